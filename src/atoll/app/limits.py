@@ -1,0 +1,27 @@
+"""The manifest's limits, as the engine and the host take them."""
+
+from __future__ import annotations
+
+from atoll.engine import EngineConfig, Limits
+from atoll.host.context import CallLimits
+from atoll.manifest import LimitSettings
+
+
+def execution_limits(settings: LimitSettings) -> Limits:
+    return Limits(
+        memory=settings.memory_mb << 20,
+        cpu=settings.cpu_seconds,
+        wall=settings.wall_seconds,
+    )
+
+
+def call_limits(settings: LimitSettings) -> CallLimits:
+    return CallLimits(
+        payload=settings.payload_mb << 20,
+        host_calls=settings.host_calls,
+        log=settings.log_kb << 10,
+    )
+
+
+def engine_config(settings: LimitSettings) -> EngineConfig:
+    return EngineConfig(concurrency=settings.concurrency, max_memory=settings.memory_mb << 20)

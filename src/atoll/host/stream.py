@@ -1,0 +1,34 @@
+"""Capability: reading, closing and emitting streams (``streams.py`` holds them)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from atoll.host.context import Context
+from atoll.host.operation import operation
+
+
+class Handle(msgspec.Struct, forbid_unknown_fields=True):
+    handle: int
+
+
+class Chunk(msgspec.Struct, forbid_unknown_fields=True):
+    chunk: str
+
+
+@operation("stream.next", Handle)
+async def next_chunk(context: Context, request: Handle) -> dict[str, Any]:
+    chunk = await context.streams.next(request.handle)
+    return {"end": True} if chunk is None else {"chunk": chunk}
+
+
+@operation("stream.close", Handle)
+async def close(context: Context, request: Handle) -> None:
+    await context.streams.close(request.handle)
+
+
+@operation("stream.emit", Chunk)
+async def emit(context: Context, request: Chunk) -> None:
+    await context.streams.emit(request.chunk)

@@ -1,0 +1,90 @@
+"""The streams of a call: from the host to a guest and from a guest to its client.
+
+A stream that the host feeds is a handle: ``next`` gives a chunk, the end, or an error, and
+``close`` drops it. What a guest emits goes to its client; ``emit`` suspends the guest while the
+client is behind. All streams die with their call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from atoll.host.errors import HostError
+
+Emit = Callable[[str], Awaitable[None]]
+"""Takes one chunk towards the client; returns when the client has room for the next."""
+
+OPEN_AT_ONCE = 64
+"""Streams that one call may hold open. Each may hold a connection of the host."""
+
+
+class Streams:
+    """The streams of one call."""
+
+    def __init__(self, emit: Emit | None = None) -> None:
+        self._emit = emit
+        self._open: dict[int, AsyncIterator[str]] = {}
+        self._reading: set[int] = set()
+        self._last = 0
+
+    def open(self, chunks: AsyncIterator[str]) -> int:
+        """Give the guest a handle for ``chunks``; handles are never reused within a call."""
+        if len(self._open) >= OPEN_AT_ONCE:
+            raise HostError(
+                "TOO_MANY_STREAMS",
+                f"this call already has {OPEN_AT_ONCE} streams open",
+                "close a stream before opening another",
+            )
+        self._last += 1
+        self._open[self._last] = chunks
+        return self._last
+
+    async def next(self, handle: int) -> str | None:
+        """The next chunk, or None at the end; after the end the handle is gone.
+
+        Raises:
+            HostError: no such stream, or it is being read already.
+            Exception: whatever the stream's source raised; the handle is gone then too.
+        """
+        chunks = self._open.get(handle)
+        if chunks is None:
+            raise HostError("NO_SUCH_STREAM", f"stream {handle} is not open in this call")
+        if handle in self._reading:
+            raise HostError("STREAM_BUSY", f"stream {handle} is already being read")
+        self._reading.add(handle)
+        try:
+            return await anext(chunks)
+        except StopAsyncIteration:
+            await self.close(handle)
+            return None
+        except BaseException:
+            await self.close(handle)
+            raise
+        finally:
+            self._reading.discard(handle)
+
+    async def close(self, handle: int) -> None:
+        """Drop a stream and what feeds it; closing an unknown handle does nothing."""
+        chunks = self._open.pop(handle, None)
+        if chunks is not None:
+            close = getattr(chunks, "aclose", None)
+            if close is not None and handle not in self._reading:
+                await close()
+
+    async def emit(self, chunk: str) -> None:
+        """Send one chunk to the client, waiting while it is behind.
+
+        Raises:
+            HostError: the call was not made for a stream.
+        """
+        if self._emit is None:
+            raise HostError(
+                "NOT_STREAMING",
+                "this call has no stream to emit to",
+                "only a call made as a subscription can emit",
+            )
+        await self._emit(chunk)
+
+    async def close_all(self) -> None:
+        for handle in list(self._open):
+            await self.close(handle)
