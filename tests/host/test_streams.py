@@ -1,0 +1,113 @@
+"""Streams, host to guest and guest to client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from atoll.host.errors import HostError
+from atoll.host.streams import OPEN_AT_ONCE, Streams
+
+
+async def words(*chunks):
+    for chunk in chunks:
+        yield chunk
+
+
+async def test_chunks_then_end():
+    streams = Streams()
+    handle = streams.open(words("a", "b"))
+    assert [await streams.next(handle) for _ in range(3)] == ["a", "b", None]
+    with pytest.raises(HostError, match="not open"):
+        await streams.next(handle)
+
+
+async def test_source_errors_pass_and_end_the_stream():
+    async def broken():
+        yield "a"
+        raise HostError("MODEL_FAILED", "gone")
+
+    streams = Streams()
+    handle = streams.open(broken())
+    assert await streams.next(handle) == "a"
+    with pytest.raises(HostError, match="gone"):
+        await streams.next(handle)
+    with pytest.raises(HostError, match="not open"):
+        await streams.next(handle)
+
+
+async def test_close_closes_the_source():
+    closed = False
+
+    async def source():
+        nonlocal closed
+        try:
+            yield "a"
+            yield "b"
+        finally:
+            closed = True
+
+    streams = Streams()
+    handle = streams.open(source())
+    await streams.next(handle)
+    await streams.close(handle)
+    assert closed
+    await streams.close(handle)
+
+
+async def test_open_streams_are_capped():
+    streams = Streams()
+    for _ in range(OPEN_AT_ONCE):
+        streams.open(words())
+    with pytest.raises(HostError, match="64 streams open"):
+        streams.open(words())
+    await streams.close_all()
+    streams.open(words())
+
+
+async def test_emit_waits_for_the_client():
+    room = asyncio.Semaphore(1)
+    sent = []
+
+    async def client(chunk):
+        await room.acquire()
+        sent.append(chunk)
+
+    streams = Streams(client)
+    await streams.emit("a")
+    second = asyncio.create_task(streams.emit("b"))
+    await asyncio.sleep(0)
+    assert sent == ["a"]
+    room.release()
+    await second
+    assert sent == ["a", "b"]
+
+
+async def test_emit_without_a_client():
+    with pytest.raises(HostError, match="no stream to emit to"):
+        await Streams().emit("a")
+
+
+async def test_by_host_call_both_ways(make_calls):
+    sent = []
+
+    async def client(chunk):
+        sent.append(chunk)
+
+    calls = make_calls(streams=Streams(client))
+
+    async def ask(name, payload):
+        ok, text = await calls.call(name, json.dumps(payload))
+        assert ok, text
+        return json.loads(text)
+
+    stream = await ask(
+        "models.stream", {"model": "known", "input": json.dumps({"words": ["x", "y"]})}
+    )
+    assert await ask("stream.next", stream) == {"chunk": "x"}
+    assert await ask("stream.next", stream) == {"chunk": "y"}
+    assert await ask("stream.next", stream) == {"end": True}
+    await ask("stream.emit", {"chunk": "z"})
+    assert sent == ["z"]
