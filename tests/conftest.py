@@ -1,0 +1,23 @@
+"""What all tests share: the report on skipped tests."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # By path: the tests are not a package (import-mode=importlib), so it has no import name.
+    file = Path(__file__).with_name("skip_report.py")
+    spec = importlib.util.spec_from_file_location("atoll_skip_report", file)
+    assert spec is not None
+    assert spec.loader is not None
+    plugin = importlib.util.module_from_spec(spec)
+    # Registered before it runs: dataclasses look their module up there.
+
+    sys.modules[spec.name] = plugin
+    spec.loader.exec_module(plugin)
+    config.pluginmanager.register(plugin, spec.name)
