@@ -1,0 +1,57 @@
+"""WebAssembly execution: a fresh sandboxed instance per call, driven by asyncio.
+
+Three lifetimes: :class:`Engine` (process), :class:`CoreProgram` and :class:`ComponentProgram`
+(app), :class:`Execution` (call). The engine knows nothing of guest languages, GraphQL or HTTP.
+"""
+
+from __future__ import annotations
+
+from atoll.engine.component import ComponentExecution, ComponentProgram
+from atoll.engine.config import EngineConfig
+from atoll.engine.core import CoreExecution, CoreProgram
+from atoll.engine.engine import Engine
+from atoll.engine.errors import (
+    CacheUnwritable,
+    CompileError,
+    DeadlineExceeded,
+    EngineError,
+    GuestExit,
+    GuestMemoryError,
+    IncompatibleCode,
+    Trap,
+    ValueMismatch,
+)
+from atoll.engine.execution import Execution
+from atoll.engine.imports import ComponentImport, CoreImport, OnFiber
+from atoll.engine.limits import Limits
+from atoll.engine.module import Component, CoreModule
+from atoll.engine.values import Err, Ok, Value, Variant
+
+__all__ = [
+    "CacheUnwritable",
+    "CompileError",
+    "Component",
+    "ComponentExecution",
+    "ComponentImport",
+    "ComponentProgram",
+    "CoreExecution",
+    "CoreImport",
+    "CoreModule",
+    "CoreProgram",
+    "DeadlineExceeded",
+    "Engine",
+    "EngineConfig",
+    "EngineError",
+    "Err",
+    "Execution",
+    "GuestExit",
+    "GuestMemoryError",
+    "IncompatibleCode",
+    "Limits",
+    "Ok",
+    "OnFiber",
+    "Trap",
+    "Value",
+    "ValueMismatch",
+    "Variant",
+]

@@ -1,0 +1,164 @@
+"""The on-disk cache of compiled code.
+
+A cached file is trusted native code: it is mapped and executed. Hence a directory that only the
+user can touch, entries that carry their own SHA-256 (bit rot would otherwise execute), and
+replacement only by rename (overwriting a mapped file kills every process that runs from it with
+SIGBUS).
+
+Layout: ``<cache>/native/<key>/<sha256 of the content>.cwasm``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from atoll.engine.errors import CacheUnwritable
+
+T = TypeVar("T")
+
+_HINT = "Set ATOLL_CACHE_DIR to a directory that only you can write to."
+#: Bytes of compiled code to keep; the least recently used goes first.
+MAX_BYTES = 4 << 30
+
+
+def default_cache_directory() -> Path:
+    """``$ATOLL_CACHE_DIR``, else ``$XDG_CACHE_HOME/atoll``, else ``~/.cache/atoll``.
+
+    Nothing is created: pass the path, or one below it, to :func:`private_directory` first.
+    """
+    chosen = os.environ.get("ATOLL_CACHE_DIR")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base and Path(base).is_absolute():
+        return Path(base) / "atoll"
+    return Path("~/.cache/atoll").expanduser()
+
+
+def private_directory(path: Path) -> Path:
+    """Create ``path`` (mode 0700) if it is missing, and refuse it unless this user owns it and
+    nobody else can read or write it. Raises :class:`CacheUnwritable`."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat(follow_symlinks=False)
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise CacheUnwritable(
+            f"The cache directory {path} cannot be created: {reason}.", hint=_HINT
+        ) from error
+    if not stat.S_ISDIR(found.st_mode):
+        raise CacheUnwritable(f"The cache directory {path} is not a directory.", hint=_HINT)
+    if found.st_uid != os.geteuid():
+        raise CacheUnwritable(f"The cache directory {path} belongs to another user.", hint=_HINT)
+    if found.st_mode & 0o077:
+        raise CacheUnwritable(
+            f"The cache directory {path} is open to other users "
+            f"(mode {stat.S_IMODE(found.st_mode):04o}), and the code in it is executed.",
+            hint=f"Run `chmod 700 {path}`, or {_HINT[0].lower()}{_HINT[1:]}",
+        )
+    return path
+
+
+class CodeCache:
+    """Compiled code below ``directory`` (created and checked on first use)."""
+
+    def __init__(self, directory: Path, *, max_bytes: int = MAX_BYTES) -> None:
+        self.directory = directory / "native"
+        self._max_bytes = max_bytes
+        self._checked = False
+
+    def check(self) -> None:
+        if not self._checked:
+            private_directory(self.directory)
+            self._checked = True
+
+    def _entries(self, key: str) -> list[Path]:
+        try:
+            return sorted((self.directory / key).glob("*.cwasm"))
+        except OSError:
+            return []
+
+    def contains(self, key: str) -> bool:
+        """Whether an entry is there, without checking that it still loads."""
+        return bool(self._entries(key))
+
+    def load(self, key: str, deserialize: Callable[[Path], T | None]) -> T | None:
+        """The first intact entry of ``key`` that ``deserialize`` accepts (it returns ``None`` to
+        refuse one); entries that are damaged or refused are removed."""
+        self.check()
+        for entry in self._entries(key):
+            try:
+                intact = _digest(entry) == entry.stem
+                loaded = deserialize(entry) if intact else None
+                if loaded is not None:
+                    os.utime(entry)  # what prune() goes by
+                    return loaded
+                entry.unlink()
+            except FileNotFoundError:
+                continue  # another process pruned or replaced it meanwhile
+            except OSError:
+                if loaded_error := not os.access(entry, os.R_OK):
+                    del loaded_error
+                    continue
+                raise
+        return None
+
+    def store(self, key: str, code: bytes | bytearray | memoryview) -> Path:
+        """Write an entry: a temporary file in the same directory, synced, then renamed. Several
+        processes may do so at once. Raises :class:`CacheUnwritable`."""
+        self.check()
+        name = f"{hashlib.sha256(code).hexdigest()}.cwasm"
+        folder = self.directory / key
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=folder)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(code)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).replace(folder / name)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    Path(temporary).unlink()
+                raise
+        except OSError as error:
+            raise CacheUnwritable(
+                f"Compiled code cannot be written to the cache directory {self.directory}: "
+                f"{error.strerror or error}.",
+                hint=_HINT,
+            ) from error
+        self._prune(keep=folder)
+        return folder / name
+
+    def _prune(self, keep: Path) -> None:
+        """Drop the least recently used entries beyond the size limit. Removing a mapped file is
+        safe: the mapping keeps its pages."""
+        used: list[tuple[float, int, Path]] = []
+        for path in self._all():
+            with contextlib.suppress(OSError):
+                found = path.stat()
+                used.append((found.st_mtime, found.st_size, path))
+        total = sum(size for _, size, _ in used)
+        for _, size, path in sorted(used):
+            if total <= self._max_bytes:
+                return
+            if path.parent != keep:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                total -= size
+
+    def _all(self) -> Iterator[Path]:
+        yield from self.directory.glob("*/*.cwasm")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

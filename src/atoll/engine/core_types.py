@@ -1,0 +1,81 @@
+"""Core value types: between Python numbers and wasmtime's value structs.
+
+Integers cross as signed, as WebAssembly's host APIs have it; on the way in, the unsigned form of
+the same bits is accepted too, because pointers are usually thought of as unsigned.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from atoll.engine import _capi
+from atoll.engine.errors import IncompatibleCode, ValueMismatch
+
+CoreType = Literal["i32", "i64", "f32", "f64"]
+
+_CODES = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
+_KINDS = {"i32": 0, "i64": 1, "f32": 2, "f64": 3}
+_SIZES = {"i32": 4, "i64": 8, "f32": 4, "f64": 8}
+#: Of parameters, and of results: room in an execution's block.
+MAX_VALUES = 16
+
+
+def check_types(types: Sequence[str], what: str) -> None:
+    """Raise :class:`IncompatibleCode` unless all are numbers and few enough to be passed."""
+    for ty in types:
+        if ty not in _CODES:
+            raise IncompatibleCode(f"{what} has a value of type {ty}, which the host cannot pass")
+    if len(types) > MAX_VALUES:
+        raise IncompatibleCode(f"{what} has more than {MAX_VALUES} parameters or results")
+
+
+class ValueList:
+    """Packs and unpacks values of fixed types in ``wasmtime_val`` form (32 bytes each), or with
+    ``raw`` in ``wasmtime_val_raw`` form (16 bytes each)."""
+
+    __slots__ = ("_kinds", "_pack", "_ranges", "_types", "count", "size", "unpack_from")
+
+    def __init__(self, types: Sequence[str], *, raw: bool = False) -> None:
+        self.count = len(types)
+        self._types = tuple(types)
+        self._kinds = None if raw else [_KINDS[ty] for ty in types]
+        if raw:
+            unpack = pack = "".join(f"{_CODES[ty]}{_capi.VAL_RAW - _SIZES[ty]}x" for ty in types)
+        else:
+            unpack = "".join(f"8x{_CODES[ty]}{_capi.VAL - 8 - _SIZES[ty]}x" for ty in types)
+            pack = "".join(f"B7x{_CODES[ty]}{_capi.VAL - 8 - _SIZES[ty]}x" for ty in types)
+        self.size = (_capi.VAL_RAW if raw else _capi.VAL) * len(types)
+        self.unpack_from: Callable[..., tuple[Any, ...]] = struct.Struct("<" + unpack).unpack_from
+        self._pack = struct.Struct("<" + pack).pack_into
+
+    def pack_into(self, buffer: Any, offset: int, values: Sequence[Any]) -> None:
+        """Raises :class:`ValueMismatch` for a wrong count, type or range."""
+        if len(values) != self.count:
+            raise ValueMismatch(f"expected {self.count} values, got {len(values)}")
+        try:
+            self._pack(buffer, offset, *self._interleave(values))
+        except (struct.error, OverflowError):
+            signed = [_signed(v, ty) for v, ty in zip(values, self._types, strict=True)]
+            self._pack(buffer, offset, *self._interleave(signed))
+
+    def _interleave(self, values: Sequence[Any]) -> Sequence[Any]:
+        if self._kinds is None:
+            return values
+        flat: list[Any] = [0] * (2 * self.count)
+        flat[::2] = self._kinds
+        flat[1::2] = values
+        return flat
+
+
+def _signed(value: Any, ty: str) -> Any:
+    if ty in ("f32", "f64"):
+        try:
+            return struct.unpack("<" + _CODES[ty], struct.pack("<" + _CODES[ty], value))[0]
+        except (struct.error, OverflowError, TypeError) as error:
+            raise ValueMismatch(f"{value!r} does not fit {ty}") from error
+    bits = 32 if ty == "i32" else 64
+    if not isinstance(value, int) or not -(1 << bits - 1) <= value < 1 << bits:
+        raise ValueMismatch(f"{value!r} does not fit {ty}")
+    return value - (1 << bits) if value >= 1 << bits - 1 else value

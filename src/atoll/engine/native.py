@@ -1,0 +1,122 @@
+"""The two wasmtime engines of a process and their settings.
+
+Core modules are small and short-lived: a pool of slots with the first 64 KiB kept resident saves
+the mmap, munmap and page faults that are nine tenths of a fresh instance's cost. Components are
+large (one Python component is some 40 core instances over a 30 MB memory image): pooling gains
+nothing there, so they get the on-demand allocator, with copy-on-write images.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+from pathlib import Path
+
+import wasmtime
+
+from atoll.engine import _capi
+from atoll.engine.config import EngineConfig
+from atoll.engine.errors import EngineError
+
+_KEEP_RESIDENT = 64 << 10  # more hurts guests with big memories: what is kept has to be cleared
+_MAPPINGS_PER_SLOT = 5.1  # measured: two for the slot, three for a suspended fiber
+_MAPPINGS_ELSEWHERE = 6000  # the interpreter, libraries, arenas, components
+_ADDRESS_SPACE_PER_SLOT = 4.4 * (1 << 30)
+_USER_ADDRESS_SPACE = 120 << 40  # of 128 TiB on x86-64
+
+
+class NativeEngine:
+    """A ``wasmtime.Engine`` with what the hot path and the cache need to know of it."""
+
+    __slots__ = ("engine", "fingerprint", "pointer")
+
+    def __init__(self, config: wasmtime.Config, settings: str) -> None:
+        self.engine = wasmtime.Engine(config)
+        self.pointer = _capi.pointer(self.engine.ptr())
+        #: Names everything that shapes compiled code; wasmtime itself also refuses code from an
+        #: engine that is set differently.
+        self.fingerprint = hashlib.sha256(
+            f"wasmtime {_capi.VERSION}\0{settings}".encode()
+        ).hexdigest()[:16]
+
+
+def _base_config() -> wasmtime.Config:
+    config = wasmtime.Config()
+    config.epoch_interruption = True
+    config.memory_init_cow = True
+    # Proposals that no guest of ours needs and that would widen what a hostile one can do.
+    # (Blocking in memory.atomic.wait needs a shared memory.)
+    _capi.config_set(config, "concurrency_support", False)
+    _capi.config_set(config, "shared_memory", False)
+    _capi.config_set(config, "wasm_stack_switching", False)
+    _capi.config_set(config, "wasm_component_model_async", False)
+    return config
+
+
+def core_engine(settings: EngineConfig) -> NativeEngine:
+    """For core modules: a pool of ``settings.concurrency`` slots. Raises :class:`EngineError` if
+    the host's limits do not allow that many."""
+    slots = settings.concurrency
+    _check_host_limits(slots)
+    config = _base_config()
+    _capi.config_set_pool(
+        config,
+        {
+            "total_core_instances": slots,
+            "total_component_instances": slots,
+            "total_memories": slots,
+            "total_tables": slots,
+            "total_stacks": slots,
+            "max_unused_warm_slots": slots,
+            "max_memory_size": settings.max_memory,
+            "max_core_instance_size": 16 << 20,
+            "table_elements": 200_000,
+            "linear_memory_keep_resident": _KEEP_RESIDENT,
+            "table_keep_resident": _KEEP_RESIDENT,
+            "async_stack_keep_resident": _KEEP_RESIDENT,
+        },
+    )
+    try:
+        return NativeEngine(config, f"core pool memory={settings.max_memory}")
+    except wasmtime.WasmtimeError as error:
+        raise EngineError(
+            f"A pool of {slots} instances cannot be reserved on this host.",
+            hint="Lower the concurrency, or raise `ulimit -v` and vm.max_map_count.",
+            code="POOL_UNAVAILABLE",
+        ) from error
+
+
+def component_engine() -> NativeEngine:
+    """For components and for the core modules that split components import."""
+    return NativeEngine(_base_config(), "component on-demand")
+
+
+def _check_host_limits(slots: int) -> None:
+    """wasmtime aborts the process when a mapping fails at the wrong moment, so refuse before."""
+    needed = int(slots * _MAPPINGS_PER_SLOT) + _MAPPINGS_ELSEWHERE
+    allowed = _max_map_count()
+    if allowed is not None and needed > allowed:
+        possible = max(1, int((allowed - _MAPPINGS_ELSEWHERE) / _MAPPINGS_PER_SLOT))
+        raise EngineError(
+            f"{slots} calls at once need about {needed} memory mappings, and this host allows a "
+            f"process {allowed}.",
+            hint=f"Run `sysctl vm.max_map_count={needed}`, or set the concurrency to at most "
+            f"{possible} per process.",
+            code="POOL_UNAVAILABLE",
+        )
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    room = _USER_ADDRESS_SPACE if limit == resource.RLIM_INFINITY else limit
+    if slots * _ADDRESS_SPACE_PER_SLOT > room:
+        raise EngineError(
+            f"{slots} calls at once need {slots * 4.4:.0f} GiB of address space, and this process "
+            f"may use {room / (1 << 30):.0f} GiB.",
+            hint="Lower the concurrency, or raise `ulimit -v`.",
+            code="POOL_UNAVAILABLE",
+        )
+
+
+def _max_map_count() -> int | None:
+    try:
+        return int(Path("/proc/sys/vm/max_map_count").read_text())
+    except (OSError, ValueError):
+        return None
