@@ -1,0 +1,62 @@
+"""A GraphQL request, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from graphql import GraphQLError
+
+from atoll.graphql.errors import ErrorCode, coded, format_errors
+
+ResponseKind: TypeAlias = Literal[
+    "ok", "syntax", "limit", "validation", "operation", "variables", "internal"
+]
+"""How far a request came: ``ok`` when its operation ran (its fields may have errors), else what
+stopped it: text that is not GraphQL, a query beyond the limits, one that does not fit the schema,
+no such operation, variables that do not fit, or a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLResponse:
+    kind: ResponseKind
+    body: dict[str, Any] = field(default_factory=dict)
+    """Ready for JSON; keys in the order errors, data, extensions, each only when it says
+    something. ``data`` is there exactly when the operation ran."""
+
+    @property
+    def executed(self) -> bool:
+        """Whether the operation ran: its functions may have been called."""
+        return self.kind == "ok"
+
+
+def refused(kind: ResponseKind, errors: list[GraphQLError], code: ErrorCode) -> GraphQLResponse:
+    """Answer a request whose operation did not run."""
+    return GraphQLResponse(kind, {"errors": format_errors(errors, code)})
+
+
+def internal_error(message: str = "internal error") -> GraphQLResponse:
+    return refused("internal", [coded(message, "INTERNAL_ERROR")], "INTERNAL_ERROR")
+
+
+def executed(
+    data: dict[str, Any] | None,
+    errors: list[GraphQLError],
+    invocations: dict[str, Any],
+) -> GraphQLResponse:
+    """Answer a request whose operation ran."""
+    body: dict[str, Any] = {}
+    if errors:
+        body["errors"] = format_errors(errors, "INVALID_RESULT")
+    body["data"] = data
+    if invocations:
+        body["extensions"] = {"invocations": invocations}
+    return GraphQLResponse("ok", body)
