@@ -1,0 +1,102 @@
+"""The one app of this guest: loaded once, called by every instance."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import sys
+import types
+from typing import Any
+
+import atoll_exports
+import atoll_failure
+import atoll_sources
+from atoll_exports import Exports
+from atoll_failure import CallFailed
+from atoll_problem import LoadFailed
+
+from atoll.sdk.errors import HostError
+
+_exports = Exports()
+_awake = False
+"""Whether this instance has been called: before, its randomness and environment are the build's."""
+
+
+def load(bundle_text: str) -> str:
+    """Import an app and describe it. Raises ``LoadFailed``."""
+    global _exports
+    bundle = json.loads(bundle_text)
+    atoll_sources.install(bundle["modules"], bundle.get("distributions") or {})
+    entry = _import(bundle["entry"])
+    exports = atoll_exports.Collector(entry, bundle.get("exports")).collect()
+    if exports.problems:
+        raise LoadFailed([problem.as_json() for problem in exports.problems])
+    _exports = exports
+    # What is there now never becomes garbage: the collector need not look at it (which would also
+    # touch, and so copy, every page of it in each instance).
+    gc.collect()
+    gc.freeze()
+    return exports.description
+
+
+def describe() -> str:
+    return _exports.description
+
+
+def invoke(name: str, arguments: str) -> str:
+    """Call one function. Raises ``CallFailed``."""
+    function = _exports.functions.get(name)
+    if function is None:
+        raise CallFailed("argument", f"there is no function {name}")
+    if not _awake:
+        _wake()
+    return function(arguments)
+
+
+def _wake() -> None:
+    """Give this instance randomness of its own."""
+    global _awake
+    _awake = True
+    random = sys.modules.get("random")
+    if random is not None:
+        random.seed()
+
+
+def _import(name: str) -> types.ModuleType:
+    if atoll_sources.path_of(name) is None:
+        raise LoadFailed([_problem("NO_ENTRY", f"the app has no module {name}", None)])
+    try:
+        return importlib.import_module(name)
+    except BaseException as error:  # also SystemExit: the app must not end its own build
+        raise LoadFailed([_import_problem(error)]) from None
+
+
+def _import_problem(error: BaseException) -> dict[str, Any]:
+    details: dict[str, Any] = {"traceback": atoll_failure.text_of(error)}
+    frames = atoll_failure.frames_of(error)
+    if frames:
+        details.update(file=frames[-1][0], line=frames[-1][1])
+    if isinstance(error, SyntaxError):
+        details.update(file=error.filename, line=error.lineno, column=error.offset)
+        return _problem("SYNTAX_ERROR", error.msg, None, **details)
+    if isinstance(error, ModuleNotFoundError):
+        message, hint = f"there is no module {error.name}", _missing_hint(error.name or "")
+        return _problem("MODULE_NOT_FOUND", message, hint, **details)
+    if isinstance(error, HostError) and error.code == "NOT_AT_BUILD":
+        hint = error.hint or "Call the host inside of a function, not while the module is imported."
+        return _problem("HOST_CALL_AT_BUILD", error.message, hint, **details)
+    message = f"{type(error).__name__} while the app is imported: {error}"
+    return _problem("IMPORT_FAILED", message, None, **details)
+
+
+def _missing_hint(name: str) -> str:
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return f"{top} of the standard library needs what the sandbox does not have."
+    return f"If it is a package, add {top} to the dependencies in pyproject.toml."
+
+
+def _problem(code: str, message: str, hint: str | None, **details: Any) -> dict[str, Any]:
+    nowhere = dict.fromkeys(("file", "line", "column", "function", "parameter", "traceback"))
+    return {"code": code, "message": message, "hint": hint, **nowhere, **details}

@@ -1,0 +1,61 @@
+"""The JSON text of a result."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import json
+import uuid
+from typing import Any
+
+import atoll_scalars
+from atoll_mismatch import Mismatch
+
+# What stands in a value of type Any, besides JSON itself: written as its own type would be.
+_LEAVES: tuple[tuple[type, str], ...] = (
+    (datetime.datetime, "datetime"),
+    (datetime.date, "date"),
+    (datetime.time, "time"),
+    (datetime.timedelta, "timedelta"),
+    (uuid.UUID, "UUID"),
+    (decimal.Decimal, "Decimal"),
+    (bytes, "bytes"),
+)
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.name
+    for kind, name in _LEAVES:
+        if isinstance(value, kind):
+            return atoll_scalars.ENCODERS[name](value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    raise Mismatch(f"a value of type {type(value).__name__} is not JSON")
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default
+).encode
+
+
+def dumps(value: Any) -> str:
+    """Write JSON as it crosses the border. Raises ``Mismatch``."""
+    try:
+        text = _encode(value)
+    except ValueError as error:
+        if "JSON compliant" in str(error):
+            raise atoll_scalars.unserializable("NaN or infinite") from None
+        raise Mismatch(str(error)) from None
+    except TypeError as error:
+        raise Mismatch(str(error)) from None
+    except RecursionError:
+        raise Mismatch("the value is nested too deeply, or contains itself") from None
+    if text.isascii():
+        return text
+    # A lone surrogate has no UTF-8 form; JSON can still say it, by an escape.
+    return text.encode("utf-8", "backslashreplace").decode()

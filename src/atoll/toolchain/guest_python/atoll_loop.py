@@ -1,0 +1,116 @@
+"""An asyncio event loop whose only input and output is host calls.
+
+A host call that is awaited is started (``sys.start``) and stands in the selector until ``sys.wait``
+reports it; timers only lengthen or shorten that wait. So tasks gathered together wait for their
+host calls together, and sleeping suspends the one call, not the host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import asyncio.base_events
+import asyncio.events
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, NoReturn, TypeVar
+
+from atoll.sdk import _host
+
+T = TypeVar("T")
+
+Event = tuple[int, bool, str]
+
+
+class HostSelector:
+    """The host calls in flight."""
+
+    def __init__(self) -> None:
+        self.pending: dict[int, asyncio.Future[str]] = {}
+
+    def select(self, timeout: float | None) -> list[Event]:
+        if not self.pending:
+            if timeout is None:
+                raise RuntimeError(
+                    "the function waits for something that can never happen: "
+                    "no task is ready and no host call is in flight"
+                )
+            if timeout > 0:
+                _host.call("sys.sleep", {"seconds": timeout})
+            return []
+        events: list[Event] = _host.call(
+            "sys.wait", {"ids": list(self.pending), "timeout": timeout}
+        )
+        return events
+
+    def close(self) -> None:
+        self.pending.clear()
+
+
+class HostLoop(asyncio.base_events.BaseEventLoop):
+    """The event loop of a guest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = HostSelector()
+
+    def host_call(self, name: str, payload: str) -> asyncio.Future[str]:
+        """Start a host call; the future gives its answer, or raises ``HostError``."""
+        identifier: int = _host.call("sys.start", {"name": name, "payload": payload})
+        future = self.create_future()
+        self._selector.pending[identifier] = future
+
+        def settle(done: asyncio.Future[str]) -> None:
+            if self._selector.pending.pop(identifier, None) is not None and done.cancelled():
+                _host.call("sys.cancel", {"id": identifier})
+
+        future.add_done_callback(settle)
+        return future
+
+    def close(self) -> None:
+        self._selector.close()
+        super().close()
+
+    def _process_events(self, event_list: Iterable[Event]) -> None:
+        for identifier, ok, payload in event_list:
+            future = self._selector.pending.pop(identifier, None)
+            if future is None or future.done():
+                continue
+            if ok:
+                future.set_result(payload)
+            else:
+                future.set_exception(_host.error_from(payload))
+
+    def _write_to_self(self) -> None:
+        """Nothing to wake: there is one thread."""
+
+    def run_in_executor(self, executor: object, func: Callable[..., T], *args: Any) -> NoReturn:
+        name = getattr(func, "__qualname__", "the function")
+        raise RuntimeError(
+            f"threads are not available inside the sandbox, so {name} cannot run in one "
+            "(asyncio.to_thread, run_in_executor): call it directly"
+        )
+
+
+def running() -> HostLoop:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, HostLoop)
+    return loop
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Like ``asyncio.run``: everything that ``main`` left behind is cancelled at the end."""
+    with asyncio.Runner(loop_factory=HostLoop) as runner:
+        return runner.run(main)
+
+
+def _sleep(seconds: float, /) -> None:
+    """Suspend this call for the given number of seconds."""
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    _host.call("sys.sleep", {"seconds": float(seconds)})
+
+
+def install() -> None:
+    """Make this the loop of ``asyncio.run``, and the host the one who sleeps."""
+    asyncio.new_event_loop = asyncio.events.new_event_loop = HostLoop
+    time.sleep = _sleep
