@@ -9,7 +9,7 @@ from atoll.manifest import LimitSettings
 
 def execution_limits(settings: LimitSettings) -> Limits:
     return Limits(
-        memory=settings.memory_mb << 20,
+        memory=settings.memory_bytes,
         cpu=settings.cpu_seconds,
         wall=settings.wall_seconds,
     )
@@ -17,11 +17,11 @@ def execution_limits(settings: LimitSettings) -> Limits:
 
 def call_limits(settings: LimitSettings) -> CallLimits:
     return CallLimits(
-        payload=settings.payload_mb << 20,
+        payload=settings.payload_bytes,
         host_calls=settings.host_calls,
-        log=settings.log_kb << 10,
+        log=settings.log_bytes,
     )
 
 
 def engine_config(settings: LimitSettings) -> EngineConfig:
-    return EngineConfig(concurrency=settings.concurrency, max_memory=settings.memory_mb << 20)
+    return EngineConfig(concurrency=settings.concurrency, max_memory=settings.memory_bytes)
