@@ -32,7 +32,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/test",
-        description="Install Atoll into .venv from its wheel; run ruff, mypy, import-linter and pytest.",
+        description="Install Atoll's wheel into .venv; run ruff, mypy, import-linter and pytest.",
         epilog="Everything after -- goes to pytest: scripts/test -- tests/engine -k memory",
     )
     parser.add_argument(

