@@ -1,0 +1,170 @@
+"""The server as an ASGI application: any ASGI server can run it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import platform
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from atoll._version import __version__
+from atoll.manifest import Endpoint
+from atoll.server.deployment import Deployment, Deployments
+from atoll.server.endpoint import handle
+from atoll.server.exposition import CONTENT_TYPE, exposition
+from atoll.server.hosts import HostPolicy, any_host
+from atoll.server.metrics import Metrics
+from atoll.server.request import Disconnected, Refusal, Request
+from atoll.server.response import Response, text
+from atoll.server.types import Receive, Scope, Send
+
+log = logging.getLogger("atoll.server")
+
+CLIENT_LEFT: Final = 499
+"""The status that metrics count requests under whose client did not wait (nginx's number)."""
+
+_NAMESPACE_FILE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+class Application:
+    """Answers HTTP requests. Process lifetime.
+
+    Args:
+        deployments: what is served.
+        metrics: counts requests; served at ``/metrics``.
+        environment: the environment's name, shown at ``/health``.
+        hosts: which ``Host`` headers are answered to.
+    """
+
+    def __init__(
+        self,
+        deployments: Deployments,
+        metrics: Metrics,
+        *,
+        environment: str = "prod",
+        hosts: HostPolicy = any_host,
+    ) -> None:
+        self.deployments = deployments
+        self.metrics = metrics
+        self._hosts = hosts
+        self._health = _health(environment)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(Request(scope, receive), send)
+        else:
+            raise RuntimeError(f"unexpected ASGI scope: {scope['type']}")
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.deployments.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, request: Request, send: Send) -> None:
+        try:
+            if not self._hosts(request.header(b"host")):
+                raise Refusal(
+                    403,
+                    "This server runs for the developer of this machine only: ask for it as "
+                    "localhost, 127.0.0.1 or [::1].",
+                )
+            deployment = self.deployments.current
+            endpoint = None if deployment is None else deployment.endpoint(request.path)
+            if deployment is None or endpoint is None:
+                await self._elsewhere(request, deployment).send(send)
+            else:
+                with deployment.used():
+                    await self._endpoint(request, deployment, endpoint, send)
+        except Refusal as error:
+            await text(error.status, error.message, error.headers).send(send)
+        except Disconnected:
+            pass
+
+    async def _endpoint(
+        self, request: Request, deployment: Deployment, endpoint: Endpoint, send: Send
+    ) -> None:
+        self.metrics.request_started()
+        started = time.perf_counter()
+        code, size = CLIENT_LEFT, 0
+        try:
+            response = await self._answer(request, deployment, endpoint)
+            code, size = response.status, len(response.body)
+            await response.send(send, deployment.cors.headers(request.header(b"origin")))
+        finally:
+            self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
+
+    async def _answer(
+        self, request: Request, deployment: Deployment, endpoint: Endpoint
+    ) -> Response:
+        try:
+            preflight = deployment.cors.preflight(request)
+            return preflight or await handle(request, deployment, endpoint)
+        except Refusal as error:
+            return text(error.status, error.message, error.headers)
+        except Disconnected:
+            raise
+        except asyncio.CancelledError:
+            # This is the request's own task: a server cancels it to end it, and the client may
+            # still be there.
+            return text(503, "The server is shutting down.", {"connection": "close"})
+        except Exception:
+            log.exception("Internal error.", extra={"fields": {"endpoint": endpoint.name}})
+            return text(500, "Internal Server Error")
+
+    def _elsewhere(self, request: Request, deployment: Deployment | None) -> Response:
+        path = request.path
+        if path in ("/health", "/metrics"):
+            if request.method not in ("GET", "HEAD"):
+                return text(405, "Method not allowed", {"allow": "GET, HEAD"})
+            return self._health if path == "/health" else self._exposition()
+        known = path.rstrip("/")
+        if path.endswith("/") and (
+            known in ("/health", "/metrics") or (deployment and known in deployment.endpoints)
+        ):
+            return _moved(known, request.query_string)
+        if deployment is None and path != "/favicon.ico":
+            return text(503, "No app is loaded yet.", {"retry-after": "1"})
+        return text(404, "Not Found")
+
+    def _exposition(self) -> Response:
+        page = exposition(self.metrics.total(), self.metrics.now())
+        return Response(200, page.encode(), CONTENT_TYPE, {"cache-control": "no-store"})
+
+
+def _moved(path: str, query_string: bytes) -> Response:
+    location = quote(path)
+    if query_string:
+        location += f"?{query_string.decode('latin-1')}"
+    return text(301, "Moved Permanently", {"location": location})
+
+
+def _health(environment: str) -> Response:
+    state = {
+        "status": "ok",
+        "environment": environment,
+        "app_version": __version__,
+        "python_version": platform.python_version(),
+    }
+    if namespace := _kubernetes_namespace(os.environ):
+        state["kubernetes_namespace"] = namespace
+    body = json.dumps(state, indent=2).encode() + b"\n"
+    return Response(200, body, "application/json", {"cache-control": "no-store"})
+
+
+def _kubernetes_namespace(environ: Mapping[str, str]) -> str | None:
+    if name := environ.get("NAMESPACE"):
+        return name
+    try:
+        return _NAMESPACE_FILE.read_text().strip() or None
+    except OSError:
+        return None

@@ -1,0 +1,182 @@
+"""The server's log: one line per event on stderr, as text for people or as JSON.
+
+Any module logs with the standard library and hands structured data over as ``fields``::
+
+    logging.getLogger("atoll.app").info(
+        "Calling function.", extra={"fields": {"function": name, "execution_id": id}}
+    )
+
+Fields are JSON data; their names are those of the behaviour reference §3.7 where it has one. What a
+guest or a client wrote may stand in any message or field: control characters are escaped, so that
+it can neither forge lines nor drive a terminal.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TextIO
+
+import msgspec
+
+Format = Literal["text", "json"]
+
+TRACE: Final = 5
+
+_LEVELS: Final = {
+    TRACE: "trace",
+    logging.DEBUG: "debug",
+    logging.INFO: "info",
+    logging.WARNING: "warning",
+    logging.ERROR: "error",
+    logging.CRITICAL: "fatal",
+}
+_COLOURS: Final = {"warning": "\x1b[33m", "error": "\x1b[31m", "fatal": "\x1b[1;31m"}
+_DIM: Final = "\x1b[2m"
+_RESET: Final = "\x1b[0m"
+
+# C0 and C1 controls, DEL, the line separators beyond ASCII, what reorders text, lone surrogates.
+_UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+# Loggers of libraries whose news at lower levels is not ours to print.
+_QUIET: Final = {
+    "uvicorn": logging.ERROR,
+    "uvicorn.error": logging.ERROR,
+    "asyncio": logging.WARNING,
+    "aiohttp": logging.WARNING,
+    "watchfiles": logging.WARNING,
+}
+
+
+def configure_logging(
+    format: Format,
+    *,
+    level: int = logging.INFO,
+    stream: TextIO | None = None,
+    colour: bool | None = None,
+) -> None:
+    """Send all log records of this process to ``stream`` (stderr), replacing what was set up.
+
+    Args:
+        level: of the least severe records to print.
+        colour: None to decide by the stream, ``NO_COLOR`` and ``FORCE_COLOR``.
+    """
+    target = sys.stderr if stream is None else stream
+    formatter: logging.Formatter
+    if format == "json":
+        formatter = JsonFormatter()
+    else:
+        formatter = TextFormatter(colour=_wants_colour(target) if colour is None else colour)
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(max(least, level))
+    # A handler that cannot write (a closed pipe) must not print a traceback per record.
+    logging.raiseExceptions = False
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: ``level``, ``time`` (UTC, milliseconds), ``message``, fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, Any] = {
+            "level": _level(record),
+            "time": _utc(record.created),
+            "message": record.getMessage(),
+        }
+        for name, value in _fields(record).items():
+            # A field does not replace what the line itself says.
+            entry[f"field_{name}" if name in entry else name] = value
+        if (trace := _traceback(self, record)) is not None:
+            entry["exception"] = trace
+        try:
+            line = msgspec.json.encode(entry, enc_hook=repr).decode()
+        except (TypeError, ValueError, RecursionError, OverflowError):
+            safe = {str(name): _clean(str(value)) for name, value in entry.items()}
+            line = msgspec.json.encode(safe).decode()
+        # The encoder has escaped the controls of ASCII; the rest stands inside strings too.
+        return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+
+
+class TextFormatter(logging.Formatter):
+    """``15:04:05.000 INFO  message key=value``, and texts of several lines indented below."""
+
+    def __init__(self, *, colour: bool) -> None:
+        super().__init__()
+        self._colour = colour
+
+    def format(self, record: logging.LogRecord) -> str:
+        level = _level(record)
+        moment = time.strftime("%H:%M:%S", time.localtime(record.created))
+        parts = [
+            self._paint(_DIM, f"{moment}.{int(record.msecs):03d}"),
+            self._paint(_COLOURS.get(level, ""), f"{level.upper():<7}"),
+            _clean(record.getMessage()),
+        ]
+        blocks: list[str] = []
+        for name, value in _fields(record).items():
+            text = value if isinstance(value, str) else _json(value)
+            if "\n" in text.strip("\n"):
+                blocks.append(text)
+            else:
+                shown = _clean(text.strip("\n"))
+                if isinstance(value, str) and (not shown or " " in shown or "=" in shown):
+                    shown = f'"{shown}"'
+                parts.append(self._paint(_DIM, f"{_clean(str(name))}=") + shown)
+        if (trace := _traceback(self, record)) is not None:
+            blocks.append(trace)
+        lines = [" ".join(parts)]
+        for block in blocks:
+            lines += [f"    | {_clean(line)}" for line in block.strip("\n").split("\n")]
+        return "\n".join(lines)
+
+    def _paint(self, colour: str, text: str) -> str:
+        return f"{colour}{text}{_RESET}" if self._colour and colour else text
+
+
+def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
+    fields = getattr(record, "fields", None)
+    return fields if isinstance(fields, Mapping) else {}
+
+
+def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str | None:
+    if not record.exc_info or record.exc_info[0] is None:
+        return None
+    return formatter.formatException(record.exc_info)
+
+
+def _level(record: logging.LogRecord) -> str:
+    return _LEVELS.get(record.levelno) or record.levelname.lower()
+
+
+def _utc(seconds: float) -> str:
+    milliseconds = int(seconds * 1000)
+    date = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
+    return f"{date}.{milliseconds % 1000:03d}Z"
+
+
+def _json(value: object) -> str:
+    try:
+        return msgspec.json.encode(value, enc_hook=repr).decode()
+    except (TypeError, ValueError, RecursionError, OverflowError):
+        return repr(value)
+
+
+def _clean(text: str) -> str:
+    return _UNSAFE.sub(lambda match: _SHORT.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
+
+
+def _wants_colour(stream: TextIO) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()

@@ -1,0 +1,148 @@
+"""What the server counts, under the names and labels of the behaviour reference §3.6.
+
+Process lifetime: figures survive the reload of an app.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+
+from atoll.server.sketch import Sketch, merge_sketches
+
+REQUEST_SECONDS: Final = (0.25, 0.5, 1, 5, 10)
+RESPONSE_BYTES: Final = (10, 100, 1000, 10000)
+EXECUTION_MILLISECONDS: Final = (
+    *(10, 15, 20, 30, 40, 60, 80, 100, 125, 150, 175, 200, 225, 250, 275, 300, 350, 400, 450),
+    *range(500, 1000, 50),
+    *range(1000, 2000, 100),
+    *(2000, 2500, 3000, 3500, 4000, 5000, 10000, 20000, 40000, 60000),
+)
+
+
+class Histogram(msgspec.Struct):
+    """``counts`` by bucket, not cumulative; the last is that of values above every bound."""
+
+    counts: list[int]
+    sum: float = 0.0
+
+    @classmethod
+    def empty(cls, bounds: tuple[float, ...]) -> Histogram:
+        return cls([0] * (len(bounds) + 1))
+
+    def observe(self, value: float, bounds: tuple[float, ...]) -> None:
+        self.counts[bisect_left(bounds, value)] += 1
+        self.sum += value
+
+
+class Figures(msgspec.Struct):
+    """All that one process has counted, by label value. JSON data: processes exchange it."""
+
+    requests_in_flight: int = 0
+    requests: dict[str, int] = {}
+    request_seconds: dict[str, Histogram] = {}
+    response_bytes: dict[str, Histogram] = {}
+    executions: int = 0
+    execution_milliseconds: dict[str, Histogram] = {}
+    execution_quantiles: dict[str, Sketch] = {}
+
+
+class Metrics:
+    """Counts requests and function executions.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.figures = Figures()
+        self.peers: Callable[[], Iterable[Figures]] | None = None
+        """Gives the figures of the other processes of this server, if it has several."""
+        self._clock = clock
+
+    def request_started(self) -> None:
+        self.figures.requests_in_flight += 1
+
+    def request_finished(self, handler: str, code: int, seconds: float, size: int) -> None:
+        """Count an answered request.
+
+        Args:
+            handler: the endpoint's name.
+            code: the HTTP status.
+            size: of the response's body, in bytes.
+        """
+        figures = self.figures
+        figures.requests_in_flight -= 1
+        figures.requests[str(code)] = figures.requests.get(str(code), 0) + 1
+        _observe(figures.request_seconds, handler, seconds, REQUEST_SECONDS)
+        _observe(figures.response_bytes, handler, size, RESPONSE_BYTES)
+
+    def function_finished(self, name: str, seconds: float, failed: bool) -> None:
+        """Count a call of a function, failed or not (the app's ``Observer``)."""
+        figures = self.figures
+        milliseconds = seconds * 1000
+        figures.executions += 1
+        _observe(figures.execution_milliseconds, name, milliseconds, EXECUTION_MILLISECONDS)
+        sketch = figures.execution_quantiles.get(name)
+        if sketch is None:
+            sketch = figures.execution_quantiles[name] = Sketch()
+        sketch.observe(milliseconds, self._clock())
+
+    def total(self) -> Figures:
+        """The figures of this process and its peers."""
+        return self.figures if self.peers is None else merge_figures([self.figures, *self.peers()])
+
+    def now(self) -> float:
+        return self._clock()
+
+
+def merge_figures(parts: Iterable[Figures]) -> Figures:
+    parts = list(parts)
+    return Figures(
+        requests_in_flight=sum(part.requests_in_flight for part in parts),
+        requests=_sum(part.requests for part in parts),
+        request_seconds=_merge_histograms(part.request_seconds for part in parts),
+        response_bytes=_merge_histograms(part.response_bytes for part in parts),
+        executions=sum(part.executions for part in parts),
+        execution_milliseconds=_merge_histograms(part.execution_milliseconds for part in parts),
+        execution_quantiles={
+            name: merge_sketches(
+                part.execution_quantiles[name] for part in parts if name in part.execution_quantiles
+            )
+            for name in sorted({name for part in parts for name in part.execution_quantiles})
+        },
+    )
+
+
+def _observe(
+    series: dict[str, Histogram], label: str, value: float, bounds: tuple[float, ...]
+) -> None:
+    histogram = series.get(label)
+    if histogram is None:
+        histogram = series[label] = Histogram.empty(bounds)
+    histogram.observe(value, bounds)
+
+
+def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return dict(total)
+
+
+def _merge_histograms(series: Iterable[dict[str, Histogram]]) -> dict[str, Histogram]:
+    merged: dict[str, Histogram] = {}
+    for part in series:
+        for label, histogram in part.items():
+            known = merged.get(label)
+            if known is None:
+                merged[label] = Histogram(list(histogram.counts), histogram.sum)
+            else:
+                known.counts = [a + b for a, b in zip(known.counts, histogram.counts, strict=True)]
+                known.sum += histogram.sum
+    return merged

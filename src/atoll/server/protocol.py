@@ -1,0 +1,114 @@
+"""The HTTP protocol of the server: uvicorn's, with bounds on what a client may make it hold.
+
+uvicorn's httptools protocol bounds neither the size of a request's head nor the time it takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+MAX_HEAD: Final = 64 << 10
+"""Bytes that a request may send between two pieces of body: its head, or the framing of chunks and
+trailers. Up to one read of the transport (256 KiB) may come on top before it is noticed."""
+
+HEAD_TIMEOUT: Final = 15.0
+"""Seconds from a connection, or from a request's first byte, to the end of its head."""
+
+LINGER: Final = 5.0
+"""Seconds for which the rest of a request's body is read and thrown away once it was answered.
+Closed at once, the client might lose the answer to the reset of the connection."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        self._outside_body = 0
+        self._head_read = False
+        self._body_read = True
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._linger_timer: asyncio.TimerHandle | None = None
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timers()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._outside_body += len(data)
+        super().data_received(data)
+        if self._outside_body > MAX_HEAD and not self.transport.is_closing():
+            self._refuse(431, "The request's headers are too large.")
+
+    def on_message_begin(self) -> None:
+        self._head_read = self._body_read = False
+        super().on_message_begin()
+        self._await_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # Behind the head come only trailers. They must not pass for headers, which were judged.
+        if not self._head_read:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._head_read = True
+        self._outside_body = 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._outside_body = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._outside_body = 0
+        self._body_read = True
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
+            self._linger_timer = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self._body_read and not self.transport.is_closing():
+            self._linger_timer = self.loop.call_later(LINGER, self.transport.close)
+
+    def _await_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        self._head_timer = None
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            # A request before it is still being answered, and reading may be paused for it.
+            self._await_head()
+        elif not self._outside_body:
+            self.transport.close()  # a connection kept in reserve
+        else:
+            self._refuse(408, "The request's headers did not arrive in time.")
+
+    def _refuse(self, status: int, message: str) -> None:
+        self._stop_timers()
+        if self.cycle is None or self.cycle.response_complete:
+            body = f"{message}\n".encode()
+            self.transport.write(
+                STATUS_LINE[status]
+                + b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+                + b"content-length: %d\r\n\r\n" % len(body)
+                + body
+            )
+        self.transport.close()
+
+    def _stop_timers(self) -> None:
+        for timer in (self._head_timer, self._linger_timer):
+            if timer is not None:
+                timer.cancel()
+        self._head_timer = self._linger_timer = None

@@ -1,0 +1,141 @@
+"""Running the application: one process with one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from types import FrameType
+from typing import Any, Final, TypeVar
+
+import uvicorn
+import uvloop
+
+from atoll.server.asgi import Application
+from atoll.server.listener import BACKLOG, urls
+from atoll.server.protocol import BoundedProtocol
+from atoll.server.worker import Seat
+
+GRACE: Final = 30.0
+"""Seconds that calls in flight get to finish when the server stops."""
+
+KEEP_ALIVE: Final = 75
+"""Seconds that an idle connection is kept; longer than load balancers keep theirs (60)."""
+
+T = TypeVar("T")
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run ``main`` on the event loop that the server is made for."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+async def serve(
+    application: Application,
+    sockets: Sequence[socket.socket],
+    *,
+    on_listening: Callable[[list[str]], None] | None = None,
+    grace: float = GRACE,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until ``stop`` is set; then let calls finish.
+
+    A second signal cancels them, a third ends the process. Closes the application's deployments and
+    the sockets.
+
+    Args:
+        sockets: from `listen`, or from the `Seat` of a worker.
+        on_listening: called with the addresses as soon as requests are answered.
+        grace: seconds that calls in flight get.
+    """
+    seat = Seat.taken(os.environ)
+    server = _Server(application, grace)
+    shown = urls(sockets)
+
+    def listening() -> None:
+        if seat is not None:
+            seat.ready()
+        if on_listening is not None:
+            on_listening(shown)
+
+    server.on_listening = listening
+    async with contextlib.AsyncExitStack() as stack:
+        if stop is not None:
+            await stack.enter_async_context(_ending_on(stop.wait(), server))
+        if seat is not None:
+            await stack.enter_async_context(_ending_on(seat.abandoned(), server))
+            await stack.enter_async_context(seat.sharing(application.metrics))
+        await server.serve(list(sockets))
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, application: Application, grace: float) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                loop="none",  # ours runs already
+                http=BoundedProtocol,
+                ws="none",
+                lifespan="on",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                backlog=BACKLOG,
+                timeout_keep_alive=KEEP_ALIVE,
+            )
+        )
+        # Seconds; uvicorn declares whole ones and passes them to asyncio.
+        self.config.timeout_graceful_shutdown = grace  # type: ignore[assignment]  # see above
+        self.on_listening: Callable[[], None] = lambda: None
+
+    def end(self) -> None:
+        """Stop; called again, stop now."""
+        if self.should_exit:
+            self.force_exit = True
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_listening()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Unlike uvicorn's: a second SIGTERM counts too, and a process that was asked to stop and
+        # did so ends with status 0.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            if self.should_exit:
+                signal.signal(number, signal.SIG_DFL)
+            self.end()
+
+        handled = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, handle) for number in handled}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextlib.asynccontextmanager
+async def _ending_on(event: Coroutine[Any, Any, object], server: _Server) -> AsyncIterator[None]:
+    async def end() -> None:
+        await event
+        server.end()
+
+    task = asyncio.create_task(end())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
