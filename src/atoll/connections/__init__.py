@@ -1,0 +1,8 @@
+"""What an app reaches outside: connections named in its manifest, held for the app's lifetime."""
+
+from __future__ import annotations
+
+from atoll.connections.errors import ConnectionFailed
+from atoll.connections.http import HttpClient, HttpResponse, HttpStream
+
+__all__ = ["ConnectionFailed", "HttpClient", "HttpResponse", "HttpStream"]

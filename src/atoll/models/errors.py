@@ -1,0 +1,19 @@
+"""Why a model did not answer."""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """A model could not be invoked, or its answer is of no use.
+
+    ``code`` is machine-readable (``docs/models.md`` lists them), ``message`` names the model and
+    its connection as the manifest does, ``hint`` says what to do. Never contains a secret, a path
+    of the host, or what was sent to the model.
+    """
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.location = None

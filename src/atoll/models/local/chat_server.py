@@ -1,0 +1,138 @@
+"""Keeps the process of a chat model running, for as long as this process lives.
+
+A process of its own, not a thread: llama.cpp parses what guests send (JSON schemas, regular
+expressions, tool definitions) and ends its whole process on a failed assertion. Here that costs the
+calls in flight one error, and the next call starts it anew. It listens on a Unix socket in a
+directory that only this user can enter.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from atoll.models.errors import ModelError
+
+START_SECONDS = 120
+STOP_SECONDS = 2
+_LONGEST_SOCKET_PATH = 100
+"""Of the 107 bytes that Linux allows."""
+
+_PROGRAM = Path(__file__).with_name("chat_process.py")
+
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
+"""Variables that the process gets; the others may be secrets, and it has no use for them."""
+
+
+class ChatServer:
+    """One chat model in a process of its own; safe to use from any thread.
+
+    Args:
+        name: the catalogue's name of the model.
+        weights: its GGUF file.
+        context: tokens of prompt and answer together.
+        threads: that compute.
+    """
+
+    def __init__(self, name: str, weights: Path, *, context: int, threads: int = 1) -> None:
+        self._name = name
+        self._weights = weights
+        self._context = context
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket = Path()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, or None when it does not run."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def start(self) -> Path:
+        """Start the process unless it runs; returns its socket. Blocks while the model loads.
+
+        Raises:
+            ModelError: the model could not be loaded.
+        """
+        with self._lock:
+            if self.pid is None:
+                self._stop()
+                self._start()
+            return self._socket
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
+    def _start(self) -> None:
+        self._socket = _socket_directory() / "llama.sock"
+        settings = {
+            "name": self._name,
+            "weights": str(self._weights),
+            "socket": str(self._socket),
+            "context": self._context,
+            "threads": self._threads,
+        }
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            # By path: as a module, it would import all of atoll.models first.
+            [sys.executable, "-P", str(_PROGRAM), json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            # Ctrl-C is for us: calls in flight may still want their answers.
+            start_new_session=True,
+        )
+        atexit.register(self.close)
+        if not self._is_ready(self._process):
+            self._stop()
+            raise ModelError(
+                "LOCAL_MODEL_FAILED",
+                f"local model [{self._name}] could not be loaded",
+                f"its file may be damaged: run `atoll models install {self._name}`; "
+                "or memory may be short: about 250 MiB are needed",
+            )
+
+    def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        assert process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            if not selector.select(START_SECONDS):
+                return False
+        return process.stdout.readline() == b'{"ready": true}\n'
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        process.stdout.close()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(self._socket.parent, ignore_errors=True)
+        atexit.unregister(self.close)
+
+
+def _socket_directory() -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="atoll-chat-"))  # mode 0700
+    if len(str(directory)) > _LONGEST_SOCKET_PATH - len("/llama.sock"):
+        directory.rmdir()
+        directory = Path(tempfile.mkdtemp(prefix="atoll-chat-", dir="/tmp"))
+    return directory
