@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from atoll.engine.component import ComponentExecution, ComponentProgram
 from atoll.engine.config import EngineConfig
-from atoll.engine.core import CoreExecution, CoreProgram
+from atoll.engine.core import CoreProgram
 from atoll.engine.engine import Engine
 from atoll.engine.errors import (
     CacheUnwritable,
@@ -23,6 +23,7 @@ from atoll.engine.errors import (
 )
 from atoll.engine.execution import Execution
 from atoll.engine.imports import ComponentImport, CoreImport, OnFiber
+from atoll.engine.instance import CoreExecution
 from atoll.engine.limits import Limits
 from atoll.engine.module import Component, CoreModule
 from atoll.engine.values import Err, Ok, Value, Variant

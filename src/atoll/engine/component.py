@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Mapping, Sequence
-from ctypes import c_uint64, memmove
+from ctypes import c_uint64, memmove, memset
 from typing import Any
 
 import wasmtime
@@ -31,11 +31,12 @@ from atoll.engine.execution import (
 from atoll.engine.imports import ComponentImport
 from atoll.engine.limits import Limits
 from atoll.engine.module import Component, CoreModule
+from atoll.engine.native import TABLE_ELEMENTS
+from atoll.engine.slots import Slots
 from atoll.engine.values import SIZE, Signature
 
 #: Per store: room for the many small core instances and tables of one component. The memory limit
 #: holds for each memory, so a component gets few of them.
-TABLE_ELEMENTS = 200_000
 INSTANCES = 200
 TABLES = 100
 MEMORIES = 2
@@ -95,7 +96,7 @@ class ComponentProgram:
         self.component_at = _capi.pointer(component.native.ptr())
         self.native_engine = component.store.pointer
         self._types = _functions(component.native.type.exports(native), native)
-        self._exports: dict[str, _Function] = {}
+        self.exports: dict[str, _Function] = {}
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ class ComponentProgram:
     def export(self, name: str) -> _Function:
         """The exported function ``name`` (or ``instance#name``). Raises
         :class:`IncompatibleCode`."""
-        function = self._exports.get(name)
+        function = self.exports.get(name)
         if function is None:
             instance, _, last = name.rpartition("#")
             type = self._types.get((instance, last))
@@ -117,7 +118,7 @@ class ComponentProgram:
             signature = Signature.of(type)
             if len(signature.parameters) > MAX_ARGUMENTS:
                 raise IncompatibleCode(f"{name} has more than {MAX_ARGUMENTS} parameters")
-            function = self._exports[name] = _Function(index, signature)
+            function = self.exports[name] = _Function(index, signature)
         return function
 
     def execute(self, limits: Limits, data: object = None) -> ComponentExecution:
@@ -196,24 +197,23 @@ def _compatible(offered: str, wanted: str) -> bool:
 class ComponentExecution(Execution):
     """An execution of a component; it has no memory to look into: values are copied."""
 
-    __slots__ = ("_program",)
-
     def __init__(self, program: ComponentProgram, limits: Limits, data: object) -> None:
         super().__init__(program.engine, limits, data)
-        self._slots = program.engine.component_slots
         self._program = program
 
-    def _new_store(self) -> int:
-        store: int = _capi.store_new(self._program.native_engine, 0, 0)
+    def _slots(self) -> Slots:
+        return self._engine.component_slots
+
+    def _open(self) -> None:
+        self._store = store = _capi.store_new(self._program.native_engine, 0, 0)
+        self._context = _capi.store_context(store)
         _capi.store_limiter(store, self.limits.memory, TABLE_ELEMENTS, INSTANCES, TABLES, MEMORIES)
-        return store
 
     def _instantiate(self) -> int:
-        program = self._program
+        program, address = self._program, self._address
         future: int = _capi.component_linker_instantiate_async(
-            program.linker_at, self._context, program.component_at,
-            self._address, self._address + ERROR,
-        )  # fmt: skip
+            program.linker_at, self._context, program.component_at, address, address + ERROR
+        )
         return future
 
     async def call(self, export: str, *arguments: Any) -> Any:
@@ -223,17 +223,18 @@ class ComponentExecution(Execution):
         export), :class:`ValueMismatch`, or whatever a host function raised. After any of the
         first two or the last the instance is dead.
         """
-        self._begin()
+        if self._future or self._dead or not self._store:
+            self._refuse()
         program = self._program
-        target = program._exports.get(export) or program.export(export)
+        target = program.exports.get(export) or program.export(export)
         signature = target.signature
         encoders = signature.encode_parameters
         if len(arguments) != len(encoders):
             raise ValueMismatch(f"expected {len(encoders)} arguments, got {len(arguments)}")
-        address = self._address
-        at = address + ARGUMENTS
-        ctypes.memset(at, 0, SIZE * len(encoders))
-        ctypes.memset(address + RESULTS, 0, SIZE)
+        address, block = self._address, self._block
+        at, result_at = address + ARGUMENTS, address + RESULTS
+        memset(at, 0, SIZE * len(encoders))
+        memset(result_at, 0, SIZE)
         try:
             for encode, argument in zip(encoders, arguments, strict=True):
                 encode(argument, at)
@@ -243,18 +244,23 @@ class ComponentExecution(Execution):
             ):
                 raise IncompatibleCode(f"The component does not export a function {export!r}.")
             decode = signature.decode_result
-            await self._run(
-                _capi.component_func_call_async(
-                    address + FUNCTION, self._context,
-                    address + ARGUMENTS, len(encoders),
-                    address + RESULTS, 1 if decode is not None else 0, address + ERROR,
-                )
+            self._future = future = _capi.component_func_call_async(
+                address + FUNCTION, self._context,
+                address + ARGUMENTS, len(encoders),
+                result_at, 1 if decode is not None else 0, address + ERROR,
             )  # fmt: skip
-            return decode(address + RESULTS) if decode is not None else None
+            if not self._first_poll(future):
+                await self._drive(future)
+            self._future = 0
+            _capi.future_delete(future)
+            if block.error:
+                raise self._failure_of(block)
+            return decode(result_at) if decode is not None else None
         finally:
+            # By now no future reads or writes these: it finished or was deleted.
             for index in range(len(encoders)):
                 _capi.component_val_delete(address + ARGUMENTS + SIZE * index)
-            _capi.component_val_delete(address + RESULTS)
+            _capi.component_val_delete(result_at)
 
 
 # Host callbacks -----------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from atoll.engine.ticker import Ticker
 from atoll.engine.workers import Workers
 
 _DEFAULT = EngineConfig()
-_SPARE_BLOCKS = 256
 
 
 class Engine:
@@ -35,7 +34,7 @@ class Engine:
         self.cache = CodeCache(config.cache or default_cache_directory())
         self.core_slots = Slots(config.concurrency)
         self.component_slots = Slots(config.concurrency)
-        self._blocks: list[Block] = []
+        self.spare_blocks: list[Block] = []
         self._closed = False
         self._lock = threading.Lock()
         self._core: NativeEngine | None = None
@@ -118,23 +117,10 @@ class Engine:
 
     # For executions -----------------------------------------------------------------------------
 
-    def enter(self) -> None:
-        """An execution begins: the epoch must advance."""
-        self.ticker.alive += 1
-        if self.ticker.asleep:
-            self._check_open()
-            self.ticker.wake()
-
-    def leave(self) -> None:
-        """An execution is over."""
-        self.ticker.alive -= 1
-
-    def take_block(self) -> Block:
-        return self._blocks.pop() if self._blocks else Block()
-
-    def give_block(self, block: Block) -> None:
-        if len(self._blocks) < _SPARE_BLOCKS:
-            self._blocks.append(block)
+    def wake(self) -> None:
+        """An execution begins while the ticker sleeps."""
+        self._check_open()
+        self.ticker.wake()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -1,9 +1,9 @@
 """One call's life: a fresh instance on a fiber, driven by asyncio.
 
-The task that awaits :meth:`Execution.call` owns the guest's future. Polling it runs the guest until
-it finishes or suspends; wasmtime polls with a waker that does nothing, so *we* decide when to poll,
-and do so only when there is something to go on with. A poll that comes back unfinished means one
-of two things:
+The task that awaits ``call`` owns the guest's future. Polling it runs the guest until it finishes
+or suspends; wasmtime polls with a waker that does nothing, so *we* decide when to poll, and do so
+only when there is something to go on with. A poll that comes back unfinished means one of two
+things:
 
 * a host function left an awaitable in ``_pending``: await it here, store its result where the guest
   expects it, set the flag that the continuation reads, poll again;
@@ -15,6 +15,9 @@ Rules that keep the process alive, each with a test in ``tests/engine/test_pitfa
 * a future is never polled after it said it is finished, and never deleted while a worker polls it;
 * futures are deleted (which unwinds the fiber) before their store;
 * a host callback writes a *ready* continuation before anything that can fail.
+
+No Python frame is ever alive on a suspended fiber (callbacks return before it suspends), which is
+why the interpreter does not notice that it was called from there.
 """
 
 from __future__ import annotations
@@ -23,9 +26,9 @@ import asyncio
 import contextlib
 import ctypes
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from ctypes import c_uint8, c_uint64
+from time import monotonic, perf_counter, thread_time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from atoll.engine.engine import Engine
 
 T = TypeVar("T")
+E = TypeVar("E", bound="Execution")
 
 #: Seconds. A guest that yields before it had this much is polled once more on the loop: moving to
 #: a worker costs more than most calls have left.
@@ -103,11 +107,11 @@ class Pending:
         self.finish = finish
 
     def drop(self) -> None:
-        """The guest is gone: end the coroutine without running it."""
-        close = getattr(self.awaitable, "close", None) or getattr(self.awaitable, "cancel", None)
-        if close is not None:
+        """The guest is gone: end the coroutine without running it further."""
+        end = getattr(self.awaitable, "close", None) or getattr(self.awaitable, "cancel", None)
+        if end is not None:
             with contextlib.suppress(Exception):
-                close()
+                end()
 
 
 class Execution:
@@ -117,52 +121,60 @@ class Execution:
     Not to be shared between tasks: one call at a time.
     """
 
-    __slots__ = (
-        "__weakref__", "_address", "_block", "_context", "_cpu_limit", "_dead", "_engine",
-        "_failure", "_future", "_has_slot", "_pending", "_slice", "_slots", "_started", "_store",
-        "cpu_used", "data", "limits",
-    )  # fmt: skip
+    # Class attributes as initial values: an execution is made per call, and most never change.
+    _store = 0
+    _context = 0
+    _future = 0
+    _slice = 0.0
+    _has_slot = False
+    _dead = False
+    _pending: Pending | None = None
+    _failure: BaseException | None = None
+    _block: Block
+    _address = 0
+    #: Seconds of guest computing so far.
+    cpu_used = 0.0
 
     def __init__(self, engine: Engine, limits: Limits, data: object) -> None:
-        self.data = data
-        self.limits = limits
-        #: Seconds of guest computing so far.
-        self.cpu_used = 0.0
-        self._cpu_limit = limits.cpu
-        self._slice = 0.0
         self._engine = engine
-        self._slots = engine.core_slots
-        self._started = 0.0
-        self._has_slot = False
-        self._store = 0
-        self._context = 0
-        self._future = 0
-        self._block: Block
-        self._address = 0
-        self._pending: Pending | None = None
-        self._failure: BaseException | None = None
-        self._dead = False
+        self.limits = limits
+        #: Whatever the owner put in, for its host functions.
+        self.data = data
+
+    async def call(self, export: str, *arguments: Any) -> Any:
+        """Run an exported function and give its result."""
+        raise NotImplementedError
 
     # Entering and leaving -----------------------------------------------------------------------
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self: E) -> E:
         if self._store or self._dead:
             raise EngineError("An execution can be entered once.", code="EXECUTION_USED")
-        self._started = time.monotonic()
-        if not self._slots.try_acquire():
-            await self._within_wall(self._slots.acquire())
+        self._started = monotonic()
+        engine = self._engine
+        slots = self._slots()
+        if not slots.try_acquire():
+            await self._within_wall(slots.acquire())
         self._has_slot = True
         try:
-            engine = self._engine
-            engine.enter()
-            self._block = engine.take_block()
-            self._address = self._block.address
-            self._store = self._new_store()
-            self._context = context = _capi.store_context(self._store)
-            # Both: the second alone leaves the first deadline in the past.
-            _capi.set_epoch_deadline(context, 1)
-            _capi.yield_on_epoch(context, 1)
-            await self._run(self._instantiate())
+            ticker = engine.ticker
+            ticker.alive += 1
+            if ticker.asleep:
+                engine.wake()
+            spare = engine.spare_blocks
+            self._block = block = spare.pop() if spare else Block()
+            self._address = block.address
+            self._open()
+            # The deadline too: yielding alone leaves the first one in the past.
+            _capi.set_epoch_deadline(self._context, 1)
+            _capi.yield_on_epoch(self._context, 1)
+            self._future = future = self._instantiate()
+            if not self._first_poll(future):
+                await self._drive(future)
+            self._future = 0
+            _capi.future_delete(future)
+            if block.trap or block.error:
+                raise self._failure_of(block)
         except BaseException:
             self._close()
             raise
@@ -177,35 +189,37 @@ class Execution:
         self._close()
 
     def __del__(self) -> None:
-        if getattr(self, "_has_slot", False):
+        if self._has_slot:
             self._close()
 
     def _close(self) -> None:
         """Free everything; order matters. Also runs half-way through entering."""
         self._dead = True
         if self._future:
-            _capi.future_delete(self._future)
-            self._future = 0
-        if self._pending is not None:
-            self._pending.drop()
-            self._pending = None
-        self._failure = None
+            self._unwind()
         if self._store:
             _capi.store_delete(self._store)
             self._store = 0
         if self._address:
-            block = self._block
             self._address = 0
+            block = self._block
             if block.trap or block.error:  # of a future that was deleted, so nobody took it
-                self._take_failure()
-            del self._block
-            self._engine.give_block(block)
+                self._failure_of(block)
+            spare = self._engine.spare_blocks
+            if len(spare) < 256:
+                spare.append(block)
+        self._failure = None
         if self._has_slot:
             self._has_slot = False
-            self._engine.leave()
-            self._slots.release()
+            self._engine.ticker.alive -= 1
+            self._slots().release()
 
-    def _new_store(self) -> int:
+    def _slots(self) -> Any:
+        """Where executions of this kind queue."""
+        raise NotImplementedError
+
+    def _open(self) -> None:
+        """Make the store, with its limits."""
         raise NotImplementedError
 
     def _instantiate(self) -> int:
@@ -214,65 +228,72 @@ class Execution:
 
     # Running ------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        if self._dead or not self._store:
-            raise EngineError("The instance is gone.", code="EXECUTION_OVER")
+    def _refuse(self) -> None:
+        """Why :meth:`call` cannot be used now."""
         if self._future:
             raise EngineError("The instance is already running a call.", code="EXECUTION_BUSY")
+        raise EngineError("The instance is gone.", code="EXECUTION_OVER")
 
-    async def _run(self, future: int) -> None:
-        """Drive ``future`` to its end. Afterwards it is deleted, or the instance is dead."""
-        self._future = future
-        try:
-            if not self._poll(future):
-                await self._drive(future)
-            self._future = 0
-            _capi.future_delete(future)
-            block = self._block
-            if block.trap or block.error:
-                raise self._take_failure()
-        except BaseException:
-            self._dead = True
-            if self._future:  # unwinds the fiber
-                self._future = 0
-                _capi.future_delete(future)
-            raise
+    def _first_poll(self, future: int) -> bool:
+        """The first slice, on the loop. True when finished: most calls end here.
+
+        Timed by the cheap clock, which also counts waiting for the GIL afterwards; that is at
+        most a few milliseconds per call. Later slices may be many, and use the exact one.
+        """
+        current.execution = self
+        before = perf_counter()
+        finished: bool = _capi.future_poll(future)
+        self._slice = used = perf_counter() - before
+        self.cpu_used += used
+        return finished
 
     def _poll(self, future: int) -> bool:
-        """One slice on this thread. True when finished."""
+        """One more slice, on this thread, whichever that is."""
         current.execution = self
-        before = time.thread_time()
+        before = thread_time()
         finished: bool = _capi.future_poll(future)
-        self._slice = used = time.thread_time() - before
+        self._slice = used = thread_time() - before
         self.cpu_used += used
         return finished
 
     async def _drive(self, future: int) -> None:
-        """Go on with a future whose first poll came back unfinished."""
-        moved = False
-        while True:
-            pending = self._pending
-            if pending is not None:
-                value = await self._within_wall(pending.awaitable)
-                self._pending = None
-                pending.finish(value)
-                self._resume()
-                moved = False
-                if self._poll(future):
+        """Go on with a future whose first poll came back unfinished, to its end. If that fails,
+        the guest is unwound and the instance dead."""
+        try:
+            moved = False
+            while True:
+                pending = self._pending
+                if pending is not None:
+                    value = await self._within_wall(pending.awaitable)
+                    self._pending = None
+                    pending.finish(value)
+                    # The continuation is ready, with a whole slice ahead.
+                    self._block.flag = 1
+                    _capi.set_epoch_deadline(self._context, 1)
+                    moved = False
+                    if self._poll(future):
+                        return
+                elif self.cpu_used > self.limits.cpu:
+                    raise DeadlineExceeded("cpu", self.limits.cpu)
+                elif not moved and self._slice < SHORT_SLICE:
+                    moved = True  # a tick fell right at the start; but only once
+                    if self._poll(future):
+                        return
+                elif await self._compute(future):
                     return
-            elif self.cpu_used > self._cpu_limit:
-                raise DeadlineExceeded("cpu", self.limits.cpu)
-            elif not moved and self._slice < SHORT_SLICE:
-                moved = True  # a tick fell right at the start: not the guest's fault, but only once
-                if self._poll(future):
-                    return
-            elif await self._compute(future):
-                return
+        except BaseException:
+            self._dead = True
+            self._unwind()
+            raise
 
-    def _resume(self) -> None:
-        """Make the continuation ready, with a whole slice ahead: the epoch went on meanwhile."""
-        self._block.flag = 1
-        _capi.set_epoch_deadline(self._context, 1)
+    def _unwind(self) -> None:
+        """Delete the unfinished future, and with it the guest's stack."""
+        future, self._future = self._future, 0
+        if future:
+            _capi.future_delete(future)
+        if self._pending is not None:
+            self._pending.drop()
+            self._pending = None
 
     async def _compute(self, future: int) -> bool:
         """Go on with a computing guest on a worker, until it finishes (true) or calls the host."""
@@ -294,14 +315,10 @@ class Execution:
         while not job.done.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([job.done])
-        if job.finished:
-            self._future = 0
-            _capi.future_delete(job.future)
 
     async def _within_wall(self, awaitable: Awaitable[T]) -> T:
         """Await, until the wall deadline."""
-        left = self._started + self.limits.wall - time.monotonic()
-        timeout = asyncio.timeout(left)
+        timeout = asyncio.timeout(self._started + self.limits.wall - monotonic())
         try:
             async with timeout:
                 return await awaitable
@@ -310,18 +327,16 @@ class Execution:
                 raise DeadlineExceeded("wall", self.limits.wall) from None
             raise
 
-    # What a host callback does ------------------------------------------------------------------
+    # Failing ------------------------------------------------------------------------------------
 
     def fail(self, error: BaseException) -> None:
         """Remember what a host function raised, to be raised again out of :meth:`call`."""
         if self._failure is None:
             self._failure = error
 
-    def _take_failure(self) -> BaseException:
-        """The reason why the guest stopped, freeing what wasmtime gave for it."""
-        return self._failure_of(self._block)
-
     def _failure_of(self, block: Any) -> BaseException:
+        """The reason why the guest stopped, freeing what wasmtime gave for it."""
+        self._dead = True
         code: int | None = None
         if block.trap:
             code, text = _capi.take_trap(block.trap)

@@ -18,6 +18,8 @@ from atoll.engine import _capi
 from atoll.engine.config import EngineConfig
 from atoll.engine.errors import EngineError
 
+#: Of one table (a vector of 8 bytes each in the pool); standard Go programs need the most.
+TABLE_ELEMENTS = 200_000
 _KEEP_RESIDENT = 64 << 10  # more hurts guests with big memories: what is kept has to be cleared
 _MAPPINGS_PER_SLOT = 5.1  # measured: two for the slot, three for a suspended fiber
 _MAPPINGS_ELSEWHERE = 6000  # the interpreter, libraries, arenas, components
@@ -70,7 +72,7 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
             "max_unused_warm_slots": slots,
             "max_memory_size": settings.max_memory,
             "max_core_instance_size": 16 << 20,
-            "table_elements": 200_000,
+            "table_elements": TABLE_ELEMENTS,
             "linear_memory_keep_resident": _KEEP_RESIDENT,
             "table_keep_resident": _KEEP_RESIDENT,
             "async_stack_keep_resident": _KEEP_RESIDENT,

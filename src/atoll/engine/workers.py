@@ -49,7 +49,7 @@ class Job:
                 return True
             if execution._pending is not None:
                 return True
-            if execution.cpu_used > execution._cpu_limit:
+            if execution.cpu_used > execution.limits.cpu:
                 self.error = DeadlineExceeded("cpu", execution.limits.cpu)
                 return True
             if execution.cpu_used >= stop:
