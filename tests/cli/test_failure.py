@@ -12,7 +12,7 @@ from atoll.cli.failure import CommandError, look_for_sources_in, report
 @dataclass(frozen=True)
 class Place:
     file: str
-    line: int
+    line: int | None
     column: int | None = None
 
 
@@ -98,7 +98,16 @@ def test_a_bug_is_called_one(capsys):
 
 def test_debugging_shows_the_traceback(capsys, monkeypatch):
     monkeypatch.setenv("ATOLL_DEBUG", "1")
-    try:
+    with pytest.raises(ValueError, match="x") as caught:
         raise ValueError("x")
-    except ValueError as error:
-        assert "Traceback" in shown(error, capsys)
+    assert "Traceback" in shown(caught.value, capsys)
+
+
+def test_further_errors_and_the_guests_traceback(capsys):
+    second = CommandError("B", "second")
+    first = CommandError("A", "first", location=Place("gone.py", None))
+    first.more = (second,)
+    first.traceback = "File app.py\n  oh \x1b[2J\n"
+    assert shown(first, capsys) == (
+        "error[A]: first\n --> gone.py\n    | File app.py\n    |   oh \\x1b[2J\nerror[B]: second\n"
+    )

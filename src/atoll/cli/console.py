@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
@@ -44,16 +42,44 @@ def warn(text: str) -> None:
     note(f"{styled('warning:', 'yellow', 'bold')} {text}")
 
 
-@contextmanager
-def step(title: str) -> Iterator[None]:
-    """Show that something takes its time, and how long it took once it is done."""
-    start = time.monotonic()
-    if coloured() and sys.stderr.isatty():
-        from rich.console import Console
+class Steps:
+    """Shows what is being done, and how long each step took. Steps may come from any thread.
 
-        with Console(stderr=True).status(f"{title} ..."):
-            yield
-    else:
-        note(f"{title} ...")
-        yield
-    note(f"{styled('done', 'green')}  {title} ({time.monotonic() - start:.1f} s)")
+    As a context manager it leaves a clean line behind, whatever happens.
+    """
+
+    def __init__(self) -> None:
+        self._name: str | None = None
+        self._start = 0.0
+        self._moving = sys.stderr.isatty()
+
+    def step(self, name: str) -> None:
+        """Begin a step; that ends the one before."""
+        self.done()
+        self._name, self._start = name, time.monotonic()
+        if self._moving:
+            sys.stderr.write(f"{styled('..', 'dim')} {name}")
+            sys.stderr.flush()
+        else:
+            note(f"{name} ...")
+
+    def done(self) -> None:
+        """End the current step, if there is one."""
+        if self._name is not None:
+            name = self._close_line()
+            note(f"{styled('ok', 'green')} {name} ({time.monotonic() - self._start:.1f} s)")
+
+    def _close_line(self) -> str | None:
+        name, self._name = self._name, None
+        if self._moving and name is not None:
+            sys.stderr.write("\r\x1b[K")
+        return name
+
+    def __enter__(self) -> Steps:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.done()
+        elif (name := self._close_line()) is not None:
+            note(f"{styled('!!', 'red')} {name}")

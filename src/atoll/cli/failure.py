@@ -22,12 +22,12 @@ _source_roots: list[Path] = []
 
 
 class Place(Protocol):
-    """Where in a user's file something stands; lines and columns count from 1."""
+    """Where in a user's file something stands; lines and columns count from 1, None is unknown."""
 
     @property
     def file(self) -> str: ...
     @property
-    def line(self) -> int: ...
+    def line(self) -> int | None: ...
     @property
     def column(self) -> int | None: ...
 
@@ -88,25 +88,39 @@ def report_problem(problem: Told) -> None:
     """Show one error, or a warning if it says of itself that it is one."""
     warning = getattr(problem, "severity", "error") == "warning"
     kind = styled("warning", "yellow", "bold") if warning else styled("error", "red", "bold")
-    note(f"{kind}{styled(f'[{problem.code}]', 'dim')}: {problem.message}")
+    message, *more_lines = problem.message.splitlines() or [""]
+    note(f"{kind}{styled(f'[{problem.code}]', 'dim')}: {printable(message)}")
+    for line in more_lines:
+        note(f"  {printable(line)}")
     if problem.location is not None:
         _show_place(problem.location)
+    if traceback_text := getattr(problem, "traceback", None):
+        for line in str(traceback_text).rstrip().splitlines():
+            note(f"    {styled('|', 'dim')} {printable(line)}")
     if problem.hint:
         first, *rest = problem.hint.splitlines()
-        note(f"{styled('hint:', 'cyan', 'bold')} {first}")
+        note(f"{styled('hint:', 'cyan', 'bold')} {printable(first)}")
         for line in rest:
-            note(f"      {line}")
+            note(f"      {printable(line)}")
+    for further in getattr(problem, "more", ()):
+        report_problem(further)
+
+
+def printable(text: str) -> str:
+    """Text that a guest or a file may have made up, without anything that steers a terminal."""
+    return "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in text)
 
 
 def _show_place(place: Place) -> None:
     column = "" if place.column is None else f":{place.column}"
-    margin = " " * len(str(place.line))
-    note(f"{margin}{styled('-->', 'dim')} {place.file}:{place.line}{column}")
-    source = _source_line(place)
+    line = "" if place.line is None else f":{place.line}"
+    margin = " " * max(len(line) - 1, 1)
+    note(f"{margin}{styled('-->', 'dim')} {place.file}{line}{column}")
+    source = None if place.line is None else _source_line(place.file, place.line)
     if source is None:
         return
     bar = styled("|", "dim")
-    text = source.expandtabs(4).rstrip()
+    text = printable(source.expandtabs(4).rstrip())
     note(f"{margin} {bar}")
     note(f"{styled(str(place.line), 'dim')} {bar} {text}")
     if place.column is not None and place.column <= len(source) + 1:
@@ -116,11 +130,11 @@ def _show_place(place: Place) -> None:
         note(f"{margin} {bar}")
 
 
-def _source_line(place: Place) -> str | None:
+def _source_line(file: str, line: int) -> str | None:
     for root in (Path(), *_source_roots):
         try:
-            lines = (root / place.file).read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             continue
-        return lines[place.line - 1] if 0 < place.line <= len(lines) else None
+        return lines[line - 1] if 0 < line <= len(lines) else None
     return None

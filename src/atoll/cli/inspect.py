@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoll.cli.console import result
-from atoll.cli.failure import CommandError
+from atoll.cli.failure import CommandError, printable
 
 if TYPE_CHECKING:
     from atoll.guest.wasm_binary import Outline
@@ -161,10 +161,10 @@ def _lines(file: Path, summary: dict[str, Any]) -> list[str]:
     lines = [f"{file}: WebAssembly {summary['kind']}, {size(summary['size'])}"]
     if "language" in summary:
         lines.append(
-            f"language:     {_shown(summary['language'])} ({_shown(summary.get('runtime'))})"
+            f"language:     {_text(summary['language'])} ({_text(summary.get('runtime'))})"
         )
     if "base" in summary:
-        lines.append(f"base:         {_shown(summary['base'])}")
+        lines.append(f"base:         {_text(summary['base'])}")
     for limits in summary["memory"]:
         most = "no limit of its own" if limits["maximum"] is None else size(limits["maximum"])
         lines.append(f"memory:       {size(limits['minimum'])} at start, at most {most}")
@@ -179,7 +179,7 @@ def _lines(file: Path, summary: dict[str, Any]) -> list[str]:
     lines += _entries("exports", summary.get("exports", []))
     if summary["custom"]:
         lines.append("custom sections:")
-        lines += [f"  {_shown(name)}  {size(length)}" for name, length in summary["custom"].items()]
+        lines += [f"  {_text(name)}  {size(length)}" for name, length in summary["custom"].items()]
     lines.append("may use:" if summary["capabilities"] else "may use:      nothing of its host")
     lines += [f"  {capability}" for capability in summary["capabilities"]]
     return lines
@@ -194,12 +194,12 @@ def _functions(functions: object) -> list[str]:
             continue
         parameters = function.get("parameters")
         names = [
-            _shown(p.get("name"))
+            _text(p.get("name"))
             for p in (parameters if isinstance(parameters, list) else [])
             if isinstance(p, dict)
         ]
-        place = f"{_shown(function.get('file'))}:{_shown(function.get('line'))}"
-        lines.append(f"  {_shown(function.get('name'))}({', '.join(names)})  {place}")
+        place = f"{_text(function.get('file'))}:{_text(function.get('line'))}"
+        lines.append(f"  {_text(function.get('name'))}({', '.join(names)})  {place}")
     return lines
 
 
@@ -209,15 +209,14 @@ def _entries(title: str, entries: list[dict[str, str]], most: int = 40) -> list[
     lines = [f"{title}: {len(entries)}"]
     for entry in entries[:most]:
         name = f"{entry['module']}.{entry['name']}" if "module" in entry else entry["name"]
-        lines.append(f"  {entry['kind']:8} {_shown(name)}")
+        lines.append(f"  {entry['kind']:8} {_text(name)}")
     if len(entries) > most:
         lines.append(f"  ... and {len(entries) - most} more (--json lists all)")
     return lines
 
 
-def _shown(text: object) -> str:
-    """Text from an unknown file, without anything that could steer a terminal."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text))
+def _text(value: object) -> str:
+    return printable(str(value))
 
 
 def size(count: int) -> str:

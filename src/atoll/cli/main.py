@@ -16,6 +16,7 @@ from atoll._version import __version__
 from atoll.cli.doctor import doctor
 from atoll.cli.failure import INTERRUPTED, USER_ERROR, report
 from atoll.cli.inspect import inspect
+from atoll.cli.models import models
 from atoll.cli.new import new
 
 HELP = """Plain functions in, a sandboxed and typed GraphQL API out.
@@ -62,6 +63,7 @@ def _options(
 
 for command in (new, inspect, doctor):
     app.command()(command)
+app.add_typer(models)
 
 
 def main() -> None:
