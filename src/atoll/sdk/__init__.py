@@ -6,6 +6,7 @@ inside the sandbox.
 
 from __future__ import annotations
 
+from atoll.sdk import auth, console, models, streams, time
 from atoll.sdk.errors import HostError, HostUnavailable, ModelError, UserError
 from atoll.sdk.integers import Int64, UInt, UInt64
 
@@ -17,4 +18,9 @@ __all__ = [
     "UInt",
     "UInt64",
     "UserError",
+    "auth",
+    "console",
+    "models",
+    "streams",
+    "time",
 ]

@@ -9,6 +9,7 @@ import sys
 import types
 from typing import Any
 
+import atoll_environment
 import atoll_exports
 import atoll_failure
 import atoll_sources
@@ -33,6 +34,7 @@ def load(bundle_text: str) -> str:
     if exports.problems:
         raise LoadFailed([problem.as_json() for problem in exports.problems])
     _exports = exports
+    atoll_environment.forget()
     # What is there now never becomes garbage: the collector need not look at it (which would also
     # touch, and so copy, every page of it in each instance).
     gc.collect()

@@ -10,16 +10,41 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import marshal
-import os
 import sys
 import types
 import zlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 # Of no use without files, sockets, processes, threads or a terminal, or not for import at all.
 LEFT_OUT = frozenset(
-    ["__pycache__", "_distutils_hack", "_pyrepl", "antigravity", "ctypes", "curses", "dbm", "ensurepip", "idlelib", "lib2to3", "multiprocessing", "pip", "pkg_resources", "pydoc_data", "setuptools", "site-packages", "test", "tests", "this", "tkinter", "turtle", "turtledemo", "tzdata", "venv"]
+    [
+        "__pycache__",
+        "_distutils_hack",
+        "_pyrepl",
+        "antigravity",
+        "ctypes",
+        "curses",
+        "dbm",
+        "ensurepip",
+        "idlelib",
+        "lib2to3",
+        "multiprocessing",
+        "pip",
+        "pkg_resources",
+        "pydoc_data",
+        "setuptools",
+        "site-packages",
+        "test",
+        "tests",
+        "this",
+        "tkinter",
+        "turtle",
+        "turtledemo",
+        "tzdata",
+        "venv",
+    ]
 )
 
 
@@ -36,34 +61,29 @@ _FROZEN: dict[str, Frozen] = {}
 def freeze() -> None:
     """Keep every module on ``sys.path``. For use while the base is built."""
     for root in sys.path:
-        for name, package, path in _modules(root):
+        for name, package, path in _modules(Path(root)):
             if name in _FROZEN or name.startswith("atoll_"):
                 continue
-            with open(path, "rb") as file:
-                source = file.read()
             try:
-                code = compile(source, path, "exec", dont_inherit=True)
+                code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
             except (SyntaxError, ValueError):
                 continue  # a template or a test of bad syntax
-            _FROZEN[name] = Frozen(package, path, zlib.compress(marshal.dumps(code), 6))
+            _FROZEN[name] = Frozen(package, str(path), zlib.compress(marshal.dumps(code), 6))
 
 
-def _modules(root: str, prefix: str = "") -> Iterator[tuple[str, bool, str]]:
-    try:
-        entries = sorted(os.listdir(root))
-    except OSError:
+def _modules(folder: Path, prefix: str = "") -> Iterator[tuple[str, bool, Path]]:
+    if not folder.is_dir():
         return
-    for entry in entries:
-        path = f"{root}/{entry}"
-        stem, dot, suffix = entry.partition(".")
+    for path in sorted(folder.iterdir()):
+        stem = path.name.partition(".")[0]
         if stem in LEFT_OUT or stem.startswith(("_sysconfigdata", "config-")):
             continue
-        if suffix == "py":
+        if path.suffix == ".py":
             if stem != "__init__":
                 yield prefix + stem, False, path
             elif prefix:
                 yield prefix[:-1], True, path
-        elif not dot and os.path.exists(f"{path}/__init__.py"):
+        elif (path / "__init__.py").is_file():
             yield from _modules(path, f"{prefix}{stem}.")
 
 

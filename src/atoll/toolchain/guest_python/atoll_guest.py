@@ -7,26 +7,26 @@ instance starts from there, so nothing here runs per call but ``invoke``.
 
 from __future__ import annotations
 
+import atoll_app
+import atoll_environment
 import atoll_frozen
+import atoll_loop
+import atoll_output
 import atoll_prewarm
+import atoll_sandbox
 import atoll_time_zones
+import atoll_transport
+from atoll_failure import CallFailed
+from atoll_problem import LoadFailed
 
-# While files can still be read: keep the rest of the standard library, and the time zones.
+# The last chance to read files.
 atoll_prewarm.load()
 atoll_frozen.freeze()
 atoll_time_zones.keep()
 
-import atoll_app  # noqa: E402
-import atoll_loop  # noqa: E402
-import atoll_output  # noqa: E402
-import atoll_sandbox  # noqa: E402
-import atoll_transport  # noqa: E402
-from atoll_failure import CallFailed  # noqa: E402
-from atoll_problem import LoadFailed  # noqa: E402
-from componentize_py_types import Err  # type: ignore[import-not-found]  # generated with the base # noqa: E402
-
 atoll_transport.install()
 atoll_loop.install()
+atoll_environment.install(atoll_transport.read_environment)
 atoll_sandbox.close()
 atoll_frozen.install()
 atoll_prewarm.forget_randomness()
@@ -40,7 +40,7 @@ class WitWorld:
         try:
             return atoll_app.load(bundle)
         except LoadFailed as failed:
-            raise Err(failed.json()) from None
+            raise atoll_transport.error(failed.json()) from None
         finally:
             atoll_output.flush()
 
@@ -51,6 +51,6 @@ class WitWorld:
         try:
             return atoll_app.invoke(function, arguments)
         except CallFailed as failed:
-            raise Err(failed.json) from None
+            raise atoll_transport.error(failed.json) from None
         finally:
             atoll_output.flush()

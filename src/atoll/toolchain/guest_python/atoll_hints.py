@@ -15,7 +15,7 @@ import types
 import typing
 import uuid
 from dataclasses import is_dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import atoll_names
 import atoll_objects
@@ -92,7 +92,7 @@ INSTEAD: dict[object, str] = {
     abc.Callable: "A function cannot cross the API: pass data.",
 }
 
-Named = EnumShape | ObjectShape
+Named: TypeAlias = EnumShape | ObjectShape
 
 
 class Types:
@@ -165,7 +165,7 @@ class Types:
             raise Problem(
                 "UNSUPPORTED_TYPE",
                 f"{place_name(place)} has the type {show(hint)}, and the API has no unions",
-                "Use one type, `T | None`, a dataclass with a nullable field for each case, or Any.",
+                "Use one type, `T | None`, a dataclass with a nullable field per case, or Any.",
                 place,
             )
         return nullable(self.shape(rest[0], place, name))
@@ -271,7 +271,7 @@ class Types:
                 "TYPE_NAME_COLLISION",
                 f"two types are called {shape.name} in the API: "
                 f"{describe_origin(known)} and {describe_origin(shape)}",
-                "Rename one of them; give an unnamed Literal or tuple a name: `Mood = Literal[...]`.",
+                "Rename one; an unnamed Literal or tuple gets a name by `Mood = Literal[...]`.",
                 place,
             )
         if shape.name in atoll_names.RESERVED_TYPES or not atoll_names.is_valid(shape.name):
@@ -297,7 +297,7 @@ class Types:
             )
 
     def _alias_name(self, hint: Any, place: Place) -> str | None:
-        """The first public name in the module that stands for the hint (``Mood = Literal[...]``)."""
+        """The module's first public name for the hint (``Mood = Literal[...]``)."""
         module = sys.modules.get(place.module)
         for name, value in list(vars(module).items()) if module else []:
             if not name.startswith("_") and get_origin(value) is not None and value == hint:
@@ -343,7 +343,7 @@ def is_alias_statement(hint: object) -> bool:
 
 
 def own_doc(kind: type) -> str | None:
-    """The docstring that the user wrote on a class, not one that Python made or that it inherits."""
+    """The docstring that the user wrote on a class: not inherited, not made by Python."""
     doc = vars(kind).get("__doc__")
     generated = ("An enumeration.", f"Alias for {kind.__name__}")
     if not isinstance(doc, str) or doc in generated or doc.startswith(f"{kind.__name__}("):

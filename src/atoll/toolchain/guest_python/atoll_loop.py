@@ -83,7 +83,9 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
     def _write_to_self(self) -> None:
         """Nothing to wake: there is one thread."""
 
-    def run_in_executor(self, executor: object, func: Callable[..., T], *args: Any) -> NoReturn:
+    def run_in_executor(  # type: ignore[override]  # never runs anything
+        self, executor: object, func: Callable[..., Any], *args: Any
+    ) -> NoReturn:
         name = getattr(func, "__qualname__", "the function")
         raise RuntimeError(
             f"threads are not available inside the sandbox, so {name} cannot run in one "
@@ -113,4 +115,4 @@ def _sleep(seconds: float, /) -> None:
 def install() -> None:
     """Make this the loop of ``asyncio.run``, and the host the one who sleeps."""
     asyncio.new_event_loop = asyncio.events.new_event_loop = HostLoop
-    time.sleep = _sleep
+    time.sleep = _sleep  # type: ignore[assignment]  # an index is a number too

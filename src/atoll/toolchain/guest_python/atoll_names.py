@@ -7,7 +7,26 @@ import re
 _VALID = re.compile(r"(?!__)[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
 
 RESERVED_TYPES = frozenset(
-    ["Boolean", "Date", "Decimal", "Float", "ID", "Int", "Int64", "JSON", "Mutation", "Query", "String", "Subscription", "Time", "Timestamp", "UInt", "UInt64", "UUID", "Void"]
+    [
+        "Boolean",
+        "Date",
+        "Decimal",
+        "Float",
+        "ID",
+        "Int",
+        "Int64",
+        "JSON",
+        "Mutation",
+        "Query",
+        "String",
+        "Subscription",
+        "Time",
+        "Timestamp",
+        "UInt",
+        "UInt64",
+        "UUID",
+        "Void",
+    ]
 )
 """Names that the API gives to other things than the app's types."""
 

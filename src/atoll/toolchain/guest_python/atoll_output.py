@@ -70,9 +70,10 @@ _stderr = LogStream(STDERR, "<stderr>")
 
 def install() -> None:
     """Log what is printed, and what goes to the root logger at level INFO or above."""
-    sys.stdout = sys.__stdout__ = _stdout  # type: ignore[assignment,misc]  # a TextIO by behaviour
-    sys.stderr = sys.__stderr__ = _stderr  # type: ignore[assignment,misc]  # as above
-    sys.stdin = sys.__stdin__ = io.StringIO("")  # type: ignore[misc]  # as above
+    streams = {"stdin": io.StringIO(""), "stdout": _stdout, "stderr": _stderr}
+    for name, stream in streams.items():
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     root = logging.getLogger()
     if not any(isinstance(handler, HostHandler) for handler in root.handlers):
         root.addHandler(HostHandler())

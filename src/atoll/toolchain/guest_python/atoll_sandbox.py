@@ -11,10 +11,12 @@ import _thread
 import builtins
 import io
 import os
+import select
 import socket
 import sys
 import types
 from collections.abc import Callable
+from errno import EBADF, ENOENT, EPERM
 from typing import Any, NoReturn
 
 NO_FILES = (
@@ -25,34 +27,44 @@ NO_SOCKETS = "sockets are not available inside the sandbox: use a connection nam
 NO_PROCESSES = "processes are not available inside the sandbox"
 NO_THREADS = "threads are not available inside the sandbox: use asyncio"
 
-_FILE_FUNCTIONS = ["access", "chdir", "chmod", "close_range", "fchmod", "fdatasync", "fstat", "fstatvfs", "fsync", "ftruncate", "futimens", "link", "listdir", "lseek", "lstat", "mkdir", "mkfifo", "mknod", "open", "pathconf", "pread", "preadv", "pwrite", "pwritev", "read", "readlink", "readv", "remove", "rename", "replace", "rmdir", "scandir", "sendfile", "stat", "statvfs", "symlink", "truncate", "unlink", "utime", "writev"]
-_PROCESS_FUNCTIONS = ["execv", "execve", "execvp", "fork", "forkpty", "kill", "killpg", "pipe", "popen", "posix_spawn", "posix_spawnp", "spawnl", "spawnv", "system", "wait", "waitpid"]
-_SOCKET_FUNCTIONS = ["create_connection", "create_server", "getaddrinfo", "gethostbyaddr", "gethostbyname", "gethostbyname_ex", "gethostname", "getnameinfo", "getservbyname", "getservbyport", "socketpair", "fromfd"]
+_FILE_FUNCTIONS = (
+    "chdir chmod close_range fchmod fdatasync fstatvfs fsync ftruncate futimens link listdir lseek "
+    "mkdir mkfifo mknod open pathconf pread preadv pwrite pwritev read readv remove rename replace "
+    "rmdir scandir sendfile statvfs symlink truncate unlink utime writev"
+)
+_FILE_QUESTIONS = "fstat lstat readlink stat"
+_PROCESS_FUNCTIONS = (
+    "execv execve execvp fork forkpty kill killpg pipe popen posix_spawn posix_spawnp spawnl "
+    "spawnv system wait waitpid"
+)
+_SOCKET_FUNCTIONS = (
+    "create_connection create_server fromfd getaddrinfo gethostbyaddr gethostbyname "
+    "gethostbyname_ex gethostname getnameinfo getservbyname getservbyport socketpair"
+)
+
+
+def _path_of(arguments: tuple[Any, ...]) -> str | bytes | None:
+    first = arguments[0] if arguments else None
+    return os.fspath(first) if isinstance(first, (str, bytes, os.PathLike)) else None
 
 
 def _refuse_file(*arguments: Any, **named: Any) -> NoReturn:
-    path = (
-        arguments[0] if arguments and isinstance(arguments[0], (str, bytes, os.PathLike)) else None
-    )
-    if path is None:
-        raise PermissionError(1, NO_FILES)
-    raise PermissionError(1, NO_FILES, os.fspath(path))
+    path = _path_of(arguments)
+    raise PermissionError(EPERM, NO_FILES, *([] if path is None else [path]))
 
 
 def _not_found(*arguments: Any, **named: Any) -> NoReturn:
-    """For questions about files: there is none, which the library knows how to take."""
-    path = (
-        arguments[0] if arguments and isinstance(arguments[0], (str, bytes, os.PathLike)) else None
-    )
-    raise FileNotFoundError(2, NO_FILES, None if path is None else os.fspath(path))
+    """For questions about files: there is none, and libraries know how to take that."""
+    path = _path_of(arguments)
+    raise FileNotFoundError(ENOENT, NO_FILES, *([] if path is None else [path]))
 
 
 def _refuse_process(*arguments: Any, **named: Any) -> NoReturn:
-    raise PermissionError(1, NO_PROCESSES)
+    raise PermissionError(EPERM, NO_PROCESSES)
 
 
 def _refuse_socket(*arguments: Any, **named: Any) -> NoReturn:
-    raise PermissionError(1, NO_SOCKETS)
+    raise PermissionError(EPERM, NO_SOCKETS)
 
 
 def _refuse_thread(*arguments: Any, **named: Any) -> NoReturn:
@@ -63,7 +75,7 @@ def _write(descriptor: int, data: bytes) -> int:
     """``os.write``: the descriptors of the output still lead to the log."""
     stream = {1: sys.stdout, 2: sys.stderr}.get(descriptor)
     if stream is None:
-        raise OSError(9, "Bad file descriptor")
+        raise OSError(EBADF, "Bad file descriptor")
     stream.write(bytes(data).decode("utf-8", "backslashreplace"))
     return len(data)
 
@@ -83,12 +95,14 @@ def close() -> None:
             setattr(holder, name, by)
 
     posix = sys.modules["posix"]
-    for name in _FILE_FUNCTIONS:
-        by = _not_found if name in ("stat", "lstat", "access", "readlink") else _refuse_file
-        replace(posix, name, by)
+    for name in _FILE_FUNCTIONS.split():
+        replace(posix, name, _refuse_file)
+    for name in _FILE_QUESTIONS.split():
+        replace(posix, name, _not_found)
+    replace(posix, "access", _false)
     replace(posix, "write", _write)
     replace(posix, "isatty", _false)
-    for name in _PROCESS_FUNCTIONS:
+    for name in _PROCESS_FUNCTIONS.split():
         replace(posix, name, _refuse_process)
     for name in ("open", "open_code", "FileIO"):
         replace(io, name, _refuse_file)
@@ -109,8 +123,10 @@ def close() -> None:
 def _close_sockets(replace: Callable[[Any, str, Callable[..., Any]], None]) -> None:
     native = sys.modules["_socket"]
     for holder in (native, socket):
-        for name in _SOCKET_FUNCTIONS:
+        for name in _SOCKET_FUNCTIONS.split():
             replace(holder, name, _refuse_socket)
+    for name in ("select", "poll"):
+        replace(select, name, _refuse_socket)
     # The class itself stays: libraries subclass it and ask isinstance.
     socket.socket.__init__ = _refuse_socket  # type: ignore[method-assign]  # that is the point
     socket.socket.__del__ = lambda self: None  # type: ignore[attr-defined]  # nothing was opened

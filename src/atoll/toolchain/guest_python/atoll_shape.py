@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
-TypeJson = dict[str, Any]
+TypeJson: TypeAlias = dict[str, Any]
 
 
 class _Missing:
@@ -118,4 +118,4 @@ class ObjectShape:
         return {"ref": self.name}
 
 
-Shape = Leaf | NullableShape | ListShape | MapShape | EnumShape | ObjectShape
+Shape: TypeAlias = Leaf | NullableShape | ListShape | MapShape | EnumShape | ObjectShape

@@ -7,10 +7,9 @@ says of every other key that it is not found.
 from __future__ import annotations
 
 import io
-import os
 import sys
 import zoneinfo
-from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 _ZONES: dict[str, bytes] = {}
@@ -20,25 +19,13 @@ def keep() -> None:
     """Read all zones. For use while the base is built, when files can be read."""
     unique: dict[bytes, bytes] = {}  # many keys are links to one zone
     for root in sys.path:
-        for key, path in _files(f"{root}/tzdata/zoneinfo", ""):
-            with open(path, "rb") as file:
-                data = file.read()
+        folder = Path(root, "tzdata", "zoneinfo")
+        for file in sorted(folder.rglob("*")):
+            data = file.read_bytes() if file.is_file() else b""
             if data.startswith(b"TZif"):
+                key = file.relative_to(folder).as_posix()
                 _ZONES.setdefault(key, unique.setdefault(data, data))
     _install()
-
-
-def _files(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
-    try:
-        entries = sorted(os.listdir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        path = f"{folder}/{entry}"
-        if os.path.isdir(path):
-            yield from _files(path, f"{prefix}{entry}/")
-        else:
-            yield prefix + entry, path
 
 
 def _load(key: str) -> IO[bytes]:
@@ -58,5 +45,5 @@ def _install() -> None:
     for module_name in ("zoneinfo._common", "zoneinfo._zoneinfo"):
         module = sys.modules.get(module_name)
         if module is not None and hasattr(module, "load_tzdata"):
-            module.load_tzdata = _load
+            vars(module)["load_tzdata"] = _load
     zoneinfo.available_timezones = _available

@@ -1,0 +1,78 @@
+"""The optional fields of requests, by the names of the OpenAI API.
+
+What is not given is not sent, so that each server's own default holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+from atoll.sdk.models.tool import Tool
+
+
+class AudioOptions(TypedDict):
+    voice: str
+    format: str
+
+
+class ChatOptions(TypedDict, total=False):
+    """What ``Model.chat`` takes besides the messages."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+    max_completion_tokens: int
+    stop: str | Sequence[str]
+    n: int
+    seed: int
+    frequency_penalty: float
+    presence_penalty: float
+    logit_bias: Mapping[str, float]
+    logprobs: bool
+    top_logprobs: int
+    response_format: Mapping[str, Any]
+    """``models.json_object()``, ``models.json_schema(...)``, or a raw object."""
+    tools: Sequence[Tool | Mapping[str, Any]]
+    tool_choice: Literal["none", "auto", "required"] | Mapping[str, Any]
+    """Also ``models.use_tool(name)``."""
+    parallel_tool_calls: bool
+    modalities: Sequence[Literal["text", "audio"]]
+    audio: AudioOptions
+    service_tier: str
+    user: str
+    extra: Mapping[str, Any]
+    """Fields that this list does not know: they are sent as they are."""
+
+
+class EmbedOptions(TypedDict, total=False):
+    """What ``Model.embed`` takes besides the input."""
+
+    dimensions: int
+    encoding_format: Literal["float", "base64"]
+    user: str
+    extra: Mapping[str, Any]
+
+
+def json_object() -> dict[str, Any]:
+    """A ``response_format``: the model writes a JSON object. The prompt should say so too."""
+    return {"type": "json_object"}
+
+
+def json_schema(schema: Mapping[str, Any], *, name: str = "answer", strict: bool = True) -> Any:
+    """A ``response_format``: the model writes JSON that fits a JSON Schema."""
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": name, "strict": strict, "schema": schema},
+    }
+
+
+def request_fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the request's JSON."""
+    fields = {name: value for name, value in options.items() if value is not None}
+    extra = fields.pop("extra", {})
+    if "tools" in fields:
+        fields["tools"] = [
+            tool.to_json() if isinstance(tool, Tool) else tool for tool in fields["tools"]
+        ]
+    return {**fields, **extra}
