@@ -87,20 +87,20 @@ def interface_fixture() -> Callable[..., Interface]:
     return interface
 
 
+def serve_functions(
+    *functions: tuple[Function, Any], types: tuple[TypeDef, ...] = (), **options: Any
+) -> Served:
+    handlers: dict[str, Handler] = {}
+    for declared, answer in functions:
+        handlers[declared.name] = answer if callable(answer) else _constant(answer)
+    app = InProcessApp(interface(*(one for one, _ in functions), types=types), handlers)
+    return Served(app, GraphQLApi(app, **options))
+
+
 @pytest.fixture
 def serve() -> Callable[..., Served]:
     """Serve functions, each given with the coroutine that it is, or with a plain value."""
-
-    def start(
-        *functions: tuple[Function, Any], types: tuple[TypeDef, ...] = (), **options: Any
-    ) -> Served:
-        handlers: dict[str, Handler] = {}
-        for declared, answer in functions:
-            handlers[declared.name] = answer if callable(answer) else _constant(answer)
-        app = InProcessApp(interface(*(one for one, _ in functions), types=types), handlers)
-        return Served(app, GraphQLApi(app, **options))
-
-    return start
+    return serve_functions
 
 
 def _constant(value: Any) -> Handler:
@@ -142,18 +142,11 @@ PEOPLE_FUNCTIONS = (
 
 
 @pytest.fixture
-def people_types() -> tuple[TypeDef, ...]:
-    return PEOPLE_TYPES
-
-
-@pytest.fixture
 def people() -> Interface:
     return interface(*PEOPLE_FUNCTIONS, types=PEOPLE_TYPES)
 
 
-@pytest.fixture
-def people_api(serve: Callable[..., Served]) -> Served:
-    """The people's app, served; ``id`` 1 is found."""
+def serve_people() -> Served:
     ada = {
         "name": "Ada",
         "age": 36,
@@ -169,7 +162,17 @@ def people_api(serve: Callable[..., Served]) -> Served:
         text = f"Hello, {arguments['name'] or 'you'}"
         return text.upper() if arguments["loud"] else text
 
-    return serve(
-        *zip(PEOPLE_FUNCTIONS, (person, [ada], greet, 2**40, None), strict=True),
-        types=PEOPLE_TYPES,
-    )
+    answers = (person, [ada], greet, 2**40, None)
+    return serve_functions(*zip(PEOPLE_FUNCTIONS, answers, strict=True), types=PEOPLE_TYPES)
+
+
+@pytest.fixture
+def people_api() -> Served:
+    """The people's app, served; ``id`` 1 is found."""
+    return serve_people()
+
+
+@pytest.fixture(scope="session")
+def shared_people_api() -> Served:
+    """The same for property tests, which may not have a fixture for each example."""
+    return serve_people()

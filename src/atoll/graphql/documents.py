@@ -104,6 +104,8 @@ def load_document(text: str, schema: GraphQLSchema, limits: QueryLimits) -> Load
     try:
         node = parse(text, max_lexical_tokens=limits.max_tokens, max_comments=limits.max_tokens)
     except GraphQLError as error:
+        if "nested too deeply" in error.message:
+            return _beyond("The query is nested too deeply.")
         if "Parsing aborted" in error.message:
             return _beyond(f"The query has more than {limits.max_tokens} tokens or comments.")
         return refused("syntax", [error], "SYNTAX_ERROR")

@@ -76,8 +76,9 @@ class TypeTable:
                 self._declare(name, definition, direction)
         for (map_, direction), name in pair_names(self._usage.maps, self._types).items():
             members = (Field("key", map_.key), Field("value", map_.value))
-            pair = self._composite(name, members, None, direction)
-            self._by_map[map_, direction] = self._claim(pair, f"the pairs of a map ({direction})")
+            if self._claim(name, f"the pairs of a map ({direction})"):
+                pair = self._named[name] = self._composite(name, members, None, direction)
+                self._by_map[map_, direction] = pair
         inputs = [name for name, direction in self._usage.types if direction == "input"]
         for name in endless_inputs(self._types, inputs):
             self._problems.add(
@@ -160,7 +161,7 @@ class TypeTable:
                     )
 
     def _declare_scalars(self) -> None:
-        for name in (*ROOTS, *SCALARS):
+        for name in (*ROOTS, *SCALARS, "ID"):
             self._owners[name] = f"GraphQL's own '{name}'"
         for name in self._usage.scalars:
             if name not in SCALARS:
@@ -173,31 +174,34 @@ class TypeTable:
             self.check_members(definition.fields, f"type '{name}'", None)
             is_input = direction == "input"
             api_name = input_name(name) if is_input else output_name(name, self._types)
-            type_ = self._composite(api_name, definition.fields, definition.doc, direction)
-            self._by_ref[name, direction] = self._claim(type_, f"the type '{name}' as {direction}")
-        elif (name, "input") not in self._by_ref:  # one and the same in both directions
+            if self._claim(api_name, f"the type '{name}' as {direction}"):
+                type_ = self._composite(api_name, definition.fields, definition.doc, direction)
+                self._named[api_name] = self._by_ref[name, direction] = type_
+            return
+        owner = f"the type '{name}'"
+        # One and the same in both directions: declared when it is first met.
+        if self._owners.get(name) != owner and self._claim(name, owner):
             leaf: GraphQLNamedType | None
             if isinstance(definition, EnumType):
                 leaf = self._enum(definition)
             else:
                 leaf = empty_object_scalar(name, definition.doc)
             if leaf is not None:
-                self._claim(leaf, f"the type '{name}'")
-                self._by_ref[name, "input"] = self._by_ref[name, "output"] = leaf
+                self._named[name] = self._by_ref[name, "input"] = leaf
+                self._by_ref[name, "output"] = leaf
 
-    def _claim(self, type_: GraphQLNamedType, owner: str) -> GraphQLNamedType:
-        """Register a type under its name, which no other may have."""
-        other = self._owners.get(type_.name)
-        if other is not None:
-            self._problems.add(
-                "NAME_COLLISION",
-                f"{owner[0].upper()}{owner[1:]} and {other} would both be named '{type_.name}' "
-                "in the API.",
-                "Rename one of the types.",
-            )
-        self._owners[type_.name] = owner
-        self._named[type_.name] = type_
-        return type_
+    def _claim(self, name: str, owner: str) -> bool:
+        """Take a name in the API; a problem, and False, when it is taken."""
+        other = self._owners.get(name)
+        if other is None:
+            self._owners[name] = owner
+            return True
+        self._problems.add(
+            "NAME_COLLISION",
+            f"{owner[0].upper()}{owner[1:]} and {other} would both be named '{name}' in the API.",
+            "Rename one of the types.",
+        )
+        return False
 
     def _enum(self, definition: EnumType) -> GraphQLEnumType | None:
         name = definition.name
