@@ -1,0 +1,1 @@
+"""Serving apps over HTTP: the ASGI application, its processes, logs and metrics."""

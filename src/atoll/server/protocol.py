@@ -18,8 +18,8 @@ HEAD_TIMEOUT: Final = 15.0
 """Seconds from a connection, or from a request's first byte, to the end of its head."""
 
 LINGER: Final = 5.0
-"""Seconds for which the rest of a request's body is read and thrown away once it was answered.
-Closed at once, the client might lose the answer to the reset of the connection."""
+"""Seconds for which the rest of a request is read and thrown away once it was answered. Closed at
+once, the client might lose the answer to the reset of the connection."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -29,6 +29,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._outside_body = 0
         self._head_read = False
         self._body_read = True
+        self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._linger_timer: asyncio.TimerHandle | None = None
         super().connection_made(transport)
@@ -39,6 +40,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         self._outside_body += len(data)
         super().data_received(data)
         if self._outside_body > MAX_HEAD and not self.transport.is_closing():
@@ -96,16 +99,21 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(408, "The request's headers did not arrive in time.")
 
     def _refuse(self, status: int, message: str) -> None:
+        """Answer what is no whole request, and end the connection."""
         self._stop_timers()
-        if self.cycle is None or self.cycle.response_complete:
-            body = f"{message}\n".encode()
-            self.transport.write(
-                STATUS_LINE[status]
-                + b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
-                + b"content-length: %d\r\n\r\n" % len(body)
-                + body
-            )
-        self.transport.close()
+        self._refused = True
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()  # an answer now would be taken for that of the request before
+            return
+        body = f"{message}\n".encode()
+        self.transport.write(
+            STATUS_LINE[status]
+            + b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+            + b"content-length: %d\r\n\r\n" % len(body)
+            + body
+        )
+        self.transport.write_eof()
+        self._linger_timer = self.loop.call_later(LINGER, self.transport.close)
 
     def _stop_timers(self) -> None:
         for timer in (self._head_timer, self._linger_timer):
