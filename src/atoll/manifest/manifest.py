@@ -112,7 +112,7 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
         return Manifest()
     _warn_of_duplicates(root, log)
     reader = ObjectReader(root, "the manifest", log)
-    reader.find("$schema")  # for editors
+    _check_schema_key(reader, log)
     endpoints = read_endpoints(reader.object("endpoints"), log)
     connections = {item.name: item for item in read_connections(reader.object("connections"), log)}
     models = {item.name: item for item in read_models(reader.object("models"), log)}
@@ -137,6 +137,17 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
         () if cors is None else read_cors(cors, log),
         errors,
     )
+
+
+def _check_schema_key(reader: ObjectReader, log: ProblemLog) -> None:
+    """``$schema`` is for editors: any text will do, and no mistake in it stops the app."""
+    value = reader.value("$schema")
+    if value is not None and not (isinstance(value, ScalarNode) and isinstance(value.value, str)):
+        log.warning(
+            ProblemCode.INVALID_VALUE,
+            f'"$schema" of the manifest should be a string, not {describe(value)}.',
+            value.location,
+        )
 
 
 def _read_errors(reader: ObjectReader, log: ProblemLog) -> Errors:

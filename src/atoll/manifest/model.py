@@ -120,7 +120,7 @@ def check_connections(
                     ProblemCode.MISSING_KEY,
                     f'{what} runs inside Atoll but has no "sourceModel" that says which one.',
                     model.location,
-                    'For example "sourceModel": "smollm2-135m-instruct".',
+                    "`atoll models list` shows the models there are.",
                 )
         else:
             log.warning(

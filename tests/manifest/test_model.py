@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+import pytest
+
+from atoll.manifest import Manifest, Model, replacement_lines
+
+Read = Callable[..., Manifest]
+
+
+def test_the_hash_covers_all_fields_in_the_original_order() -> None:
+    model = Model("writer", "openai", "gpt-4o", "chat", "")
+    expected = hashlib.sha256(b"writer|gpt-4o||openai|chat").hexdigest()
+    assert model.hash == expected
+    hosted = Model("m", "hypermode", "meta/llama", "", "hugging-face")
+    assert hosted.hash == hashlib.sha256(b"m|meta/llama|hugging-face|hypermode|").hexdigest()
+
+
+def test_a_hypermode_model_loads_with_a_warning_that_helps(read: Read) -> None:
+    entry = {"sourceModel": 'meta/"llama"', "provider": "hugging-face", "connection": "hypermode"}
+    manifest = read({"models": {"text": entry}})
+    model = manifest.models["text"]
+    assert model.is_hypermode
+    assert (model.source_model, model.provider, model.path) == (
+        'meta/"llama"',
+        "hugging-face",
+        "",
+    )
+    (warning,) = manifest.warnings
+    assert warning.code == "HYPERMODE_MODEL"
+    assert warning.hint is not None
+    assert replacement_lines(model) in warning.hint
+
+
+def test_the_replacement_lines_make_a_manifest_without_problems(read: Read) -> None:
+    lines = replacement_lines(Model("text", "hypermode", "meta/llama", "", "hugging-face"))
+    assert len(lines.splitlines()) == 2
+    manifest = read("{" + lines.replace("\n", ",") + "}", strict=True)
+    assert manifest.models["text"].source_model == "meta/llama"
+    assert manifest.models["text"].connection in manifest.connections
+
+
+@pytest.mark.parametrize(
+    ("entry", "codes"),
+    [
+        ({"sourceModel": "x", "provider": "hugging-face"}, ["HYPERMODE_MODEL"]),
+        ({"provider": "hugging-face"}, ["HYPERMODE_MODEL", "MISSING_KEY"]),
+        ({"sourceModel": "x"}, ["HYPERMODE_MODEL", "MISSING_KEY"]),
+        ({"sourceModel": "x", "provider": "other"}, ["HYPERMODE_MODEL", "INVALID_VALUE"]),
+        (
+            {"sourceModel": "x", "provider": "hugging-face", "path": "p"},
+            ["HYPERMODE_MODEL", "UNKNOWN_KEY"],
+        ),
+    ],
+)
+def test_what_a_hypermode_model_needs(read: Read, entry: dict[str, str], codes: list[str]) -> None:
+    manifest = read({"models": {"m": {**entry, "connection": "hypermode"}}})
+    assert sorted(problem.code for problem in manifest.warnings) == codes
+
+
+def test_external_models(read: Read) -> None:
+    entry = {"connection": "c", "path": "v1/chat", "sourceModel": "s"}
+    connection = {"type": "http", "baseUrl": "https://a/"}
+    manifest = read(json.dumps({"models": {"m": entry}, "connections": {"c": connection}}))
+    assert manifest.models["m"] == Model("m", "c", "s", "v1/chat")
+    assert manifest.warnings == ()

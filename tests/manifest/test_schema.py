@@ -1,0 +1,229 @@
+"""The schema for editors and the loader must agree on what is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atoll.manifest import LimitSettings, ManifestError, Problem, parse_manifest, schema_text
+from atoll.manifest.limits import RULES
+
+SCHEMA = json.loads(schema_text())
+# An editor's "$" is the very end; Python's also stands before a last line break.
+VALIDATOR = jsonschema.Draft7Validator(
+    json.loads(re.sub(r'\$(?=["|)])', lambda _: r"\\Z", schema_text()))
+)
+CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+
+# What the schema cannot say, or what concerns more than one place.
+BEYOND = {
+    "DUPLICATE_KEY",
+    "DUPLICATE_PATH",
+    "HYPERMODE_MODEL",
+    "UNKNOWN_CONNECTION",
+    "MODEL_ADDRESS",
+    "SECRETS_SHARED_WITH_APP",
+}
+
+
+def complaints(problems: tuple[Problem, ...]) -> list[Problem]:
+    return [
+        problem
+        for problem in problems
+        if problem.code not in BEYOND and "that says which one" not in problem.message
+    ]
+
+
+def load(manifest: Any) -> tuple[Problem, ...]:
+    try:
+        return parse_manifest(json.dumps(manifest)).warnings
+    except ManifestError as error:
+        return error.problems
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+def test_every_key_is_described() -> None:
+    def properties(schema: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(schema, dict):
+            for key, value in schema.items():
+                if key == "properties" and schema.get("additionalProperties") is False:
+                    yield from value.items()
+                yield from properties(value)
+        elif isinstance(schema, list):
+            for item in schema:
+                yield from properties(item)
+
+    found = list(properties(SCHEMA))
+    assert len(found) > 30
+    for key, schema in found:
+        if schema is True:  # described where the key is first declared
+            continue
+        target = schema
+        if "$ref" in schema:
+            target = SCHEMA["definitions"][schema["$ref"].rpartition("/")[2]]
+        assert target.get("description"), key
+
+
+def test_limits_are_the_same_in_both() -> None:
+    described = SCHEMA["definitions"]["limits"]["properties"]
+    assert list(described) == [rule.key for rule in RULES]
+    for rule in RULES:
+        schema = described[rule.key]
+        assert schema["default"] == getattr(LimitSettings(), rule.attribute)
+        assert (schema["minimum"], schema["maximum"]) == (rule.minimum, rule.maximum)
+        assert schema["type"] == ("integer" if rule.whole else "number")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["about"] for case in CASES])
+def test_cases_agree(case: dict[str, Any], check: Callable[..., tuple[Problem, ...]]) -> None:
+    try:
+        manifest = case["manifest"]
+        data = json.loads(manifest) if isinstance(manifest, str) else manifest
+    except json.JSONDecodeError:
+        return  # no matter for a schema
+    if case["about"] == "every origin and another":
+        return  # each alone is fine
+    assert VALIDATOR.is_valid(data) == (not complaints(check(data)))
+
+
+NAMES = st.sampled_from(["a", "my-api", "my_api", "A1", "-a", "x" * 64, ""])
+JUNK = st.sampled_from([None, 1, True, "", "x", [], {}, ["x"], {"a": "b"}])
+PLACES = (
+    "https://a/",
+    "https://a/b",
+    "http://h:1/v1/",
+    "ftp://a/",
+    "https://a b/",
+    "https://{{X}}/",
+)
+
+
+def some(keys: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """An object with any of ``keys``, perhaps with another value or an unknown key."""
+    noisy = {key: st.one_of(value, value, value, JUNK) for key, value in keys.items()}
+    extra = st.sampled_from([{}, {}, {}, {"zzz": 1}])
+    return st.tuples(st.fixed_dictionaries({}, optional=noisy), extra).map(
+        lambda pair: pair[0] | pair[1]
+    )
+
+
+def texts(*values: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(values)
+
+
+ENDPOINT = some(
+    {
+        "type": texts("graphql"),
+        "path": texts(
+            "/g", "/", "g", "/a b", "/health", "/metrics/", "/healthy", "/\u2003", "/a\n"
+        ),
+        "auth": texts("none", "bearer-token", "None"),
+    }
+)
+SERVED = st.fixed_dictionaries(
+    {"type": texts("graphql"), "path": texts("/", "/g", "/g\n", "g"), "auth": texts("none")}
+)
+MODEL = some(
+    {
+        "connection": texts("hypermode", "local", "c"),
+        "sourceModel": texts("m"),
+        "path": texts("p"),
+        "provider": texts("hugging-face", "other"),
+    }
+)
+PAIRS = st.dictionaries(
+    texts("A", "A-b", "A B", "", "é", "a,b"), texts("v", "", "{{X}}") | JUNK, max_size=2
+)
+ADDRESSES = texts(
+    "{{X}}", "postgres://h/d", "postgresql://h", "mysql://h", "dgraph://h:1", "h:1", "h", "h:1\n",
+    "127.0.0.1:9080", "neo4j://h", "neo4j+s://h", "bolt+ssc://h", "bolt+x://h", " mysql://h",
+)  # fmt: skip
+CONNECTION = some(
+    {
+        "type": texts("http", "postgresql", "mysql", "dgraph", "neo4j", "http", "redis"),
+        "baseUrl": texts(*PLACES),
+        "endpoint": texts(*PLACES),
+        "headers": PAIRS,
+        "queryParameters": PAIRS,
+        "connString": ADDRESSES,
+        "grpcTarget": ADDRESSES,
+        "dbUri": ADDRESSES,
+        "key": texts("k"),
+        "username": texts("u"),
+        "password": texts("{{P}}"),
+    }
+)
+# Mostly the keys that belong together, else hardly any connection would be right.
+HTTP = some({"baseUrl": texts(*PLACES), "headers": PAIRS}).map(lambda c: {"type": "http", **c})
+SQL = st.fixed_dictionaries({"type": texts("postgresql", "mysql"), "connString": ADDRESSES})
+DGRAPH = some({"connString": ADDRESSES, "grpcTarget": ADDRESSES, "key": texts("k")}).map(
+    lambda c: {"type": "dgraph", **c}
+)
+NEO4J = some({"dbUri": ADDRESSES, "username": texts("u"), "password": texts("p")}).map(
+    lambda c: {"type": "neo4j", **c}
+)
+LIMITS = some(
+    {rule.key: st.sampled_from([0, 1, 1.0, 1.5, 0.01, 64, 10**6, 4096]) for rule in RULES}
+)
+ORIGINS = st.lists(
+    texts("https://a", "https://a.b:1", "http://[::1]:2", "https://a.", "a", "https://a/", "null")
+    | JUNK,
+    max_size=2,
+)
+ROOT = some(
+    {"endpoints": st.just({}), "collections": st.just({}), "$schema": texts("x"), "cors": ORIGINS}
+)
+
+
+def one(section: str, entry: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    name = st.just("a") | NAMES
+    return st.builds(lambda key, value: {section: {key: value}}, name, entry)
+
+
+@pytest.mark.parametrize(
+    "manifests",
+    [
+        pytest.param(one("endpoints", ENDPOINT | SERVED), id="endpoints"),
+        pytest.param(one("models", MODEL), id="models"),
+        pytest.param(one("connections", CONNECTION | SQL), id="connections"),
+        pytest.param(one("connections", HTTP), id="http"),
+        pytest.param(one("connections", DGRAPH), id="dgraph"),
+        pytest.param(one("connections", NEO4J), id="neo4j"),
+        pytest.param(LIMITS.map(lambda limits: {"limits": limits}), id="limits"),
+        pytest.param(ORIGINS.map(lambda cors: {"cors": cors}), id="cors"),
+        pytest.param(texts("masked", "Masked").map(lambda e: {"errors": e}), id="errors"),
+        pytest.param(ROOT, id="root"),
+    ],
+)
+def test_generated_manifests_agree(manifests: st.SearchStrategy[dict[str, Any]]) -> None:
+    verdicts = set()
+
+    @given(manifests)
+    @settings(max_examples=250, deadline=None, database=None)
+    def agree(manifest: dict[str, Any]) -> None:
+        found = complaints(load(manifest))
+        errors = [error.message for error in VALIDATOR.iter_errors(manifest)]
+        assert bool(found) == bool(errors), (found, errors)
+        verdicts.add(bool(errors))
+
+    agree()
+    assert verdicts == {True, False}  # else the generator is too good or too bad
+
+
+def test_the_module_prints_the_schema() -> None:
+    command = [sys.executable, "-m", "atoll.manifest"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert printed.stdout == schema_text()
