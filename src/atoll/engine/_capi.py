@@ -18,7 +18,7 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 from collections.abc import Callable
-from ctypes import c_bool, c_char_p, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any, Protocol
 
 import wasmtime
@@ -134,6 +134,8 @@ yield_on_epoch = _declare(
     _HOLD, "wasmtime_context_epoch_deadline_async_yield_and_update", None, P, c_uint64
 )
 increment_epoch = _declare(_HOLD, "wasmtime_engine_increment_epoch", None, P)
+#: The same as an address, for a C timer to call.
+INCREMENT_EPOCH: int = ctypes.cast(_HOLD["wasmtime_engine_increment_epoch"], c_void_p).value or 0
 
 # Futures ----------------------------------------------------------------------------------------
 future_poll = _declare(_FREE, "wasmtime_call_future_poll", c_bool, P)
@@ -206,6 +208,7 @@ _config_setters = {
     for name in (
         "concurrency_support",
         "gc_support",
+        "memory_may_move",
         "shared_memory",
         "wasm_stack_switching",
         "wasm_component_model_async",
@@ -251,11 +254,17 @@ CONTINUE = ctypes.CFUNCTYPE(c_bool, P)
 #: (env)
 FINALIZE = ctypes.CFUNCTYPE(None, P)
 
-# "Is the host call finished?" without any Python: strlen of a flag byte is 0 (pending) or 1 (ready).
+# "Is the host call finished?" without any Python: strlen of a flag byte is 0 (pending) or 1.
 _libc = ctypes.PyDLL(None)
 FLAG_IS_SET: int = ctypes.cast(_libc.strlen, c_void_p).value or 0
 if not FLAG_IS_SET:
     raise ImportError("The C library has no strlen.")
+
+
+#: (address, size, flags) -> memoryview of bytes
+view = _declare(
+    ctypes.pythonapi, "PyMemoryView_FromMemory", ctypes.py_object, P, ctypes.c_ssize_t, c_int
+)
 
 
 def pointer(thing: Any) -> int:

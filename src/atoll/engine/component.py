@@ -94,7 +94,7 @@ class ComponentProgram:
         self._linker = linker
         self.linker_at = _capi.pointer(linker.ptr())
         self.component_at = _capi.pointer(component.native.ptr())
-        self.native_engine = component.store.pointer
+        self.native = component.store
         self._types = _functions(component.native.type.exports(native), native)
         self.exports: dict[str, _Function] = {}
 
@@ -198,14 +198,14 @@ class ComponentExecution(Execution):
     """An execution of a component; it has no memory to look into: values are copied."""
 
     def __init__(self, program: ComponentProgram, limits: Limits, data: object) -> None:
-        super().__init__(program.engine, limits, data)
+        super().__init__(program.engine, program.native, limits, data)
         self._program = program
 
     def _slots(self) -> Slots:
         return self._engine.component_slots
 
     def _open(self) -> None:
-        self._store = store = _capi.store_new(self._program.native_engine, 0, 0)
+        self._store = store = _capi.store_new(self._native.pointer, 0, 0)
         self._context = _capi.store_context(store)
         _capi.store_limiter(store, self.limits.memory, TABLE_ELEMENTS, INSTANCES, TABLES, MEMORIES)
 

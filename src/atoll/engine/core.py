@@ -68,7 +68,7 @@ class CoreProgram:
             first = str(error).split("\n", 1)[0]
             raise IncompatibleCode(f"The module does not fit this host: {first}.") from None
         self.pre = _capi.pointer(self._linked.ptr())
-        self.native_engine = module.store.pointer
+        self.native = module.store
         self.functions: dict[str, wasmtime.FuncType] = {}
         self.exports: dict[str, Export] = {}
         self.memory_name: bytes | None = None

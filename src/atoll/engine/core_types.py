@@ -35,7 +35,7 @@ class ValueList:
     """Packs and unpacks values of fixed types in ``wasmtime_val`` form (32 bytes each), or with
     ``raw`` in ``wasmtime_val_raw`` form (16 bytes each)."""
 
-    __slots__ = ("_kinds", "_pack", "_ranges", "_types", "count", "size", "unpack_from")
+    __slots__ = ("_kinds", "_pack", "_plain", "_types", "count", "size", "unpack_from")
 
     def __init__(self, types: Sequence[str], *, raw: bool = False) -> None:
         self.count = len(types)
@@ -46,17 +46,24 @@ class ValueList:
         else:
             unpack = "".join(f"8x{_CODES[ty]}{_capi.VAL - 8 - _SIZES[ty]}x" for ty in types)
             pack = "".join(f"B7x{_CODES[ty]}{_capi.VAL - 8 - _SIZES[ty]}x" for ty in types)
+        # Nothing between the values: raw ones have no kind, and that of i32 is the zero of padding.
+        self._plain = raw or set(types) <= {"i32"}
+        if self._plain:
+            pack = unpack
         self.size = (_capi.VAL_RAW if raw else _capi.VAL) * len(types)
         self.unpack_from: Callable[..., tuple[Any, ...]] = struct.Struct("<" + unpack).unpack_from
         self._pack = struct.Struct("<" + pack).pack_into
 
     def pack_into(self, buffer: Any, offset: int, values: Sequence[Any]) -> None:
         """Raises :class:`ValueMismatch` for a wrong count, type or range."""
-        if len(values) != self.count:
-            raise ValueMismatch(f"expected {self.count} values, got {len(values)}")
         try:
-            self._pack(buffer, offset, *self._interleave(values))
+            if self._plain:
+                self._pack(buffer, offset, *values)
+            else:
+                self._pack(buffer, offset, *self._interleave(values))
         except (struct.error, OverflowError):
+            if len(values) != self.count:
+                raise ValueMismatch(f"expected {self.count} values, got {len(values)}") from None
             signed = [_signed(v, ty) for v, ty in zip(values, self._types, strict=True)]
             self._pack(buffer, offset, *self._interleave(signed))
 

@@ -17,14 +17,13 @@ from atoll.engine.execution import Block
 from atoll.engine.module import Component, CoreModule, Wasm, cache_key, load_or_compile
 from atoll.engine.native import NativeEngine, component_engine, core_engine
 from atoll.engine.slots import Slots
-from atoll.engine.ticker import Ticker
 from atoll.engine.workers import Workers
 
 _DEFAULT = EngineConfig()
 
 
 class Engine:
-    """Compiles, and owns what executions share: the pools, the ticker, the worker threads.
+    """Compiles, and owns what executions share: the pools, the tickers, the worker threads.
 
     Compiling may happen on any thread. Executions belong to one event loop at a time.
     """
@@ -39,16 +38,12 @@ class Engine:
         self._lock = threading.Lock()
         self._core: NativeEngine | None = None
         self._component: NativeEngine | None = None
-        self._start_threads()
+        self.workers = Workers(config.workers)
         _engines.add(self)
 
-    def _start_threads(self) -> None:
-        """(They really start with the first execution, and the first that computes.)"""
-        self.ticker = Ticker(self.config.tick)
-        self.workers = Workers(self.config.workers)
-        for native in (self._core, self._component):
-            if native is not None:
-                self.ticker.add(native.pointer)
+    def __del__(self) -> None:
+        for native in self._natives():
+            native.ticker.close()
 
     # Compiling ----------------------------------------------------------------------------------
 
@@ -104,36 +99,34 @@ class Engine:
             self._check_open()
             if self._core is None:  # lazily: a pool is thousands of mappings
                 self._core = core_engine(self.config)
-                self.ticker.add(self._core.pointer)
             return self._core
 
     def _component_store(self) -> NativeEngine:
         with self._lock:
             self._check_open()
             if self._component is None:
-                self._component = component_engine()
-                self.ticker.add(self._component.pointer)
+                self._component = component_engine(self.config)
             return self._component
-
-    # For executions -----------------------------------------------------------------------------
-
-    def wake(self) -> None:
-        """An execution begins while the ticker sleeps."""
-        self._check_open()
-        self.ticker.wake()
 
     def _check_open(self) -> None:
         if self._closed:
             raise EngineError("The engine is closed.", code="ENGINE_CLOSED")
 
+    def _natives(self) -> list[NativeEngine]:
+        return [native for native in (self._core, self._component) if native is not None]
+
     def close(self) -> None:
         """End the threads. Guests still computing on a worker are stopped; nothing can be compiled
         or executed afterwards. May be called again."""
         self._closed = True
-        self.ticker.asleep = True  # so that the next execution looks
         self.workers.close()
-        self.ticker.close()
-        self.ticker.asleep = True
+        for native in self._natives():
+            native.ticker.close()
+
+    def _after_fork(self) -> None:
+        self.workers = Workers(self.config.workers)
+        for native in self._natives():
+            native.ticker.after_fork()
 
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
@@ -148,8 +141,8 @@ def _close_all() -> None:
 
 def _restart_threads() -> None:
     for engine in list(_engines):
-        engine._start_threads()
+        engine._after_fork()
 
 
-# Threads do not survive a fork; everything else of an engine does.
+# Threads and timers do not survive a fork; everything else of an engine does.
 os.register_at_fork(after_in_child=_restart_threads)

@@ -36,6 +36,7 @@ from atoll.engine import _capi
 from atoll.engine.core_types import MAX_VALUES
 from atoll.engine.errors import DeadlineExceeded, EngineError
 from atoll.engine.limits import Limits
+from atoll.engine.native import NativeEngine
 from atoll.engine.traps import trap
 from atoll.engine.workers import Job
 
@@ -135,8 +136,9 @@ class Execution:
     #: Seconds of guest computing so far.
     cpu_used = 0.0
 
-    def __init__(self, engine: Engine, limits: Limits, data: object) -> None:
+    def __init__(self, engine: Engine, native: NativeEngine, limits: Limits, data: object) -> None:
         self._engine = engine
+        self._native = native
         self.limits = limits
         #: Whatever the owner put in, for its host functions.
         self.data = data
@@ -151,17 +153,16 @@ class Execution:
         if self._store or self._dead:
             raise EngineError("An execution can be entered once.", code="EXECUTION_USED")
         self._started = monotonic()
-        engine = self._engine
         slots = self._slots()
         if not slots.try_acquire():
             await self._within_wall(slots.acquire())
         self._has_slot = True
         try:
-            ticker = engine.ticker
+            ticker = self._native.ticker
             ticker.alive += 1
             if ticker.asleep:
-                engine.wake()
-            spare = engine.spare_blocks
+                ticker.wake()
+            spare = self._engine.spare_blocks
             self._block = block = spare.pop() if spare else Block()
             self._address = block.address
             self._open()
@@ -211,7 +212,7 @@ class Execution:
         self._failure = None
         if self._has_slot:
             self._has_slot = False
-            self._engine.ticker.alive -= 1
+            self._native.ticker.alive -= 1
             self._slots().release()
 
     def _slots(self) -> Any:

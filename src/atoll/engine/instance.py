@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ctypes import c_uint8
 from typing import TYPE_CHECKING, Any
 
 from atoll.engine import _capi
@@ -15,6 +14,7 @@ from atoll.engine.slots import Slots
 if TYPE_CHECKING:
     from atoll.engine.core import CoreProgram
 
+_WRITABLE = 0x200  # PyBUF_WRITE
 _NOTHING = memoryview(b"")
 
 
@@ -29,17 +29,15 @@ class CoreExecution(Execution):
     _handle = 0
 
     def __init__(self, program: CoreProgram, limits: Limits, data: object) -> None:
+        super().__init__(program.engine, program.native, limits, data)
         self._program = program
-        self._engine = program.engine
-        self.limits = limits
-        self.data = data
 
     def _slots(self) -> Slots:
         return self._engine.core_slots
 
     def _open(self) -> None:
         engine = self._engine
-        self._store = store = _capi.store_new(self._program.native_engine, 0, 0)
+        self._store = store = _capi.store_new(self._native.pointer, 0, 0)
         self._context = _capi.store_context(store)
         memory = self.limits.memory
         if memory < engine.config.max_memory:  # else the slot's own size is the limit
@@ -109,8 +107,7 @@ class CoreExecution(Execution):
             self._handle = at + 8
         size = _capi.memory_data_size(context, self._handle)
         if size != self._size:
-            data = _capi.memory_data(context, self._handle)
-            self._view = memoryview((c_uint8 * size).from_address(data)).cast("B")
+            self._view = _capi.view(_capi.memory_data(context, self._handle), size, _WRITABLE)
             self._size = size
 
     def memory_size(self) -> int:

@@ -17,6 +17,7 @@ import wasmtime
 from atoll.engine import _capi
 from atoll.engine.config import EngineConfig
 from atoll.engine.errors import EngineError
+from atoll.engine.ticker import Ticker
 
 #: Of one table (a vector of 8 bytes each in the pool); standard Go programs need the most.
 TABLE_ELEMENTS = 200_000
@@ -30,11 +31,12 @@ _USER_ADDRESS_SPACE = 120 << 40  # of 128 TiB on x86-64
 class NativeEngine:
     """A ``wasmtime.Engine`` with what the hot path and the cache need to know of it."""
 
-    __slots__ = ("engine", "fingerprint", "pointer")
+    __slots__ = ("engine", "fingerprint", "pointer", "ticker")
 
-    def __init__(self, config: wasmtime.Config, settings: str) -> None:
+    def __init__(self, config: wasmtime.Config, settings: str, tick: float) -> None:
         self.engine = wasmtime.Engine(config)
         self.pointer = _capi.pointer(self.engine.ptr())
+        self.ticker = Ticker(self.pointer, self.engine, tick)
         #: Names everything that shapes compiled code; wasmtime itself also refuses code from an
         #: engine that is set differently.
         self.fingerprint = hashlib.sha256(
@@ -61,6 +63,8 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
     slots = settings.concurrency
     _check_host_limits(slots)
     config = _base_config()
+    # Executions keep the address of their memory; in a slot it never moves, and this says so.
+    _capi.config_set(config, "memory_may_move", False)
     _capi.config_set_pool(
         config,
         {
@@ -79,7 +83,7 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
         },
     )
     try:
-        return NativeEngine(config, f"core pool memory={settings.max_memory}")
+        return NativeEngine(config, f"core pool memory={settings.max_memory}", settings.tick)
     except wasmtime.WasmtimeError as error:
         raise EngineError(
             f"A pool of {slots} instances cannot be reserved on this host.",
@@ -88,9 +92,9 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
         ) from error
 
 
-def component_engine() -> NativeEngine:
+def component_engine(settings: EngineConfig) -> NativeEngine:
     """For components and for the core modules that split components import."""
-    return NativeEngine(_base_config(), "component on-demand")
+    return NativeEngine(_base_config(), "component on-demand", settings.tick)
 
 
 def _check_host_limits(slots: int) -> None:

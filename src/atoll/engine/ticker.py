@@ -1,68 +1,143 @@
-"""The epoch ticker: one daemon thread per engine.
+"""The epoch ticker of one native engine.
 
-It advances the epoch of every native engine each tick while executions are alive, and sleeps when
-there are none: an idle server should not wake up 250 times a second.
+Guests check the epoch at loops and calls; each tick they give their thread back. The tick comes
+from a POSIX timer whose notification *is* ``wasmtime_engine_increment_epoch``: no Python, no GIL.
+(A Python thread needs the GIL for every tick, and the fight for it with a thread that releases it
+at every poll made each call a quarter slower; and a thread that hogs the GIL would stop the clock
+that is to stop hostile guests.)
+
+The timer runs only while executions are alive: an idle server should not wake up 250 times a
+second. A thread that looks once a second turns it off.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
 import threading
 import time
+from ctypes import c_int, c_long, c_size_t, c_uint8, c_void_p
+from typing import Any
 
 from atoll.engine import _capi
+from atoll.engine.errors import EngineError
 
-_IDLE_TICKS = 50
+_libc = ctypes.CDLL(None, use_errno=True)
+_CLOCK_MONOTONIC = 1
+_SIGEV_THREAD = 2
+_IDLE_AFTER = 1.0
+
+
+class _Sigevent(ctypes.Structure):
+    """``struct sigevent`` of glibc on x86-64."""
+
+    _fields_ = (
+        ("value", c_size_t),
+        ("signal", c_int),
+        ("notify", c_int),
+        ("function", c_size_t),
+        ("attributes", c_size_t),
+        ("padding", c_uint8 * 32),
+    )
+
+
+class _Timespecs(ctypes.Structure):
+    """``struct itimerspec``."""
+
+    _fields_ = (
+        ("interval_seconds", c_long),
+        ("interval_nanoseconds", c_long),
+        ("first_seconds", c_long),
+        ("first_nanoseconds", c_long),
+    )
+
+
+#: Engines whose timer is gone, with when: a last notification may still be about to run, so the
+#: memory it writes to stays a little longer.
+_graveyard: list[tuple[float, Any]] = []
+_KEEP_DEAD = 5.0
 
 
 class Ticker:
-    def __init__(self, tick: float) -> None:
+    """Ticks ``engine`` (the C pointer; ``owner`` keeps it alive) every ``tick`` seconds."""
+
+    def __init__(self, engine: int, owner: Any, tick: float) -> None:
+        self._engine = engine
+        self._owner = owner
         self._tick = tick
-        self._engines: tuple[int, ...] = ()
+        self._timer: c_void_p | None = None
+        self._process = 0
+        self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closed = False
-        self._idle_for = 0
-        self._thread: threading.Thread | None = None
+        #: Executions entered and not left; kept by them.
+        self.alive = 0
         #: Whether the next execution must call :meth:`wake`; read without a lock on every call.
+        self.asleep = True
+
+    def wake(self) -> None:
+        """Start ticking, if not already. Raises :class:`EngineError` once closed."""
+        with self._lock:
+            if self._closed:
+                raise EngineError("The engine is closed.", code="ENGINE_CLOSED")
+            if self._timer is None:
+                self._create()
+            self.asleep = False
+            self._set(self._tick)
+        self._wake.set()
+
+    def _create(self) -> None:
+        event = _Sigevent(value=self._engine, notify=_SIGEV_THREAD, function=_capi.INCREMENT_EPOCH)
+        timer = c_void_p()
+        if _libc.timer_create(_CLOCK_MONOTONIC, ctypes.byref(event), ctypes.byref(timer)):
+            raise EngineError(
+                f"No timer can be made on this host: {os.strerror(ctypes.get_errno())}.",
+                code="NO_TIMER",
+            )
+        self._timer = timer
+        threading.Thread(target=self._watch, name="atoll-engine-ticker", daemon=True).start()
+
+    def _set(self, period: float) -> None:
+        seconds, rest = divmod(round(period * 1e9), 10**9)
+        spec = _Timespecs(seconds, rest, seconds, rest)
+        _libc.timer_settime(self._timer, 0, ctypes.byref(spec), None)
+
+    def _watch(self) -> None:
+        while True:
+            self._wake.wait()
+            time.sleep(_IDLE_AFTER)
+            with self._lock:
+                if self._closed:
+                    return
+                if self.alive:
+                    continue
+                # In this order, so that an execution starting meanwhile either sees `asleep` and
+                # wakes us, or is seen here.
+                self._wake.clear()
+                self.asleep = True
+                if self.alive:
+                    self.asleep = False
+                    self._wake.set()
+                else:
+                    self._set(0)
+
+    def after_fork(self) -> None:
+        """In the child: timers and threads did not come along."""
+        self._timer = None
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
         self.asleep = True
         self.alive = 0
 
-    def add(self, engine: int) -> None:
-        """Tick this native engine (a pointer that stays valid) from now on."""
-        self._engines += (engine,)
-
-    def wake(self) -> None:
-        """Start ticking, if not already."""
-        self.asleep = False
-        self._idle_for = 0
-        if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, name="atoll-engine-ticker", daemon=True
-            )
-            self._thread.start()
-        self._wake.set()
-
-    def _run(self) -> None:
-        while not self._closed:
-            time.sleep(self._tick)
-            for engine in self._engines:
-                _capi.increment_epoch(engine)
-            if self.alive:
-                self._idle_for = 0
-                continue
-            self._idle_for += 1
-            if self._idle_for < _IDLE_TICKS:
-                continue
-            # Order: clear, then say so, then look again, so that an execution that starts
-            # meanwhile either sees `asleep` and wakes us, or is seen here.
-            self._wake.clear()
-            self.asleep = True
-            if not self.alive:
-                self._wake.wait()
-            self.asleep = False
-
     def close(self) -> None:
-        self._closed = True
+        """Stop for good."""
+        with self._lock:
+            self._closed = True
+            self.asleep = True
+            timer, self._timer = self._timer, None
+            if timer is not None:
+                _libc.timer_delete(timer)
+                _graveyard.append((time.monotonic(), self._owner))
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(5)
-            self._thread = None
+        while _graveyard and _graveyard[0][0] < time.monotonic() - _KEEP_DEAD:
+            _graveyard.pop(0)
