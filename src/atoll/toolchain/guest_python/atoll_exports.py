@@ -78,8 +78,8 @@ class Collector:
             yield from self._public()
             return
         for name in listed:
-            found = getattr(self._entry, name, MISSING)
-            if found is MISSING:
+            found: Any = getattr(self._entry, name, None)
+            if not hasattr(self._entry, name):
                 self._exports.problems.append(
                     Problem(
                         "UNKNOWN_EXPORT",
