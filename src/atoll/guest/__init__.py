@@ -1,0 +1,1 @@
+"""What a compiled module is, and how values cross its border."""

@@ -1,0 +1,179 @@
+"""A component guest at work: its compiled code, linked, and executions of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, TypeAlias
+
+from atoll.engine import (
+    ComponentExecution,
+    ComponentProgram,
+    CoreModule,
+    Engine,
+    Err,
+    Limits,
+    Ok,
+)
+from atoll.guest.component.base import IMAGE, BaseCode, find_code
+from atoll.guest.component.frame import compose
+from atoll.guest.component.wasi import IMPORTS, LiveSurroundings, OnCall, OnLog
+from atoll.guest.metadata import Metadata, MetadataError, read_metadata
+from atoll.guest.types import Interface
+
+Form: TypeAlias = Literal["split", "whole"]
+"""``split`` compiles only the app's image (fast to build, for ``dev``); ``whole`` compiles image
+and code together (some 10 seconds, but faster to instantiate, for ``serve``)."""
+
+
+class BaseMissing(Exception):
+    """An app was built for a Python base that is not in the cache.
+
+    ``identity`` is the base's; whoever can build bases may build this installation's own and try
+    again, and if that has another identity the app must be built again.
+    """
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(f"the app needs the Python base {identity[:12]}, which is not here")
+        self.identity = identity
+        self.code = "BASE_MISSING"
+        self.message = str(self)
+        self.hint: str | None = (
+            "build the app again with this version of Atoll, or build it with --standalone,"
+            " which needs no base"
+        )
+        self.location = None
+
+
+class Invocation:
+    """One execution: a fresh instance, for one call. An async context manager."""
+
+    __slots__ = ("_execution",)
+
+    def __init__(self, execution: ComponentExecution) -> None:
+        self._execution = execution
+
+    async def __aenter__(self) -> Invocation:
+        await self._execution.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._execution.__aexit__(kind, error, traceback)
+
+    @property
+    def cpu_used(self) -> float:
+        """Seconds of computing so far."""
+        return self._execution.cpu_used
+
+    async def invoke(self, export: str, arguments: str) -> Ok | Err:
+        """Call an exported function with JSON text; result and error are JSON text too.
+
+        Raises EngineError when the guest is torn down (trap, deadline, exit).
+        """
+        reply: Ok | Err = await self._execution.call("invoke", export, arguments)
+        return reply
+
+
+class ComponentGuest:
+    """An app's compiled component, linked with the host's functions. Lives as long as the app."""
+
+    def __init__(self, program: ComponentProgram, metadata: Metadata) -> None:
+        self._program = program
+        self.metadata = metadata
+
+    @property
+    def interface(self) -> Interface:
+        return self.metadata.interface
+
+    @classmethod
+    def load(
+        cls,
+        engine: Engine,
+        wasm: bytes | Path,
+        *,
+        form: Form = "whole",
+        cache: Path | None = None,
+        cached: bool = True,
+    ) -> ComponentGuest:
+        """Compile an app file, or take its code from the cache. Blocks, for seconds if it compiles.
+
+        Args:
+            engine: where it will run.
+            wasm: the file that ``atoll build`` wrote: an image, or a self-contained component.
+            form: how to compile an image; a component is always compiled whole.
+            cache: the directory of Python bases; None for the default.
+            cached: whether to keep the compiled image in split form (a development server has no
+                use for it after the next change).
+
+        Raises:
+            MetadataError: the file is not an app of ours.
+            BaseMissing: it needs a base that is not in the cache.
+            DamagedBase, EngineError: the code cannot be read or compiled.
+        """
+        data = wasm.read_bytes() if isinstance(wasm, Path) else wasm
+        metadata = read_metadata(data)
+        if metadata.base is None:
+            if metadata.kind != "component":
+                raise MetadataError(
+                    "NOT_PYTHON", "the file is a core module that names no Python base"
+                )
+            program = ComponentProgram(engine, engine.compile_component(data), IMPORTS)
+            return cls(program, metadata)
+        code = find_code(cache, metadata.base)
+        if code is None:
+            raise BaseMissing(metadata.base)
+        if form == "split":
+            image = engine.compile_module(data, cached=cached, for_component=True)
+            return cls(_split_program(engine, code, image), metadata)
+        component = engine.compile_component(
+            lambda: compose(code.frame(), data), key=_whole_key(code, data)
+        )
+        return cls(ComponentProgram(engine, component, IMPORTS), metadata)
+
+    @staticmethod
+    def is_compiled(engine: Engine, wasm: bytes, *, cache: Path | None = None) -> bool:
+        """Whether ``load`` in whole form would compile nothing.
+
+        Raises MetadataError.
+        """
+        metadata = read_metadata(wasm)
+        if metadata.base is None:
+            return engine.is_cached(wasm, component=True)
+        code = find_code(cache, metadata.base)
+        return code is not None and engine.is_cached(key=_whole_key(code, wasm), component=True)
+
+    def execute(
+        self,
+        limits: Limits,
+        *,
+        environment: Mapping[str, str],
+        on_call: OnCall,
+        on_log: OnLog,
+    ) -> Invocation:
+        """A fresh instance, to be entered with ``async with``.
+
+        Args:
+            limits: of this execution.
+            environment: the variables that the guest sees.
+            on_call: does a host operation; what it raises tears the guest down.
+            on_log: takes a line; called on whatever thread runs the guest, so it must be short and
+                thread-safe.
+        """
+        surroundings = LiveSurroundings(environment, on_call, on_log)
+        return Invocation(self._program.execute(limits, surroundings))
+
+
+def _split_program(engine: Engine, code: BaseCode, image: CoreModule) -> ComponentProgram:
+    modules = {**code.modules(engine), IMAGE: image}
+    return ComponentProgram(engine, code.shell(engine), IMPORTS, modules=modules)
+
+
+def _whole_key(code: BaseCode, image: bytes) -> str:
+    return f"python-app {code.identity} {hashlib.sha256(image).hexdigest()}"

@@ -1,0 +1,264 @@
+"""What an app file says of itself: its functions and types, and the base that it belongs to.
+
+The custom section ``atoll-metadata`` holds JSON (docs/architecture.md, "App files"); an image also
+names its base in ``atoll-base``. Files are hostile input: whatever is in them, reading gives a
+``Metadata`` or raises ``MetadataError``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from atoll.guest.types import (
+    Default,
+    EnumType,
+    EnumValue,
+    Field,
+    Function,
+    Interface,
+    ListOf,
+    MapOf,
+    Nullable,
+    ObjectType,
+    Parameter,
+    Ref,
+    Scalar,
+    Type,
+    TypeDef,
+)
+from atoll.guest.wasm_binary import (
+    Buffer,
+    Kind,
+    MalformedWasm,
+    NotWasm,
+    custom_sections,
+    kind_of,
+)
+
+METADATA_SECTION = "atoll-metadata"
+BASE_SECTION = "atoll-base"
+VERSION = 1
+SCALARS = frozenset(
+    ("String", "Int", "Float", "Boolean", "Int64", "UInt", "UInt64", "Timestamp", "Date", "Time",
+     "UUID", "Decimal", "JSON", "Void")
+)  # fmt: skip
+#: Names become GraphQL names; a leading double underscore is GraphQL's own.
+_NAME = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]{0,255}", re.ASCII)
+_IDENTITY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_MAX_DEPTH = 32
+
+
+class MetadataError(Exception):
+    """A file is not an app that this version of Atoll can serve.
+
+    Codes: ``NOT_WASM``, ``WASM_MALFORMED``, ``NOT_ATOLL``, ``METADATA_VERSION``,
+    ``METADATA_INVALID``, ``NOT_PYTHON``.
+    """
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.location = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    kind: Kind
+    """Whether the file is a core module (an image, which needs its base) or a component."""
+    language: str
+    runtime: str
+    interface: Interface
+    base: str | None = None
+    """Identity of the base that an image belongs to."""
+
+
+def read_metadata(wasm: Buffer) -> Metadata:
+    """What the app file ``wasm`` says of itself. Raises MetadataError."""
+    try:
+        kind = kind_of(wasm)
+        found = _own_sections(wasm)
+    except NotWasm as error:
+        raise MetadataError("NOT_WASM", str(error), "name a .wasm file") from error
+    except MalformedWasm as error:
+        raise MetadataError(
+            "WASM_MALFORMED", f"the WebAssembly file is damaged: {error}", "build the app again"
+        ) from error
+    text = found.get(METADATA_SECTION)
+    if text is None:
+        raise MetadataError(
+            "NOT_ATOLL",
+            "the WebAssembly file was not built by Atoll: it does not describe its functions",
+            "build the app with `atoll build`",
+        )
+    language, runtime, interface = parse_description(text)
+    raw_base = found.get(BASE_SECTION)
+    base = None if raw_base is None else raw_base.decode("ascii", "replace")
+    if base is not None and not _IDENTITY.fullmatch(base):
+        raise _invalid("the name of its base is not a SHA-256")
+    if base is not None and kind == "component":
+        raise _invalid("a self-contained component names a base")
+    return Metadata(kind, language, runtime, interface, base)
+
+
+def _own_sections(wasm: Buffer) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name, start, end in custom_sections(wasm):
+        if name in (METADATA_SECTION, BASE_SECTION) and name not in found:
+            found[name] = bytes(wasm[start:end])
+    return found
+
+
+def _invalid(message: str) -> MetadataError:
+    return MetadataError(
+        "METADATA_INVALID", f"the app's description is damaged: {message}", "build the app again"
+    )
+
+
+class _Default(msgspec.Struct):
+    value: Any
+
+
+class _Slot(msgspec.Struct):
+    """A parameter or a field."""
+
+    name: str
+    type: dict[str, Any]
+    doc: str | None = None
+    default: _Default | None = None
+
+
+class _Function(msgspec.Struct):
+    name: str
+    export: str
+    parameters: list[_Slot]
+    result: dict[str, Any] | None
+    doc: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+class _Value(msgspec.Struct):
+    name: str
+    doc: str | None = None
+
+
+class _TypeDef(msgspec.Struct):
+    kind: str
+    doc: str | None = None
+    fields: list[_Slot] = []
+    values: list[_Value] = []
+
+
+class _Version(msgspec.Struct):
+    version: int
+
+
+class _Description(msgspec.Struct):
+    language: str
+    runtime: str
+    functions: list[_Function]
+    types: dict[str, _TypeDef] = {}
+
+
+def parse_description(text: bytes | str) -> tuple[str, str, Interface]:
+    """Language, runtime and interface from the JSON of ``atoll-metadata``. Raises MetadataError."""
+    try:
+        version = msgspec.json.decode(text, type=_Version).version
+        if version != VERSION:
+            raise MetadataError(
+                "METADATA_VERSION",
+                f"the app was built by another version of Atoll (its description has version"
+                f" {version}; this one reads version {VERSION})",
+                "build the app again with this version",
+            )
+        described = msgspec.json.decode(text, type=_Description)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise _invalid(str(error)[:300]) from error
+    return described.language, described.runtime, _interface(described)
+
+
+def _interface(described: _Description) -> Interface:
+    known = frozenset(described.types)
+    for name in known:
+        _check_name(name)
+        if name in SCALARS:
+            raise _invalid(f"type {name} has the name of a scalar")
+    functions = tuple(_function(function, known) for function in described.functions)
+    _check_unique("function", [function.name for function in functions])
+    types: Mapping[str, TypeDef] = {
+        name: _type_def(name, definition, known) for name, definition in described.types.items()
+    }
+    return Interface(functions, types)
+
+
+def _function(function: _Function, known: frozenset[str]) -> Function:
+    _check_name(function.name)
+    parameters = tuple(
+        Parameter(slot.name, _type(slot.type, known), slot.doc, _default(slot))
+        for slot in function.parameters
+    )
+    _check_unique("parameter", [_check_name(parameter.name) for parameter in parameters])
+    result = None if function.result is None else _type(function.result, known)
+    return Function(
+        function.name,
+        function.export,
+        parameters,
+        result,
+        function.doc,
+        function.file,
+        function.line,
+    )
+
+
+def _type_def(name: str, definition: _TypeDef, known: frozenset[str]) -> TypeDef:
+    if definition.kind == "object":
+        fields = tuple(
+            Field(slot.name, _type(slot.type, known), slot.doc, _default(slot))
+            for slot in definition.fields
+        )
+        _check_unique("field", [_check_name(field.name) for field in fields])
+        return ObjectType(name, fields, definition.doc)
+    if definition.kind == "enum":
+        values = tuple(EnumValue(value.name, value.doc) for value in definition.values)
+        _check_unique("value", [_check_name(value.name) for value in values])
+        return EnumType(name, values, definition.doc)
+    raise _invalid(f"type {name} is neither an object nor an enum")
+
+
+def _default(slot: _Slot) -> Default | None:
+    return None if slot.default is None else Default(slot.default.value)
+
+
+def _type(described: object, known: frozenset[str], depth: int = 0) -> Type:
+    if depth > _MAX_DEPTH:
+        raise _invalid("a type nests too deeply")
+    match described:
+        case {"scalar": str(name)} if name in SCALARS:
+            return Scalar(name)
+        case {"list": item}:
+            return ListOf(_type(item, known, depth + 1))
+        case {"nullable": inner}:
+            return Nullable(_type(inner, known, depth + 1))
+        case {"map": [key, value]}:
+            return MapOf(_type(key, known, depth + 1), _type(value, known, depth + 1))
+        case {"ref": str(name)} if name in known:
+            return Ref(name)
+    raise _invalid(f"unknown type {str(described)[:100]}")
+
+
+def _check_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise _invalid(f"{name[:100]!r} is not a name")
+    return name
+
+
+def _check_unique(what: str, names: list[str]) -> None:
+    if len(set(names)) != len(names):
+        raise _invalid(f"two {what}s have the same name")

@@ -1,0 +1,190 @@
+"""Python apps: from a folder of source files to a WebAssembly file.
+
+The base is run in a sandbox, imports the app there, and its memory afterwards is the app: an image.
+The clock stands still meanwhile and randomness is seeded, so the same source on the same base gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from atoll.engine import Engine
+from atoll.guest.component.frame import compose
+from atoll.guest.metadata import BASE_SECTION, METADATA_SECTION, Metadata, read_metadata
+from atoll.toolchain.base.base import Base, Unsplit, ensure_base
+from atoll.toolchain.base.encoding import custom_section
+from atoll.toolchain.base.image import new_image, with_sections
+from atoll.toolchain.base.loading import LoadFailed, load, workbench_program
+from atoll.toolchain.base.unsplit import build_unsplit
+from atoll.toolchain.dependencies import Dependencies, install_dependencies, native_cause
+from atoll.toolchain.errors import BuildError, Location
+from atoll.toolchain.progress import Progress, Quiet
+from atoll.toolchain.project import read_project
+from atoll.toolchain.source import DEFAULT_ENTRY, SourceModule, collect_sources
+
+_QUIET = Quiet()
+
+
+@dataclass(frozen=True, slots=True)
+class PythonBuild:
+    """A built app."""
+
+    wasm: bytes
+    """An image, or a self-contained component."""
+    metadata: Metadata
+    output: tuple[tuple[int, str], ...] = ()
+    """What the app's modules printed and logged while they were imported: level and line."""
+
+
+async def build_python(
+    app: Path,
+    *,
+    engine: Engine,
+    cache: Path | None = None,
+    progress: Progress = _QUIET,
+    standalone: bool = False,
+) -> PythonBuild:
+    """Build the Python app in the folder ``app``.
+
+    Args:
+        engine: runs the app's modules while they are imported.
+        cache: where bases and dependencies are kept; None for the default.
+        progress: learns of the steps; the first build on a machine takes most of a minute.
+        standalone: write a component that needs no base.
+
+    Raises:
+        BuildError: the app cannot be built; its location is in the app's own files.
+        CacheUnwritable: the cache cannot be written.
+    """
+    try:
+        project = await asyncio.to_thread(read_project, app)
+        entry = project.entry or DEFAULT_ENTRY
+        sources = await asyncio.to_thread(collect_sources, app, entry)
+        dependencies = await asyncio.to_thread(
+            install_dependencies, project.dependencies, progress, cache
+        )
+        base = await asyncio.to_thread(ensure_base, cache, progress)
+        bundle = make_bundle(entry, sources, dependencies)
+        try:
+            if isinstance(base, Unsplit):
+                return await _build_unsplit(base, bundle, engine, progress)
+            await asyncio.to_thread(base.compile, engine, progress)
+            return await _build_split(base, bundle, engine, progress, standalone)
+        except LoadFailed as failed:
+            raise load_error(failed.report, dependencies) from None
+    finally:
+        progress.done()
+
+
+async def _build_split(
+    base: Base, bundle: str, engine: Engine, progress: Progress, standalone: bool
+) -> PythonBuild:
+    progress.step("Building the app")
+    image = await asyncio.to_thread(base.compiled_image, engine)
+    program = await asyncio.to_thread(workbench_program, base, engine, image)
+    loaded = await load(program, bundle)
+    wasm = await asyncio.to_thread(new_image, base.image(), loaded.changes, base.globals)
+    description = _canonical(loaded.description)
+    if standalone:
+        section = custom_section(METADATA_SECTION, description)
+        wasm = await asyncio.to_thread(compose, base.code.frame(), wasm, section)
+    else:
+        base_name = base.code.identity.encode()
+        wasm = with_sections(wasm, {METADATA_SECTION: description, BASE_SECTION: base_name})
+    return PythonBuild(wasm, read_metadata(wasm), loaded.output)
+
+
+async def _build_unsplit(
+    base: Unsplit, bundle: str, engine: Engine, progress: Progress
+) -> PythonBuild:
+    progress.step("Building the app whole")
+    component, description = await build_unsplit(base.sources, bundle, engine)
+    wasm = component + custom_section(METADATA_SECTION, _canonical(description))
+    return PythonBuild(wasm, read_metadata(wasm))
+
+
+def make_bundle(entry: str, sources: Mapping[str, SourceModule], dependencies: Dependencies) -> str:
+    """The app as ``load-app`` takes it. The app's own modules win over those of dependencies."""
+    modules: dict[str, dict[str, object]] = {}
+    for own, group in ((False, dependencies.modules), (True, sources)):
+        for name, module in group.items():
+            modules[name] = {
+                "source": module.source,
+                "path": module.path if own else f"site-packages/{module.path}",
+                "package": module.package,
+                "dependency": not own,
+            }
+    bundle = {
+        "modules": dict(sorted(modules.items())),
+        "entry": entry,
+        "exports": None,
+        "distributions": dict(sorted(dependencies.metadata.items())),
+    }
+    return json.dumps(bundle, ensure_ascii=False)
+
+
+def _canonical(description: str) -> bytes:
+    """JSON with sorted keys and no spaces."""
+    data = json.loads(description)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+class _Report(msgspec.Struct):
+    """What ``load-app`` says of an app that it cannot load."""
+
+    code: str
+    message: str
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    function: str | None = None
+    parameter: str | None = None
+    traceback: str | None = None
+    more: list[_Report] = []
+
+
+def load_error(report: str, dependencies: Dependencies) -> BuildError:
+    """The error for a report of the guest."""
+    try:
+        found = msgspec.json.decode(report, type=_Report)
+    except (msgspec.DecodeError, RecursionError):
+        return BuildError("IMPORT_FAILED", f"the app cannot be loaded: {report[:500]}")
+    if found.code in ("MODULE_NOT_FOUND", "IMPORT_FAILED"):
+        native = native_cause(dependencies, f"{found.message}\n{found.traceback or ''}")
+        if native is not None:
+            return BuildError(
+                "NATIVE_DEPENDENCY",
+                f"the package {native.distribution} cannot be used: it needs native code"
+                f" ({native.name}), which cannot run inside the sandbox",
+                "use a package in pure Python, or have the work done outside of the app and"
+                " reached through a connection",
+                _location(found),
+                traceback=found.traceback,
+            )
+    return _error(found)
+
+
+def _error(report: _Report) -> BuildError:
+    return BuildError(
+        report.code,
+        report.message,
+        report.hint,
+        _location(report),
+        function=report.function,
+        parameter=report.parameter,
+        traceback=report.traceback,
+        more=tuple(_error(other) for other in report.more),
+    )
+
+
+def _location(report: _Report) -> Location | None:
+    return None if report.file is None else Location(report.file, report.line, report.column)
