@@ -27,7 +27,7 @@ class LimitSettings:
     log_kb: int = 256
     """What a call may log and print, in KiB."""
     payload_mb: int = 16
-    """The largest argument, result, host call payload or model reply, in MiB."""
+    """The largest request, result, host call payload or model reply, in MiB."""
     host_calls: int = 64
     """Host calls in flight at the same time."""
     concurrency: int = 1000

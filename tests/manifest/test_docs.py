@@ -1,0 +1,67 @@
+"""The examples and tables of docs/manifest.md are true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from atoll.manifest import LimitSettings, Manifest, ProblemCode
+from atoll.manifest.limits import RULES
+from atoll.secrets.dotenv import parse_dotenv
+
+TEXT = (Path(__file__).parents[2] / "docs" / "manifest.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("block", blocks("json"))
+def test_examples_have_no_problems(block: str, read: Callable[..., Manifest]) -> None:
+    read(block, strict=True)
+
+
+def test_there_are_examples() -> None:
+    assert len(blocks("json")) >= 4
+
+
+def test_the_complete_example_has_every_key(read: Callable[..., Manifest]) -> None:
+    manifest = read(blocks("json")[0])
+    empty = Manifest()
+    for key in ("endpoints", "models", "connections", "limits", "cors"):
+        assert getattr(manifest, key) != getattr(empty, key), key
+
+
+def test_the_env_example_reads_as_described() -> None:
+    (block,) = [block for block in blocks("sh") if "export" in block]
+    assert parse_dotenv(block, file=".env") == {
+        "MODUS_OPENAI_API_KEY": "sk-…",
+        "MODUS_WEATHER_USER": "ann",
+        "MODUS_WEATHER_PASSWORD": "pa$$word",
+        "HOST": "example.com",
+        "MODUS_WEATHER_KEY": "example.com-key",
+    }
+
+
+def test_limits_are_listed_with_their_defaults() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| ([\d.]+) \u2013 (\d+) \|", TEXT, re.MULTILINE)
+    assert rows == [
+        (
+            rule.key,
+            f"{getattr(LimitSettings(), rule.attribute)}",
+            f"{rule.minimum:g}",
+            f"{rule.maximum:.0f}",
+        )
+        for rule in RULES
+    ]
+    for rule in RULES:
+        assert f"`{rule.variable}`" in TEXT
+
+
+def test_every_code_is_explained() -> None:
+    tables = "\n".join(line for line in TEXT.splitlines() if line.startswith("| `"))
+    for code in ProblemCode:
+        assert f"`{code}`" in tables, code
