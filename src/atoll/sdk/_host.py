@@ -74,4 +74,4 @@ def error_from(text: str) -> HostError:
         error = json.loads(text)
         return HostError(error["code"], error["message"], error.get("hint"))
     except (ValueError, TypeError, KeyError, AttributeError):
-        return HostError("HOST_ERROR", text)
+        return HostError("HOST_ERROR", text or "the host gave no reason")
