@@ -137,7 +137,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "modus.json"
     file.write_bytes(b" " * (MAX_BYTES + 1))
-    with pytest.raises(ManifestError, match="is larger than 4 MiB") as caught:
+    with pytest.raises(ManifestError, match="is larger than 1 MiB") as caught:
         load_manifest(file)
     assert caught.value.code == "TOO_LARGE"
 

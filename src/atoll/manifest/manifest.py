@@ -28,7 +28,7 @@ from atoll.manifest.origin import read_cors
 from atoll.manifest.problem import ManifestError, Problem, ProblemCode, ProblemLog
 from atoll.manifest.reader import ObjectReader, describe, did_you_mean
 
-MAX_BYTES = 4 << 20
+MAX_BYTES = 1 << 20
 """The largest manifest that is read."""
 
 Errors = Literal["masked", "messages"]

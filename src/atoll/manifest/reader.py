@@ -231,6 +231,8 @@ def check_name(what: str, member: Member, log: ProblemLog) -> None:
 
 def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """A hint with the known word nearest to ``word``, if one is near."""
+    if len(known) > 200:  # comparing with each is slow, and a suggestion is only a courtesy
+        return None
     folded = {candidate.casefold(): candidate for candidate in known}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
     return f'Did you mean "{folded[near[0]]}"?' if near else None
