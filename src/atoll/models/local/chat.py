@@ -101,11 +101,10 @@ class ChatModel:
     async def _post(self, request: dict[str, Any]) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Leaving before the answer is complete ends its generation."""
         socket = await asyncio.to_thread(self._server.start)
-        connector = aiohttp.UnixConnector(str(socket))
         try:
             async with (
                 aiohttp.ClientSession(
-                    connector=connector,
+                    connector=aiohttp.UnixConnector(str(socket)),
                     timeout=aiohttp.ClientTimeout(total=None),
                     read_bufsize=_LARGEST_EVENT,
                 ) as session,
@@ -113,6 +112,8 @@ class ChatModel:
             ):
                 yield response
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            # It has died or is dying: the next request must not meet it.
+            await asyncio.to_thread(self._server.discard, socket)
             raise self._failed() from error
 
     def _request(self, body: bytes) -> dict[str, Any]:

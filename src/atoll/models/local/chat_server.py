@@ -70,6 +70,12 @@ class ChatServer:
                 self._start()
             return self._socket
 
+    def discard(self, socket: Path) -> None:
+        """Stop the process behind ``socket``, unless another has taken its place."""
+        with self._lock:
+            if self._socket == socket:
+                self._stop()
+
     def close(self) -> None:
         with self._lock:
             self._stop()

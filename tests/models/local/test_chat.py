@@ -1,0 +1,296 @@
+"""The real local chat model."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from atoll.connections import HttpClient
+from atoll.engine.cache import default_cache_directory
+from atoll.manifest import parse_manifest
+from atoll.models import ModelError, Models
+from atoll.models.local import LocalModels
+from atoll.models.local.chat import ChatModel
+from atoll.models.local.chat_server import ChatServer
+from atoll.secrets import Secrets
+
+MANIFEST = parse_manifest(
+    '{"models": {"writer": {"sourceModel": "smollm2-135m-instruct", "connection": "local"}}}',
+    path=Path("modus.json"),
+)
+SENTIMENT = {
+    "type": "object",
+    "properties": {"label": {"type": "string", "enum": ["positive", "negative"]}},
+    "required": ["label"],
+}
+
+
+@pytest.fixture(scope="module")
+def weights(chat_weights: str) -> Path:
+    return default_cache_directory() / "models" / chat_weights / "model.gguf"
+
+
+@pytest.fixture
+def models(weights: Path) -> Models:
+    secrets = Secrets({})
+    return Models(MANIFEST, secrets, HttpClient(secrets), dev=True, max_bytes=1 << 20)
+
+
+def chat(content: object = "Say hello.", **fields: object) -> str:
+    messages = [{"role": "user", "content": content}]
+    return json.dumps({"messages": messages, "max_tokens": 8, "temperature": 0, **fields})
+
+
+async def test_writes_an_answer_under_the_manifests_name(models: Models) -> None:
+    answer = json.loads(await models.invoke("writer", chat(model="../../etc/passwd")))
+    assert answer["object"] == "chat.completion"
+    assert answer["model"] == "writer"
+    assert answer["choices"][0]["message"]["content"].strip()
+    assert 1 <= answer["usage"]["completion_tokens"] <= 8
+    assert "/" not in json.dumps(answer)
+
+
+async def test_answers_by_a_json_schema(models: Models) -> None:
+    form = {"type": "json_schema", "json_schema": {"name": "sentiment", "schema": SENTIMENT}}
+    request = chat("Is this positive: I love it", max_tokens=32, response_format=form)
+    answer = json.loads(await models.invoke("writer", request))
+    label = json.loads(answer["choices"][0]["message"]["content"])["label"]
+    assert label in ("positive", "negative")
+
+
+async def test_streams_events(models: Models) -> None:
+    events = [event async for event in models.stream("writer", chat(seed=1))]
+    assert all(event.startswith("data: ") and event.endswith("\n\n") for event in events)
+    assert events[-1] == "data: [DONE]\n\n"
+    chunks = [json.loads(event.removeprefix("data: ")) for event in events[:-1]]
+    assert {chunk["model"] for chunk in chunks} == {"writer"}
+    streamed = "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks)
+    whole = json.loads(await models.invoke("writer", chat(seed=1)))
+    assert streamed == whole["choices"][0]["message"]["content"]
+
+
+async def test_closing_a_stream_ends_the_generation(models: Models) -> None:
+    async with aclosing(models.stream("writer", chat("Tell a story.", max_tokens=2000))) as events:
+        await anext(events)
+    # The model computes for one request at a time: this would wait for some 2,000 tokens.
+    async with asyncio.timeout(20):
+        await models.invoke("writer", chat())
+
+
+async def test_cancelling_an_invocation_ends_the_generation(models: Models) -> None:
+    task = asyncio.create_task(models.invoke("writer", chat("Tell a story.", max_tokens=2000)))
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(20):
+        await models.invoke("writer", chat())
+
+
+async def test_a_reader_that_does_not_read_holds_up_nobody(models: Models) -> None:
+    async with aclosing(models.stream("writer", chat())) as events:
+        await anext(events)
+        async with asyncio.timeout(30):
+            await models.invoke("writer", chat())
+
+
+async def test_requests_wait_their_turn(models: Models) -> None:
+    order: list[int] = []
+
+    async def ask(number: int) -> None:
+        await models.invoke("writer", chat(f"Number {number}?", max_tokens=1))
+        order.append(number)
+
+    await models.warm()
+    waiting = [asyncio.create_task(ask(number)) for number in range(5)]
+    await asyncio.sleep(0)
+    waiting[2].cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert order == [0, 1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "[]",
+        "5",
+        "{}",
+        '{"messages": []}',
+        '{"messages": "hi"}',
+        '{"messages": ["hi"]}',
+        '{"messages": [{"role": "user", "content": 5}]}',
+        chat(max_tokens=0),
+        chat(max_tokens="many"),
+        chat(top_logprobs=1_000_000, logprobs=True),
+        chat(n=100),
+        chat(temperature="hot"),
+        chat("word " * 20_000),
+        chat(response_format={"type": "json_schema", "json_schema": {"schema": {"type": 5}}}),
+        chat(
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"schema": {"type": "string", "minLength": 10_000_000}},
+            }
+        ),
+        chat(metadata=json.loads("[" * 100 + "]" * 100)),
+    ],
+)
+async def test_bad_requests_are_errors_that_say_why(models: Models, request_text: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        await models.invoke("writer", request_text)
+    assert caught.value.code == "MODEL_INPUT_INVALID"
+    assert "[smollm2-135m-instruct] cannot take this request: " in caught.value.message
+    assert "model.gguf" not in caught.value.message
+
+
+async def test_a_bad_streamed_request_is_an_error(models: Models) -> None:
+    with pytest.raises(ModelError) as caught:
+        await anext(models.stream("writer", chat(n=100)))
+    assert caught.value.code == "MODEL_INPUT_INVALID"
+
+
+async def test_a_guest_cannot_make_the_host_fetch_an_image(models: Models) -> None:
+    connected = asyncio.Event()
+    async with await asyncio.start_server(
+        lambda reader, writer: (connected.set(), writer.close()), "127.0.0.1", 0
+    ) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x.png"
+        content = [{"type": "image_url", "image_url": {"url": url}}]
+        with pytest.raises(ModelError):
+            await models.invoke("writer", chat(content))
+    assert not connected.is_set()
+
+
+async def test_writes_nothing_to_the_hosts_output(models: Models, capfd) -> None:
+    schema = {"type": "string", "pattern": "(" * 50 + "x" * 50}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    await asyncio.gather(
+        models.invoke("writer", chat(response_format=form)), return_exceptions=True
+    )
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_comes_back_after_its_process_died(weights: Path) -> None:
+    server = ChatServer("test", weights, context=2048)
+    model = ChatModel("test", server)
+    try:
+        body = chat("Tell a story.", max_tokens=2000).encode()
+        async with aclosing(model.stream("writer", body)) as events:
+            await anext(events)
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+            with pytest.raises(ModelError) as caught:
+                async for _ in events:
+                    pass
+        assert caught.value.code == "LOCAL_MODEL_FAILED"
+        assert json.loads(await model.invoke("writer", chat().encode()))["model"] == "writer"
+    finally:
+        server.close()
+
+
+def test_only_this_user_can_reach_it_and_it_leaves_nothing(weights: Path, monkeypatch) -> None:
+    monkeypatch.setenv("MODUS_MY_API_KEY", "s3cret-key")
+    server = ChatServer("test", weights, context=256)
+    path = server.start()
+    try:
+        assert path.is_socket()
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        pid = server.pid
+        assert pid is not None
+        assert b"MODUS_" not in Path(f"/proc/{pid}/environ").read_bytes()
+        # It listens on no port: none of its sockets is in the kernel's tables of ports.
+        owned = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()}
+        inodes = {name[8:-1] for name in owned if name.startswith("socket:")}
+        ports = "".join(Path(f"/proc/net/{table}").read_text() for table in ("tcp", "tcp6"))
+        assert inodes
+        assert not inodes & set(ports.split())
+    finally:
+        server.close()
+    assert not path.parent.exists()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_dies_with_the_process_that_started_it(weights: Path, tmp_path: Path) -> None:
+    import subprocess
+    import sys
+    import time
+
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from atoll.models.local.chat_server import ChatServer\n"
+        f"server = ChatServer('test', Path({str(weights)!r}), context=256)\n"
+        "print(server.start().parent, server.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    directory, pid = done.stdout.split()
+    deadline = time.monotonic() + 20
+    while Path(directory).exists() or Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_damaged_weights_are_an_error(tmp_path: Path) -> None:
+    damaged = tmp_path / "model.gguf"
+    damaged.write_bytes(b"GGUF" + bytes(1000))
+    server = ChatServer("test", damaged, context=256)
+    with pytest.raises(ModelError) as caught:
+        server.start()
+    assert caught.value.code == "LOCAL_MODEL_FAILED"
+    assert "atoll models install test" in (caught.value.hint or "")
+    assert str(tmp_path) not in str(caught.value)
+    assert server.pid is None
+
+
+async def test_missing_weights_name_the_command_that_fetches_them(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        await LocalModels(tmp_path).invoke("smollm2-135m-instruct", "writer", b"{}")
+    assert caught.value.code == "LOCAL_MODEL_NOT_INSTALLED"
+    assert caught.value.hint == "run: atoll models install smollm2-135m-instruct"
+
+
+async def test_an_unknown_model_lists_those_that_exist(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        await LocalModels(tmp_path).invoke("gpt-5\n", "writer", b"{}")
+    assert caught.value.code == "LOCAL_MODEL_UNKNOWN"
+    assert caught.value.hint == "local models are: smollm2-135m-instruct, all-minilm-l6-v2"
+    assert "\n" not in caught.value.message
+
+
+async def test_the_missing_extra_is_named(tmp_path: Path, monkeypatch) -> None:
+    import importlib.util
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModelError) as caught:
+        await LocalModels(tmp_path).invoke("smollm2-135m-instruct", "writer", b"{}")
+    assert caught.value.code == "LOCAL_MODELS_EXTRA_MISSING"
+    assert caught.value.hint == "run: pip install 'atoll[local-models]'"
+
+
+async def test_warming_loads_what_the_manifest_uses(models: Models) -> None:
+    assert models.local_names() == ("smollm2-135m-instruct",)
+    await models.warm()
+
+
+def test_a_long_temporary_directory_is_no_obstacle(weights: Path, tmp_path, monkeypatch) -> None:
+    import tempfile
+
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    server = ChatServer("test", weights, context=256)
+    try:
+        path = server.start()
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+    finally:
+        server.close()
