@@ -96,9 +96,12 @@ class _Server(uvicorn.Server):
         self.on_listening: Callable[[], None] = lambda: None
 
     def end(self) -> None:
-        """Stop; called again, stop now."""
+        """Stop; called again, stop now: the calls in flight are cancelled."""
+        # Not by uvicorn's force_exit, which would leave the application open.
         if self.should_exit:
-            self.force_exit = True
+            self.config.timeout_graceful_shutdown = 0
+            for task in self.server_state.tasks:
+                task.cancel()
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -113,10 +116,15 @@ class _Server(uvicorn.Server):
             yield
             return
 
+        loop = asyncio.get_running_loop()
+        signals = 0
+
         def handle(number: int, frame: FrameType | None) -> None:
-            if self.should_exit:
+            nonlocal signals
+            signals += 1
+            if signals == 2:
                 signal.signal(number, signal.SIG_DFL)
-            self.end()
+            loop.call_soon_threadsafe(self.end)
 
         handled = (signal.SIGINT, signal.SIGTERM)
         before = {number: signal.signal(number, handle) for number in handled}
