@@ -6,7 +6,13 @@ what happens per call goes through the prototypes below: every pointer is a plai
 null), every struct a block of bytes at the offsets asserted here.
 
 ``_HOLD`` functions keep the GIL: they are short and never run guest code. ``_FREE`` ones release
-it: they may run a guest, compile, or touch the disk.
+it: they may run a guest.
+
+ctypes spends four fifths of a call on converting arguments by their declared types. So functions of
+the hot path (made by :func:`_declare_raw`) declare none: they take addresses as :data:`Ref`, a
+converted argument that is made once (by :func:`ref`, or per block) and passed many times, names as
+``bytes``, and counts as small ints. **An address given as an ``int`` would be cut to 32 bits**;
+their Python types say ``Ref`` so that mypy finds that.
 
 Two declarations differ from wasmtime-py's on purpose: ``context_epoch_deadline_async_yield_and_
 update`` returns nothing (the bindings claim an error pointer; reading it gives garbage), and
@@ -18,8 +24,8 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 from collections.abc import Callable
-from ctypes import c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
-from typing import Any, Protocol
+from ctypes import c_bool, c_char_p, c_size_t, c_uint32, c_void_p
+from typing import Any, Protocol, cast
 
 import wasmtime
 from wasmtime import _bindings, _ffi
@@ -110,49 +116,88 @@ _HOLD = ctypes.PyDLL(_path)
 _FREE = ctypes.CDLL(_path)
 
 
+class Ref(Protocol):
+    """A pointer as a converted ctypes argument."""
+
+    _obj: Any
+
+
+#: Convert an address (or any 64-bit number) to an argument for the functions of the hot path.
+ref: Callable[[int], Ref] = cast("Any", c_void_p.from_param)
+
+
+def ref_into(block: ctypes.Structure, offset: int) -> Ref:
+    """The address of what lies at ``offset`` in ``block``, which must be kept alive."""
+    converted: Any = ctypes.byref(block, offset)
+    return cast("Ref", converted)
+
+
 class _Function(Protocol):
     def __call__(self, *args: Any) -> Any: ...
 
 
-def _declare(library: ctypes.CDLL, name: str, result: Any, *arguments: Any) -> _Function:
-    try:
-        function = library[name]
-    except AttributeError:
-        raise ImportError(f"The installed wasmtime lacks the C function {name}.") from None
+def _declare_raw(library: ctypes.CDLL, name: str, result: Any) -> Any:
+    """A function of the hot path: arguments go through as they are."""
+    function = _find(library, name)
     function.restype = result
-    function.argtypes = arguments
     return function
 
 
-# Stores -----------------------------------------------------------------------------------------
-store_new = _declare(_HOLD, "wasmtime_store_new", P, P, P, P)
-store_context = _declare(_HOLD, "wasmtime_store_context", P, P)
-store_limiter = _declare(_HOLD, "wasmtime_store_limiter", None, P, *[c_int64] * 5)
-store_delete = _declare(_HOLD, "wasmtime_store_delete", None, P)
-set_epoch_deadline = _declare(_HOLD, "wasmtime_context_set_epoch_deadline", None, P, c_uint64)
-yield_on_epoch = _declare(
-    _HOLD, "wasmtime_context_epoch_deadline_async_yield_and_update", None, P, c_uint64
+def _declare(library: ctypes.CDLL, name: str, result: Any, *arguments: Any) -> _Function:
+    """A function with checked arguments."""
+    function: _Function = _declare_raw(library, name, result)
+    cast("Any", function).argtypes = arguments
+    return function
+
+
+def _find(library: ctypes.CDLL, name: str) -> Any:
+    try:
+        return library[name]
+    except AttributeError:
+        raise ImportError(f"The installed wasmtime lacks the C function {name}.") from None
+
+
+# Every execution --------------------------------------------------------------------------------
+#: (engine, data, finalizer) -> store
+store_new: Callable[[Ref, None, None], int] = _declare_raw(_HOLD, "wasmtime_store_new", P)
+store_context: Callable[[Ref], int] = _declare_raw(_HOLD, "wasmtime_store_context", P)
+#: (store, bytes of a memory, elements of a table, instances, tables, memories)
+store_limiter: Callable[[Ref, Ref, int, int, int, int], None] = _declare_raw(
+    _HOLD, "wasmtime_store_limiter", None
 )
+store_delete: Callable[[Ref], None] = _declare_raw(_HOLD, "wasmtime_store_delete", None)
+#: (context, ticks from now)
+set_epoch_deadline: Callable[[Ref, int], None] = _declare_raw(
+    _HOLD, "wasmtime_context_set_epoch_deadline", None
+)
+#: (context, ticks until the next time)
+yield_on_epoch: Callable[[Ref, int], None] = _declare_raw(
+    _HOLD, "wasmtime_context_epoch_deadline_async_yield_and_update", None
+)
+#: future -> whether it finished; then it must not be polled again
+future_poll: Callable[[Ref], bool] = _declare_raw(_FREE, "wasmtime_call_future_poll", c_bool)
+future_delete: Callable[[Ref], None] = _declare_raw(_HOLD, "wasmtime_call_future_delete", None)
 increment_epoch = _declare(_HOLD, "wasmtime_engine_increment_epoch", None, P)
 #: The same as an address, for a C timer to call.
 INCREMENT_EPOCH: int = ctypes.cast(_HOLD["wasmtime_engine_increment_epoch"], c_void_p).value or 0
 
-# Futures ----------------------------------------------------------------------------------------
-future_poll = _declare(_FREE, "wasmtime_call_future_poll", c_bool, P)
-future_delete = _declare(_HOLD, "wasmtime_call_future_delete", None, P)
-
 # Core modules -----------------------------------------------------------------------------------
-instance_pre_instantiate_async = _declare(
-    _HOLD, "wasmtime_instance_pre_instantiate_async", P, P, P, P, P, P
+#: (pre, context, instance out, trap out, error out) -> future
+instance_pre_instantiate_async: Callable[[Ref, Ref, Ref, Ref, Ref], int] = _declare_raw(
+    _HOLD, "wasmtime_instance_pre_instantiate_async", P
 )
-instance_export_get = _declare(
-    _HOLD, "wasmtime_instance_export_get", c_bool, P, P, c_char_p, c_size_t, P
+#: (context, instance, name, its length, extern out) -> whether it exists
+instance_export_get: Callable[[Ref, Ref, bytes, int, Ref], bool] = _declare_raw(
+    _HOLD, "wasmtime_instance_export_get", c_bool
 )
-func_call_async = _declare(
-    _HOLD, "wasmtime_func_call_async", P, P, P, P, c_size_t, P, c_size_t, P, P
+#: (context, func, args, count, results, count, trap out, error out) -> future
+func_call_async: Callable[[Ref, Ref, Ref, int, Ref, int, Ref, Ref], int] = _declare_raw(
+    _HOLD, "wasmtime_func_call_async", P
 )
-memory_data = _declare(_HOLD, "wasmtime_memory_data", P, P, P)
-memory_data_size = _declare(_HOLD, "wasmtime_memory_data_size", c_size_t, P, P)
+memory_data: Callable[[Ref, Ref], int] = _declare_raw(_HOLD, "wasmtime_memory_data", P)
+memory_data_size: Callable[[Ref, Ref], int] = _declare_raw(
+    _HOLD, "wasmtime_memory_data_size", c_size_t
+)
 linker_define_func_unchecked = _declare(
     _HOLD, "wasmtime_linker_define_func_unchecked",
     P, P, c_char_p, c_size_t, c_char_p, c_size_t, P, P, P, P,
@@ -261,10 +306,15 @@ if not FLAG_IS_SET:
     raise ImportError("The C library has no strlen.")
 
 
-#: (address, size, flags) -> memoryview of bytes
-view = _declare(
-    ctypes.pythonapi, "PyMemoryView_FromMemory", ctypes.py_object, P, ctypes.c_ssize_t, c_int
-)
+_view: Any = ctypes.pythonapi["PyMemoryView_FromMemory"]
+_view.restype = ctypes.py_object
+_WRITABLE = 0x200  # PyBUF_WRITE
+
+
+def view(address: int, size: int) -> memoryview:
+    """Memory as writable bytes. Nothing keeps it alive."""
+    found: memoryview = _view(ref(address), ref(size), _WRITABLE)
+    return found
 
 
 def pointer(thing: Any) -> int:

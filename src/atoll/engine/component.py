@@ -17,6 +17,7 @@ import wasmtime
 import wasmtime.component as wc
 
 from atoll.engine import _capi
+from atoll.engine._capi import ref
 from atoll.engine.engine import Engine
 from atoll.engine.errors import IncompatibleCode, ValueMismatch
 from atoll.engine.execution import (
@@ -122,7 +123,7 @@ class ComponentProgram:
         return function
 
     def execute(self, limits: Limits, data: object = None) -> ComponentExecution:
-        """A new execution, to be entered with ``async with``. ``data`` is for the host functions."""
+        """A new execution, to be entered with ``async with``. ``data`` is for host functions."""
         return ComponentExecution(self, limits, data)
 
     def _define_all(
@@ -205,14 +206,17 @@ class ComponentExecution(Execution):
         return self._engine.component_slots
 
     def _open(self) -> None:
-        self._store = store = _capi.store_new(self._native.pointer, 0, 0)
-        self._context = _capi.store_context(store)
-        _capi.store_limiter(store, self.limits.memory, TABLE_ELEMENTS, INSTANCES, TABLES, MEMORIES)
+        self._store = store = ref(_capi.store_new(self._native.ref, None, None))
+        self._context_at = _capi.store_context(store)
+        self._context = ref(self._context_at)
+        _capi.store_limiter(
+            store, ref(self.limits.memory), TABLE_ELEMENTS, INSTANCES, TABLES, MEMORIES
+        )
 
     def _instantiate(self) -> int:
-        program, address = self._program, self._address
+        program, address = self._program, self._block.address
         future: int = _capi.component_linker_instantiate_async(
-            program.linker_at, self._context, program.component_at, address, address + ERROR
+            program.linker_at, self._context_at, program.component_at, address, address + ERROR
         )
         return future
 
@@ -231,7 +235,8 @@ class ComponentExecution(Execution):
         encoders = signature.encode_parameters
         if len(arguments) != len(encoders):
             raise ValueMismatch(f"expected {len(encoders)} arguments, got {len(arguments)}")
-        address, block = self._address, self._block
+        block = self._block
+        address = block.address
         at, result_at = address + ARGUMENTS, address + RESULTS
         memset(at, 0, SIZE * len(encoders))
         memset(result_at, 0, SIZE)
@@ -240,18 +245,20 @@ class ComponentExecution(Execution):
                 encode(argument, at)
                 at += SIZE
             if not _capi.component_instance_get_func(
-                address, self._context, target.index, address + FUNCTION
+                address, self._context_at, target.index, address + FUNCTION
             ):
                 raise IncompatibleCode(f"The component does not export a function {export!r}.")
             decode = signature.decode_result
-            self._future = future = _capi.component_func_call_async(
-                address + FUNCTION, self._context,
-                address + ARGUMENTS, len(encoders),
-                result_at, 1 if decode is not None else 0, address + ERROR,
+            self._future = future = ref(
+                _capi.component_func_call_async(
+                    address + FUNCTION, self._context_at,
+                    address + ARGUMENTS, len(encoders),
+                    result_at, 1 if decode is not None else 0, address + ERROR,
+                )
             )  # fmt: skip
             if not self._first_poll(future):
                 await self._drive(future)
-            self._future = 0
+            self._future = None
             _capi.future_delete(future)
             if block.error:
                 raise self._failure_of(block)

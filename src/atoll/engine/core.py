@@ -67,7 +67,7 @@ class CoreProgram:
         except wasmtime.WasmtimeError as error:
             first = str(error).split("\n", 1)[0]
             raise IncompatibleCode(f"The module does not fit this host: {first}.") from None
-        self.pre = _capi.pointer(self._linked.ptr())
+        self.pre = _capi.ref(_capi.pointer(self._linked.ptr()))
         self.native = module.store
         self.functions: dict[str, wasmtime.FuncType] = {}
         self.exports: dict[str, Export] = {}

@@ -33,6 +33,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from atoll.engine import _capi
+from atoll.engine._capi import Ref, ref, ref_into
 from atoll.engine.core_types import MAX_VALUES
 from atoll.engine.errors import DeadlineExceeded, EngineError
 from atoll.engine.limits import Limits
@@ -67,13 +68,21 @@ class Block(ctypes.Structure):
         ("flag", c_uint64),
     )
 
-    address: int
-    continuation_at: int
-
     def __init__(self) -> None:
         super().__init__()
-        self.address = ctypes.addressof(self)
-        self.continuation_at = self.address + CONTINUATION
+        self.address: int = ctypes.addressof(self)
+        #: Itself as bytes: reading a struct through ctypes' own buffer protocol is slower.
+        self.view = memoryview(self).cast("B")
+        self.instance_ref = ref_into(self, 0)
+        self.trap_ref = ref_into(self, TRAP)
+        self.error_ref = ref_into(self, ERROR)
+        self.memory_ref = ref_into(self, MEMORY)
+        self.memory_handle_ref = ref_into(self, MEMORY + 8)
+        self.function_ref = ref_into(self, FUNCTION)
+        self.function_handle_ref = ref_into(self, FUNCTION + 8)
+        self.arguments_ref = ref_into(self, ARGUMENTS)
+        self.results_ref = ref_into(self, RESULTS)
+        self.continuation_at: int = self.address + CONTINUATION
         self.continuation[0] = _capi.FLAG_IS_SET
         self.continuation[1] = self.address + FLAG
 
@@ -86,6 +95,10 @@ ARGUMENTS: int = Block.arguments.offset
 RESULTS: int = Block.results.offset
 CONTINUATION: int = Block.continuation.offset
 FLAG: int = Block.flag.offset
+
+
+#: Stands for the block of an execution that has none.
+NO_BLOCK = Block()
 
 
 class _Current(threading.local):
@@ -123,16 +136,15 @@ class Execution:
     """
 
     # Class attributes as initial values: an execution is made per call, and most never change.
-    _store = 0
-    _context = 0
-    _future = 0
+    _store: Ref | None = None
+    _future: Ref | None = None
+    _context: Ref
     _slice = 0.0
     _has_slot = False
     _dead = False
     _pending: Pending | None = None
     _failure: BaseException | None = None
-    _block: Block
-    _address = 0
+    _block = NO_BLOCK
     #: Seconds of guest computing so far.
     cpu_used = 0.0
 
@@ -164,15 +176,14 @@ class Execution:
                 ticker.wake()
             spare = self._engine.spare_blocks
             self._block = block = spare.pop() if spare else Block()
-            self._address = block.address
             self._open()
             # The deadline too: yielding alone leaves the first one in the past.
             _capi.set_epoch_deadline(self._context, 1)
             _capi.yield_on_epoch(self._context, 1)
-            self._future = future = self._instantiate()
+            self._future = future = ref(self._instantiate())
             if not self._first_poll(future):
                 await self._drive(future)
-            self._future = 0
+            self._future = None
             _capi.future_delete(future)
             if block.trap or block.error:
                 raise self._failure_of(block)
@@ -200,14 +211,14 @@ class Execution:
             self._unwind()
         if self._store:
             _capi.store_delete(self._store)
-            self._store = 0
-        if self._address:
-            self._address = 0
-            block = self._block
+            self._store = None
+        block = self._block
+        if block is not NO_BLOCK:
+            self._block = NO_BLOCK
             if block.trap or block.error:  # of a future that was deleted, so nobody took it
                 self._failure_of(block)
             spare = self._engine.spare_blocks
-            if len(spare) < 256:
+            if len(spare) < self._engine.config.concurrency:
                 spare.append(block)
         self._failure = None
         if self._has_slot:
@@ -235,7 +246,7 @@ class Execution:
             raise EngineError("The instance is already running a call.", code="EXECUTION_BUSY")
         raise EngineError("The instance is gone.", code="EXECUTION_OVER")
 
-    def _first_poll(self, future: int) -> bool:
+    def _first_poll(self, future: Ref) -> bool:
         """The first slice, on the loop. True when finished: most calls end here.
 
         Timed by the cheap clock, which also counts waiting for the GIL afterwards; that is at
@@ -243,21 +254,21 @@ class Execution:
         """
         current.execution = self
         before = perf_counter()
-        finished: bool = _capi.future_poll(future)
+        finished = _capi.future_poll(future)
         self._slice = used = perf_counter() - before
         self.cpu_used += used
         return finished
 
-    def _poll(self, future: int) -> bool:
+    def _poll(self, future: Ref) -> bool:
         """One more slice, on this thread, whichever that is."""
         current.execution = self
         before = thread_time()
-        finished: bool = _capi.future_poll(future)
+        finished = _capi.future_poll(future)
         self._slice = used = thread_time() - before
         self.cpu_used += used
         return finished
 
-    async def _drive(self, future: int) -> None:
+    async def _drive(self, future: Ref) -> None:
         """Go on with a future whose first poll came back unfinished, to its end. If that fails,
         the guest is unwound and the instance dead."""
         try:
@@ -289,14 +300,14 @@ class Execution:
 
     def _unwind(self) -> None:
         """Delete the unfinished future, and with it the guest's stack."""
-        future, self._future = self._future, 0
-        if future:
+        future, self._future = self._future, None
+        if future is not None:
             _capi.future_delete(future)
         if self._pending is not None:
             self._pending.drop()
             self._pending = None
 
-    async def _compute(self, future: int) -> bool:
+    async def _compute(self, future: Ref) -> bool:
         """Go on with a computing guest on a worker, until it finishes (true) or calls the host."""
         job = Job(self, future, asyncio.get_running_loop())
         self._engine.workers.submit(job)

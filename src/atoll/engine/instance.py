@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from atoll.engine import _capi
+from atoll.engine._capi import ref
 from atoll.engine.errors import EngineError, GuestMemoryError, IncompatibleCode
-from atoll.engine.execution import ARGUMENTS, ERROR, FUNCTION, MEMORY, RESULTS, TRAP, Execution
+from atoll.engine.execution import ARGUMENTS, RESULTS, Execution
 from atoll.engine.limits import Limits
 from atoll.engine.native import TABLE_ELEMENTS
 from atoll.engine.slots import Slots
@@ -14,7 +15,6 @@ from atoll.engine.slots import Slots
 if TYPE_CHECKING:
     from atoll.engine.core import CoreProgram
 
-_WRITABLE = 0x200  # PyBUF_WRITE
 _NOTHING = memoryview(b"")
 
 
@@ -26,7 +26,7 @@ class CoreExecution(Execution):
     # slot, never moves: looking again when something seems outside is enough.
     _view = _NOTHING
     _size = 0
-    _handle = 0
+    _located = False
 
     def __init__(self, program: CoreProgram, limits: Limits, data: object) -> None:
         super().__init__(program.engine, program.native, limits, data)
@@ -37,18 +37,17 @@ class CoreExecution(Execution):
 
     def _open(self) -> None:
         engine = self._engine
-        self._store = store = _capi.store_new(self._native.pointer, 0, 0)
-        self._context = _capi.store_context(store)
+        self._store = store = ref(_capi.store_new(self._native.ref, None, None))
+        self._context = ref(_capi.store_context(store))
         memory = self.limits.memory
         if memory < engine.config.max_memory:  # else the slot's own size is the limit
-            _capi.store_limiter(store, memory, TABLE_ELEMENTS, 1, 1, 1)
+            _capi.store_limiter(store, ref(memory), TABLE_ELEMENTS, 1, 1, 1)
 
     def _instantiate(self) -> int:
-        address = self._address
-        future: int = _capi.instance_pre_instantiate_async(
-            self._program.pre, self._context, address, address + TRAP, address + ERROR
+        block = self._block
+        return _capi.instance_pre_instantiate_async(
+            self._program.pre, self._context, block.instance_ref, block.trap_ref, block.error_ref
         )
-        return future
 
     def _close(self) -> None:
         self._view = _NOTHING
@@ -66,29 +65,30 @@ class CoreExecution(Execution):
             self._refuse()
         program = self._program
         target = program.exports.get(export) or program.export(export)
-        address, block, context = self._address, self._block, self._context
-        target.arguments.pack_into(block, ARGUMENTS, arguments)
-        function = address + FUNCTION
+        block, context = self._block, self._context
+        target.arguments.pack_into(block.view, ARGUMENTS, arguments)
         if not _capi.instance_export_get(
-            context, address, target.name, target.name_length, function
+            context, block.instance_ref, target.name, target.name_length, block.function_ref
         ):
             raise IncompatibleCode(f"The module does not export a function {export!r}.")
         results = target.results
-        self._future = future = _capi.func_call_async(
-            context, function + 8,
-            address + ARGUMENTS, target.arguments.count, address + RESULTS, results.count,
-            address + TRAP, address + ERROR,
+        self._future = future = ref(
+            _capi.func_call_async(
+                context, block.function_handle_ref,
+                block.arguments_ref, target.arguments.count, block.results_ref, results.count,
+                block.trap_ref, block.error_ref,
+            )
         )  # fmt: skip
         if not self._first_poll(future):
             await self._drive(future)
-        self._future = 0
+        self._future = None
         _capi.future_delete(future)
         if block.trap or block.error:
             raise self._failure_of(block)
         count = results.count
         if count == 1:
-            return results.unpack_from(block, RESULTS)[0]
-        return results.unpack_from(block, RESULTS) if count else None
+            return results.unpack_from(block.view, RESULTS)[0]
+        return results.unpack_from(block.view, RESULTS) if count else None
 
     # Memory -------------------------------------------------------------------------------------
 
@@ -96,18 +96,18 @@ class CoreExecution(Execution):
         """Take up the memory's present size."""
         if not self._store:
             raise EngineError("The instance is gone.", code="EXECUTION_OVER")
-        context = self._context
-        if not self._handle:
+        context, block = self._context, self._block
+        if not self._located:
             name = self._program.memory_name
-            at = self._address + MEMORY
             if name is None or not _capi.instance_export_get(
-                context, self._address, name, len(name), at
+                context, block.instance_ref, name, len(name), block.memory_ref
             ):
                 raise GuestMemoryError("The module exports no memory.")
-            self._handle = at + 8
-        size = _capi.memory_data_size(context, self._handle)
+            self._located = True
+        handle = block.memory_handle_ref
+        size = _capi.memory_data_size(context, handle)
         if size != self._size:
-            self._view = _capi.view(_capi.memory_data(context, self._handle), size, _WRITABLE)
+            self._view = _capi.view(_capi.memory_data(context, handle), size)
             self._size = size
 
     def memory_size(self) -> int:

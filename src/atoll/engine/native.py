@@ -31,11 +31,12 @@ _USER_ADDRESS_SPACE = 120 << 40  # of 128 TiB on x86-64
 class NativeEngine:
     """A ``wasmtime.Engine`` with what the hot path and the cache need to know of it."""
 
-    __slots__ = ("engine", "fingerprint", "pointer", "ticker")
+    __slots__ = ("engine", "fingerprint", "pointer", "ref", "ticker")
 
     def __init__(self, config: wasmtime.Config, settings: str, tick: float) -> None:
         self.engine = wasmtime.Engine(config)
         self.pointer = _capi.pointer(self.engine.ptr())
+        self.ref = _capi.ref(self.pointer)
         self.ticker = Ticker(self.pointer, self.engine, tick)
         #: Names everything that shapes compiled code; wasmtime itself also refuses code from an
         #: engine that is set differently.

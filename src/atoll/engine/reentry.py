@@ -17,6 +17,7 @@ from ctypes import c_uint8, c_uint64
 from typing import TYPE_CHECKING, Any
 
 from atoll.engine import _capi
+from atoll.engine._capi import Ref, ref, ref_into
 from atoll.engine.core_types import MAX_VALUES
 from atoll.engine.errors import IncompatibleCode
 from atoll.engine.imports import OnFiber
@@ -56,7 +57,7 @@ class Reentry:
         self._fail = fail
         self._steps: Steps | None = None
         self._returned: Any = None
-        self._future = 0
+        self._future: Ref | None = None
         self._key = next(_keys)
         self._block: Any = None
         self._target: Export | None = None
@@ -76,7 +77,7 @@ class Reentry:
         if self._steps is None:
             return False
         while True:
-            if self._future:
+            if self._future is not None:
                 if not _capi.future_poll(self._future):
                     return False
                 self._returned = self._end()
@@ -91,23 +92,31 @@ class Reentry:
         execution = self._execution
         self._target = target = execution._program.export(export)
         self._block = block = _NestedBlock()
-        address = ctypes.addressof(block)
+        outer = execution._block
         target.arguments.pack_into(block, _NestedBlock.arguments.offset, arguments)
         if not _capi.instance_export_get(
-            execution._context, execution._address, target.name, target.name_length, address
+            execution._context,
+            outer.instance_ref,
+            target.name,
+            target.name_length,
+            ref_into(block, 0),
         ):
             raise IncompatibleCode(f"The module does not export a function {export!r}.")
-        self._future = _capi.func_call_async(
-            execution._context, address + 8,
-            address + _NestedBlock.arguments.offset, target.arguments.count,
-            address + _NestedBlock.results.offset, target.results.count,
-            address + _NestedBlock.trap.offset, address + _NestedBlock.error.offset,
+        self._future = ref(
+            _capi.func_call_async(
+                execution._context, ref_into(block, 8),
+                ref_into(block, _NestedBlock.arguments.offset), target.arguments.count,
+                ref_into(block, _NestedBlock.results.offset), target.results.count,
+                ref_into(block, _NestedBlock.trap.offset),
+                ref_into(block, _NestedBlock.error.offset),
+            )
         )  # fmt: skip
 
     def _end(self) -> Any:
         """The nested call finished: its result."""
-        future, self._future = self._future, 0
-        _capi.future_delete(future)
+        future, self._future = self._future, None
+        if future is not None:
+            _capi.future_delete(future)
         block, target = self._block, self._target
         if block.trap or block.error or target is None:
             raise self._execution._failure_of(block)
@@ -121,8 +130,8 @@ class Reentry:
 
     def drop(self) -> None:
         """The outer call is over or being unwound: end what is nested in it first."""
-        future, self._future = self._future, 0
-        if future:
+        future, self._future = self._future, None
+        if future is not None:
             _capi.future_delete(future)
         if self._steps is not None:
             with contextlib.suppress(Exception):

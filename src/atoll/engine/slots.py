@@ -1,7 +1,7 @@
 """A counter of free places with a first-come-first-served queue.
 
-Not :class:`asyncio.Semaphore`, because an engine outlives event loops (a test suite, ``asyncio.run``
-twice) and because the uncontended path is on every call's bill.
+Not :class:`asyncio.Semaphore`, because an engine outlives event loops (a test suite, two runs of
+``asyncio.run``) and because the uncontended path is on every call's bill.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from atoll.engine.errors import DeadlineExceeded, EngineError
 
 if TYPE_CHECKING:
+    from atoll.engine._capi import Ref
     from atoll.engine.execution import Execution
 
 #: Seconds of CPU before a computing guest goes to the end of the queue.
@@ -29,7 +30,7 @@ class Job:
 
     __slots__ = ("cancelled", "done", "error", "execution", "finished", "future", "loop", "queued")
 
-    def __init__(self, execution: Execution, future: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, execution: Execution, future: Ref, loop: asyncio.AbstractEventLoop) -> None:
         self.execution = execution
         self.future = future
         self.loop = loop
