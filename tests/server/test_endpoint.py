@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import shlex
 from typing import Any
 from urllib.parse import quote
 
@@ -289,3 +290,14 @@ async def test_bad_arguments_call_nothing(server: Any, query: str) -> None:
 
     assert "data" not in answer
     assert server.app.calls == []
+
+
+async def test_a_browser_is_told_how_to_ask(server: Any) -> None:
+    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+    status, text = await server.text("GET", "/graphql", headers=headers)
+
+    assert status == 400
+    command = shlex.split(text.splitlines()[-1].removeprefix("Try: "))
+    assert (command[0], command[-1]) == ("curl", f"http://localhost:{server.port}/graphql")
+    assert await server.query(json.loads(command[-2])["query"]) == {"data": {"__typename": "Query"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import msgspec
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
@@ -34,6 +34,8 @@ async def read_graphql_request(request: Request, limit: int) -> GraphQLRequest:
     Raises `Refusal`, and `Disconnected`.
     """
     if request.method == "GET":
+        if not request.query_string:
+            raise _bad(f"A GET needs the URL parameter query.{_example(request)}")
         return _read_query_string(request.query_string)
     # A browser sends JSON across origins only after a preflight; with any other type, or none, a
     # foreign page could call functions unasked.
@@ -42,6 +44,18 @@ async def read_graphql_request(request: Request, limit: int) -> GraphQLRequest:
     if request.header(b"content-encoding") not in (None, "", "identity"):
         raise Refusal(415, "Compressed requests are not accepted.")
     return _read_body(await request.body(limit))
+
+
+def _example(request: Request) -> str:
+    """What a developer who opened the endpoint in a browser can type instead."""
+    host, port = request.scope.get("server") or ("", None)
+    if host not in ("127.0.0.1", "::1"):
+        return ""
+    url = f"http://localhost:{port}{quote(request.path)}"
+    return (
+        "\nTry: curl -H 'Content-Type: application/json' "
+        f"""-d '{{"query":"{{__typename}}"}}' '{url}'"""
+    )
 
 
 def _read_body(body: bytes) -> GraphQLRequest:
