@@ -142,8 +142,10 @@ async def test_host_calls_in_flight_are_capped(hostile):
         ("resolve", {}),
     ],
 )
-async def test_the_machine_is_out_of_reach(hostile, name, arguments):
-    assert only_error(await hostile(name, **arguments)).message == MASKED
+async def test_the_machine_is_out_of_reach(hostile_with, name, arguments):
+    error = only_error(await hostile_with(errors="messages")(name, **arguments))
+    # An exception that the function could have caught, not the end of its instance.
+    assert re.match(r"(PermissionError|OSError|RuntimeError|AttributeError): ", error.message)
     assert not Path("/tmp/atoll-was-here").exists()
 
 

@@ -138,7 +138,8 @@ def _put_text(vec: int, text: str, expected: str) -> None:
 
 def decoder(ty: Any) -> Decode:
     """A function from the address of a value of type ``ty`` to the Python value. It copies and
-    does not free. Raises :class:`IncompatibleCode` for types with no Python form (resources)."""
+    does not free. Raises :class:`IncompatibleCode` for types with no Python form (futures, streams).
+    """
     number = _NUMBERS.get(type(ty))
     if number is not None:
         return _decode_number(number)
@@ -146,6 +147,15 @@ def decoder(ty: Any) -> Decode:
     if make is None:
         raise IncompatibleCode(f"values of type {_name(ty)} cannot cross into the host")
     return make(ty)
+
+
+def _decode_resource(ty: Any) -> Decode:
+    """Resources have no Python form. A type may still mention one: a list of them can be empty."""
+
+    def refuse(address: int) -> Any:
+        raise ValueMismatch(f"a resource ({_name(ty)}) cannot cross into the host")
+
+    return refuse
 
 
 def _decode_number(number: _Number) -> Decode:
@@ -264,6 +274,7 @@ _DECODERS: dict[type, Callable[[Any], Decode]] = {
     wc.ListType: _decode_list, wc.TupleType: _decode_tuple, wc.RecordType: _decode_record,
     wc.OptionType: _decode_option, wc.ResultType: _decode_result, wc.EnumType: _decode_enum,
     wc.VariantType: _decode_variant, wc.FlagsType: _decode_flags,
+    wc.OwnType: _decode_resource, wc.BorrowType: _decode_resource,
 }  # fmt: skip
 
 
@@ -280,6 +291,13 @@ def encoder(ty: Any) -> Encode:
     if make is None:
         raise IncompatibleCode(f"values of type {_name(ty)} cannot cross into the guest")
     return make(ty)
+
+
+def _encode_resource(ty: Any) -> Encode:
+    def refuse(value: Any, address: int) -> None:
+        raise ValueMismatch(f"a resource ({_name(ty)}) cannot cross into the guest")
+
+    return refuse
 
 
 def _encode_number(number: _Number, name: str) -> Encode:
@@ -526,6 +544,7 @@ _ENCODERS: dict[type, Callable[[Any], Encode]] = {
     wc.ListType: _encode_list, wc.TupleType: _encode_tuple, wc.RecordType: _encode_record,
     wc.OptionType: _encode_option, wc.ResultType: _encode_result, wc.EnumType: _encode_enum,
     wc.VariantType: _encode_variant, wc.FlagsType: _encode_flags,
+    wc.OwnType: _encode_resource, wc.BorrowType: _encode_resource,
 }  # fmt: skip
 
 
