@@ -5,7 +5,7 @@ from __future__ import annotations
 from atoll.toolchain.base.base import Base, Unsplit, ensure_base
 from atoll.toolchain.errors import BuildError, Location
 from atoll.toolchain.progress import Progress, Quiet
-from atoll.toolchain.python import PythonBuild, build_python
+from atoll.toolchain.python import PythonBuild, PythonBuilder, build_python
 
 __all__ = [
     "Base",
@@ -13,6 +13,7 @@ __all__ = [
     "Location",
     "Progress",
     "PythonBuild",
+    "PythonBuilder",
     "Quiet",
     "Unsplit",
     "build_python",

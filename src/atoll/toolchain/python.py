@@ -15,13 +15,13 @@ from pathlib import Path
 
 import msgspec
 
-from atoll.engine import Engine
+from atoll.engine import ComponentProgram, Engine
 from atoll.guest.component.frame import compose
 from atoll.guest.metadata import BASE_SECTION, METADATA_SECTION, Metadata, read_metadata
 from atoll.toolchain.base.base import Base, Unsplit, ensure_base
 from atoll.toolchain.base.encoding import custom_section
-from atoll.toolchain.base.image import new_image, with_sections
-from atoll.toolchain.base.loading import LoadFailed, load, workbench_program
+from atoll.toolchain.base.image import Image
+from atoll.toolchain.base.loading import LoadFailed, load
 from atoll.toolchain.base.unsplit import build_unsplit
 from atoll.toolchain.dependencies import Dependencies, install_dependencies, native_cause
 from atoll.toolchain.errors import BuildError, Location
@@ -43,6 +43,72 @@ class PythonBuild:
     """What the app's modules printed and logged while they were imported: level and line."""
 
 
+class PythonBuilder:
+    """Builds Python apps; what all builds share is read once. Lives as long as the process.
+
+    Args:
+        engine: runs the apps' modules while they are imported.
+        cache: where bases and dependencies are kept; None for the default.
+        progress: learns of the steps; the first build on a machine takes most of a minute.
+    """
+
+    def __init__(
+        self, engine: Engine, *, cache: Path | None = None, progress: Progress = _QUIET
+    ) -> None:
+        self._engine = engine
+        self._cache = cache
+        self._progress = progress
+        self._bench: _Bench | Unsplit | None = None
+
+    async def build(self, app: Path, *, standalone: bool = False) -> PythonBuild:
+        """Build the app in the folder ``app``.
+
+        Args:
+            standalone: make a component that needs no base.
+
+        Raises:
+            BuildError: the app cannot be built; the location is in the app's own files.
+            CacheUnwritable: the cache cannot be written.
+        """
+        try:
+            entry, sources, dependencies = await asyncio.to_thread(self._collect, app)
+            bundle = make_bundle(entry, sources, dependencies)
+            if self._bench is None:
+                self._bench = await asyncio.to_thread(self._prepare)
+            self._progress.step("Building the app")
+            try:
+                if isinstance(self._bench, Unsplit):
+                    return await _build_unsplit(self._bench, bundle, self._engine)
+                return await _build_split(self._bench, bundle, standalone)
+            except LoadFailed as failed:
+                raise load_error(failed.report, dependencies) from None
+        finally:
+            self._progress.done()
+
+    def _collect(self, app: Path) -> tuple[str, Mapping[str, SourceModule], Dependencies]:
+        project = read_project(app)
+        entry = project.entry or DEFAULT_ENTRY
+        sources = collect_sources(app, entry)
+        dependencies = install_dependencies(project.dependencies, self._progress, self._cache)
+        return entry, sources, dependencies
+
+    def _prepare(self) -> _Bench | Unsplit:
+        base = ensure_base(self._cache, self._progress)
+        if isinstance(base, Unsplit):
+            return base
+        program = base.compile(self._engine, self._progress)
+        return _Bench(base, program, base.read_image())
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """All that is needed to build an app from a bundle."""
+
+    base: Base
+    program: ComponentProgram
+    image: Image
+
+
 async def build_python(
     app: Path,
     *,
@@ -51,60 +117,29 @@ async def build_python(
     progress: Progress = _QUIET,
     standalone: bool = False,
 ) -> PythonBuild:
-    """Build the Python app in the folder ``app``.
-
-    Args:
-        engine: runs the app's modules while they are imported.
-        cache: where bases and dependencies are kept; None for the default.
-        progress: learns of the steps; the first build on a machine takes most of a minute.
-        standalone: write a component that needs no base.
-
-    Raises:
-        BuildError: the app cannot be built; its location is in the app's own files.
-        CacheUnwritable: the cache cannot be written.
-    """
-    try:
-        project = await asyncio.to_thread(read_project, app)
-        entry = project.entry or DEFAULT_ENTRY
-        sources = await asyncio.to_thread(collect_sources, app, entry)
-        dependencies = await asyncio.to_thread(
-            install_dependencies, project.dependencies, progress, cache
-        )
-        base = await asyncio.to_thread(ensure_base, cache, progress)
-        bundle = make_bundle(entry, sources, dependencies)
-        try:
-            if isinstance(base, Unsplit):
-                return await _build_unsplit(base, bundle, engine, progress)
-            await asyncio.to_thread(base.compile, engine, progress)
-            return await _build_split(base, bundle, engine, progress, standalone)
-        except LoadFailed as failed:
-            raise load_error(failed.report, dependencies) from None
-    finally:
-        progress.done()
+    """Build one app; see ``PythonBuilder`` for the arguments and ``PythonBuilder.build``."""
+    builder = PythonBuilder(engine, cache=cache, progress=progress)
+    return await builder.build(app, standalone=standalone)
 
 
-async def _build_split(
-    base: Base, bundle: str, engine: Engine, progress: Progress, standalone: bool
-) -> PythonBuild:
-    progress.step("Building the app")
-    image = await asyncio.to_thread(base.compiled_image, engine)
-    program = await asyncio.to_thread(workbench_program, base, engine, image)
-    loaded = await load(program, bundle)
-    wasm = await asyncio.to_thread(new_image, base.image(), loaded.changes, base.globals)
+async def _build_split(bench: _Bench, bundle: str, standalone: bool) -> PythonBuild:
+    loaded = await load(bench.program, bundle)
     description = _canonical(loaded.description)
-    if standalone:
-        section = custom_section(METADATA_SECTION, description)
-        wasm = await asyncio.to_thread(compose, base.code.frame(), wasm, section)
-    else:
-        base_name = base.code.identity.encode()
-        wasm = with_sections(wasm, {METADATA_SECTION: description, BASE_SECTION: base_name})
+    code = bench.base.code
+
+    def write() -> bytes:
+        contents = {METADATA_SECTION: description}
+        if standalone:
+            image = bench.image.changed(loaded.changes, {})
+            return compose(code.frame(), image, custom_section(METADATA_SECTION, description))
+        contents[BASE_SECTION] = code.identity.encode()
+        return bench.image.changed(loaded.changes, contents)
+
+    wasm = await asyncio.to_thread(write)
     return PythonBuild(wasm, read_metadata(wasm), loaded.output)
 
 
-async def _build_unsplit(
-    base: Unsplit, bundle: str, engine: Engine, progress: Progress
-) -> PythonBuild:
-    progress.step("Building the app whole")
+async def _build_unsplit(base: Unsplit, bundle: str, engine: Engine) -> PythonBuild:
     component, description = await build_unsplit(base.sources, bundle, engine)
     wasm = component + custom_section(METADATA_SECTION, _canonical(description))
     return PythonBuild(wasm, read_metadata(wasm))

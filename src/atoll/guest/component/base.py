@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from atoll.engine import Component, CoreModule, Engine
 from atoll.engine.cache import default_cache_directory
@@ -36,6 +38,18 @@ class DamagedBase(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledCode:
+    """The code of a base, ready to run an image."""
+
+    shell: Component
+    """Imports image and libraries as core modules."""
+    libraries: Mapping[str, CoreModule]
+
+
+_compiled: WeakKeyDictionary[Engine, dict[str, CompiledCode]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
 class BaseCode:
     """One base's code. ``identity`` is the SHA-256 of its frame, in hexadecimal."""
 
@@ -50,22 +64,24 @@ class BaseCode:
             raise DamagedBase(self.directory)
         return frame
 
-    def shell(self, engine: Engine) -> Component:
-        """The compiled component that imports image and libraries as modules."""
-        return engine.compile_component(
-            lambda: self._read("shell"), key=f"python-base {self.identity} shell"
-        )
-
-    def modules(self, engine: Engine) -> dict[str, CoreModule]:
-        """The compiled libraries by import name."""
-        return {
-            name: engine.compile_module(
-                lambda name=name: self._read(name),  # type: ignore[misc]  # a default is no parameter
-                key=self._library_key(name),
-                for_component=True,
+    def compiled(self, engine: Engine) -> CompiledCode:
+        """Shell and libraries, compiled once per process. Blocks."""
+        known = _compiled.setdefault(engine, {})
+        found = known.get(self.identity)
+        if found is None:
+            shell = engine.compile_component(
+                lambda: self._read("shell"), key=f"python-base {self.identity} shell"
             )
-            for name in self.libraries
-        }
+            found = CompiledCode(
+                shell, {name: self._library(engine, name) for name in self.libraries}
+            )
+            known[self.identity] = found
+        return found
+
+    def _library(self, engine: Engine, name: str) -> CoreModule:
+        return engine.compile_module(
+            lambda: self._read(name), key=self._library_key(name), for_component=True
+        )
 
     def is_compiled(self, engine: Engine) -> bool:
         """Whether shell and libraries come from the cache of compiled code."""

@@ -171,8 +171,9 @@ class ComponentGuest:
 
 
 def _split_program(engine: Engine, code: BaseCode, image: CoreModule) -> ComponentProgram:
-    modules = {**code.modules(engine), IMAGE: image}
-    return ComponentProgram(engine, code.shell(engine), IMPORTS, modules=modules)
+    compiled = code.compiled(engine)
+    modules = {**compiled.libraries, IMAGE: image}
+    return ComponentProgram(engine, compiled.shell, IMPORTS, modules=modules)
 
 
 def _whole_key(code: BaseCode, image: bytes) -> str:

@@ -107,6 +107,12 @@ def _no_directory(execution: ComponentExecution) -> None:
     return None
 
 
+def _no_directories(execution: ComponentExecution) -> list[tuple[object, str]]:
+    """No file is reachable, and C code that tries learns it as an error: CPython's own parser opens
+    the file named in a syntax error, behind the back of any Python code."""
+    return []
+
+
 def _exit(execution: ComponentExecution, status: Ok | Err) -> None:
     raise GuestExit(0 if isinstance(status, Ok) else 1)
 
@@ -136,6 +142,7 @@ IMPORTS = (
     ComponentImport("wasi:cli/environment@0.2.0", "get-environment", _environment),
     ComponentImport("wasi:cli/environment@0.2.0", "get-arguments", _arguments),
     ComponentImport("wasi:cli/environment@0.2.0", "initial-cwd", _no_directory),
+    ComponentImport("wasi:filesystem/preopens@0.2.0", "get-directories", _no_directories),
     ComponentImport("wasi:cli/exit@0.2.0", "exit", _exit),
     ComponentImport("wasi:cli/exit@0.2.0", "exit-with-code", _exit_with_code),
     ComponentImport(HOST, "call", _host_call, is_async=True),

@@ -18,16 +18,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from atoll.engine import CacheUnwritable, Component, CoreModule, Engine
+from atoll.engine import CacheUnwritable, ComponentProgram, Engine
 from atoll.engine.cache import default_cache_directory, private_directory
 from atoll.guest.component.base import (
+    IMAGE,
     BaseCode,
     code_directory,
     find_code,
     write_code_index,
 )
 from atoll.guest.component.frame import identity
+from atoll.guest.component.wasi import IMPORTS
 from atoll.toolchain.base.componentize import componentize
+from atoll.toolchain.base.image import Image
 from atoll.toolchain.base.layout import Layout, LayoutError, read_layout
 from atoll.toolchain.base.sources import ENTRY, BaseSources, base_sources
 from atoll.toolchain.base.split import split
@@ -48,32 +51,28 @@ class Base:
     code: BaseCode
     globals: tuple[int, ...]
 
-    def image(self) -> bytes:
+    def read_image(self) -> Image:
         """The base's own image: the interpreter with no app loaded."""
-        return (self.directory / "image.wasm").read_bytes()
+        return Image(self._image_bytes(), self.globals)
 
-    def compiled_image(self, engine: Engine) -> CoreModule:
-        return engine.compile_module(
-            self.image, key=f"python-base {self.key} image", for_component=True
-        )
-
-    def workbench(self, engine: Engine) -> Component:
-        return engine.compile_component(
-            lambda: (self.directory / "workbench.wasm").read_bytes(),
-            key=f"python-base {self.key} workbench",
-        )
-
-    def compile(self, engine: Engine, progress: Progress = Quiet()) -> None:  # noqa: B008 - stateless
-        """Compile all that building and running apps needs; some 12 seconds, once per machine."""
+    def compile(self, engine: Engine, progress: Progress = Quiet()) -> ComponentProgram:  # noqa: B008 - stateless
+        """The program in which apps are loaded. Blocks: compiling Python to native code takes some
+        12 seconds, once per machine; it is what running apps needs, too."""
+        key = f"python-base {self.key}"
         if not (
             self.code.is_compiled(engine)
-            and engine.is_cached(key=f"python-base {self.key} workbench", component=True)
+            and engine.is_cached(key=f"{key} workbench", component=True)
         ):
             progress.step("Compiling Python to native code (once)")
-        self.code.modules(engine)
-        self.code.shell(engine)
-        self.workbench(engine)
-        self.compiled_image(engine)
+        workbench = engine.compile_component(
+            lambda: (self.directory / "workbench.wasm").read_bytes(), key=f"{key} workbench"
+        )
+        image = engine.compile_module(self._image_bytes, key=f"{key} image", for_component=True)
+        modules = {**self.code.compiled(engine).libraries, IMAGE: image}
+        return ComponentProgram(engine, workbench, IMPORTS, modules=modules)
+
+    def _image_bytes(self) -> bytes:
+        return (self.directory / "image.wasm").read_bytes()
 
 
 @dataclass(frozen=True, slots=True)

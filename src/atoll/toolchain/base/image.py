@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from atoll.engine import ComponentExecution
 from atoll.guest.wasm_binary import (
     MalformedWasm,
-    MemoryLimits,
     Reader,
     SectionId,
     constant_expression,
@@ -51,49 +50,67 @@ async def read_changes(execution: ComponentExecution) -> Changes:
     return Changes(size, pages, struct.unpack(f"<{len(raw) // 4}I", raw))
 
 
-def new_image(image: bytes, changes: Changes, globals: tuple[int, ...]) -> bytes:
-    """The main module with changed memory and globals.
+class Image:
+    """An image, read once, from which changed ones are made."""
 
-    Args:
-        image: the module that the guest started from.
-        changes: what happened since.
-        globals: the indices of the globals in ``changes``.
-    """
-    values = dict(zip(globals, changes.globals, strict=True))
-    memory = bytearray(changes.size)
-    out: list[bytes] = [image[:8]]
-    for place in sections(image):
-        reader = Reader(image, place.start, place.end)
-        match place.id:
-            case SectionId.MEMORY:
-                out.append(section(place.id, _memory(reader, changes.size)))
-            case SectionId.GLOBAL:
-                out.append(section(place.id, _globals(reader, values)))
-            case SectionId.DATA:
-                _fill(memory, reader)
-                for number, content in changes.pages.items():
-                    memory[number * PAGE : (number + 1) * PAGE] = content
-                out.append(section(place.id, _data(memory)))
-            case _:
-                out.append(image[place.header : place.end])
-    return b"".join(out)
+    def __init__(self, module: bytes, globals: tuple[int, ...]) -> None:
+        """Args:
+        module: the main module of a component.
+        globals: the indices of the globals whose values ``Changes`` hold, in that order.
+        """
+        self._module = module
+        self._globals = globals
+        self._memory = _memory_of(module)
+
+    def changed(self, changes: Changes, contents: Mapping[str, bytes]) -> bytes:
+        """The module with changed memory and globals, and with custom sections at its end."""
+        values = dict(zip(self._globals, changes.globals, strict=True))
+        memory = bytearray(self._memory)
+        memory.extend(bytes(changes.size - len(memory)))
+        for number, page in changes.pages.items():
+            memory[number * PAGE : (number + 1) * PAGE] = page
+        module = self._module
+        out: list[bytes | memoryview] = [module[:8]]
+        for place in sections(module):
+            reader = Reader(module, place.start, place.end)
+            match place.id:
+                case SectionId.MEMORY:
+                    out.append(section(place.id, _memory_section(reader, changes.size)))
+                case SectionId.GLOBAL:
+                    out.append(section(place.id, _global_section(reader, values)))
+                case SectionId.DATA:
+                    parts = _data_parts(memory)
+                    size = sum(len(part) for part in parts)
+                    out += (bytes((place.id,)) + unsigned(size), *parts)
+                case _:
+                    out.append(module[place.header : place.end])
+        out += (custom_section(name, content) for name, content in contents.items())
+        return b"".join(out)
 
 
-def with_sections(image: bytes, contents: Mapping[str, bytes]) -> bytes:
-    """The module with custom sections at its end."""
-    return image + b"".join(custom_section(name, content) for name, content in contents.items())
+def _memory_of(module: bytes) -> bytes:
+    """The initial memory: the data segments in their places."""
+    memory = bytearray()
+    for place in sections(module):
+        reader = Reader(module, place.start, place.end)
+        if place.id == SectionId.MEMORY:
+            if reader.u32() != 1:
+                raise MalformedWasm("an image has one memory", reader.position)
+            memory = bytearray(limits(reader).minimum * WASM_PAGE)
+        elif place.id == SectionId.DATA:
+            _fill(memory, reader)
+    return bytes(memory)
 
 
-def _memory(reader: Reader, size: int) -> bytes:
-    if reader.u32() != 1:
-        raise MalformedWasm("an image has one memory", reader.position)
-    old: MemoryLimits = limits(reader)
+def _memory_section(reader: Reader, size: int) -> bytes:
+    reader.u32()
+    old = limits(reader)
     flags = b"\x00" if old.maximum is None else b"\x01"
     maximum = b"" if old.maximum is None else unsigned(old.maximum)
     return unsigned(1) + flags + unsigned(size // WASM_PAGE) + maximum
 
 
-def _globals(reader: Reader, values: Mapping[int, int]) -> bytes:
+def _global_section(reader: Reader, values: Mapping[int, int]) -> bytes:
     count = reader.u32()
     out = bytearray(unsigned(count))
     for index in range(count):
@@ -130,18 +147,16 @@ def _offset(reader: Reader) -> int:
     return value & 0xFFFF_FFFF
 
 
-def _data(memory: bytearray) -> bytes:
+def _data_parts(memory: bytearray) -> list[bytes | memoryview]:
     """Data segments for every run of pages that are not all zero."""
     view = memoryview(memory)
-    segments: list[bytes | memoryview] = []
-    count = 0
+    parts: list[bytes | memoryview] = []
     start: int | None = None
     for offset in range(0, len(memory) + PAGE, PAGE):
         if offset < len(memory) and view[offset : offset + PAGE] != _ZERO:
             if start is None:
                 start = offset
         elif start is not None:
-            segments += (b"\x00" + i32_const(start) + unsigned(offset - start), view[start:offset])
-            count += 1
+            parts += (b"\x00" + i32_const(start) + unsigned(offset - start), view[start:offset])
             start = None
-    return b"".join((unsigned(count), *segments))
+    return [unsigned(len(parts) // 2), *parts]

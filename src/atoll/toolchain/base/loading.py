@@ -10,18 +10,13 @@ from dataclasses import dataclass, field
 from atoll.engine import (
     ComponentExecution,
     ComponentProgram,
-    CoreModule,
     DeadlineExceeded,
-    Engine,
     EngineError,
     Err,
     GuestExit,
     Limits,
     Ok,
 )
-from atoll.guest.component.base import IMAGE
-from atoll.guest.component.wasi import IMPORTS
-from atoll.toolchain.base.base import Base
 from atoll.toolchain.base.image import Changes, read_changes
 from atoll.toolchain.errors import BuildError
 
@@ -74,12 +69,6 @@ class Loaded:
     """JSON, as the guest gives it."""
     changes: Changes
     output: tuple[tuple[int, str], ...]
-
-
-def workbench_program(base: Base, engine: Engine, image: CoreModule) -> ComponentProgram:
-    """A program in which apps are loaded on top of ``image``."""
-    modules = {**base.code.modules(engine), IMAGE: image}
-    return ComponentProgram(engine, base.workbench(engine), IMPORTS, modules=modules)
 
 
 async def load(program: ComponentProgram, bundle: str) -> Loaded:
