@@ -69,6 +69,11 @@ class Steps:
             name = self._close_line()
             note(f"{styled('ok', 'green')} {name} ({time.monotonic() - self._start:.1f} s)")
 
+    def failed(self) -> None:
+        """The current step did not succeed; the error says why."""
+        if (name := self._close_line()) is not None:
+            note(f"{styled('!!', 'red')} {name}")
+
     def _close_line(self) -> str | None:
         name, self._name = self._name, None
         if self._moving and name is not None:
@@ -81,5 +86,5 @@ class Steps:
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             self.done()
-        elif (name := self._close_line()) is not None:
-            note(f"{styled('!!', 'red')} {name}")
+        else:
+            self.failed()

@@ -13,11 +13,16 @@ from typing import Annotated
 import typer
 
 from atoll._version import __version__
+from atoll.cli.build import build
+from atoll.cli.call import call
+from atoll.cli.dev import dev
 from atoll.cli.doctor import doctor
 from atoll.cli.failure import INTERRUPTED, USER_ERROR, report
+from atoll.cli.info import info
 from atoll.cli.inspect import inspect
 from atoll.cli.models import models
 from atoll.cli.new import new
+from atoll.cli.serve import serve
 
 HELP = """Plain functions in, a sandboxed and typed GraphQL API out.
 
@@ -61,7 +66,7 @@ def _options(
     pass
 
 
-for command in (new, inspect, doctor):
+for command in (new, dev, build, serve, call, info, inspect, doctor):
     app.command()(command)
 app.add_typer(models)
 

@@ -1,0 +1,62 @@
+"""``atoll build``: an app's sources as one WebAssembly module and its manifest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atoll.cli.console import Steps, note, result, styled
+from atoll.cli.failure import report_problem
+from atoll.cli.inspect import size
+from atoll.cli.options import AppPath
+
+
+def build(
+    path: AppPath = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Where to.", show_default="PATH/build"),
+    ] = None,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="Write an ordinary, self-contained component.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Treat the manifest's warnings as errors.")
+    ] = False,
+) -> None:
+    """Compile an app to WebAssembly.
+
+    Writes NAME.wasm and modus.json, the same bytes for the same sources, and compiles them to
+    native code ahead of the first `atoll serve`. `.env` files are not copied.
+
+    \b
+    Examples:
+      atoll build
+      atoll build ./hello -o /srv/hello
+      atoll build --standalone --strict
+    """
+    from atoll.cli.info import signatures
+    from atoll.cli.runtime import Runtime, Settings
+    from atoll.cli.sources import build_sources, find_sources, write_build
+
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    with Steps() as steps:
+        runtime = Runtime(Settings(dev=False, limits={}, form="whole"), steps)
+        try:
+            sources = find_sources(path)
+            built = asyncio.run(
+                build_sources(runtime, sources, steps, standalone=standalone, strict=strict)
+            )
+            for problem in built.compiled.manifest.warnings:
+                report_problem(problem)
+            written = write_build(built, sources, output or sources.output)
+            runtime.guest(built.compiled)
+        finally:
+            runtime.close()
+    note(f"{styled('built', 'green')} {written.module} ({size(len(built.compiled.wasm))})")
+    for signature in signatures(built.api.schema.graphql):
+        result(signature)

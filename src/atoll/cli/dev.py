@@ -1,0 +1,182 @@
+"""``atoll dev``: build, serve, follow edits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atoll.cli.console import Steps, note, styled, warn
+from atoll.cli.failure import report, report_problem
+from atoll.cli.options import AppPath, Host, LimitOption, Port, parse_limits
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+
+    from atoll.cli.runtime import Compiled, Runtime
+    from atoll.cli.sources import Sources
+    from atoll.server.deployment import Deployment, Deployments
+
+
+def dev(
+    path: AppPath = Path(),
+    port: Port = 8686,
+    host: Host = None,
+    limit: LimitOption = None,
+) -> None:
+    """Build an app, serve it, and follow your edits.
+
+    A build that fails shows where and why, and the last good version keeps serving. Clients see the
+    message of every failure. Only requests from this machine are answered.
+
+    \b
+    Examples:
+      atoll dev
+      atoll dev ./hello --port 8000
+    """
+    from atoll.cli.runtime import Runtime, Settings
+    from atoll.cli.sources import find_sources
+    from atoll.server.listener import check_port
+    from atoll.server.logs import configure_logging
+    from atoll.server.serve import run
+
+    os.environ.setdefault("MODUS_ENV", "dev")
+    configure_logging("text")
+    # The watcher's and the loader's own news would only repeat what is said here.
+    logging.getLogger("atoll.cli").setLevel(logging.WARNING)
+    settings = Settings(dev=True, limits=parse_limits(limit), form="split")
+    sources = find_sources(path)
+    check_port(host, port)
+    with Steps() as steps:
+        runtime = Runtime(settings, steps)
+        try:
+            run(_Session(runtime, sources, steps, host, port).run())
+        finally:
+            runtime.close()
+
+
+class _Session:
+    """One run of ``atoll dev``."""
+
+    def __init__(
+        self, runtime: Runtime, sources: Sources, steps: Steps, host: str | None, port: int
+    ) -> None:
+        self._runtime = runtime
+        self._sources = sources
+        self._steps = steps
+        self._host = host
+        self._port = port
+        self._compiled: Compiled | None = None
+        self._query: str | None = None
+        self._pending: set[str] = set()
+
+    async def run(self) -> None:
+        """Serve from the first good build on, until the user stops it."""
+        from atoll.cli.watch import Watcher
+        from atoll.secrets import environment_name
+        from atoll.server.asgi import Application
+        from atoll.server.deployment import Deployments
+        from atoll.server.hosts import loopback_only
+        from atoll.server.listener import listen
+        from atoll.server.serve import serve
+
+        async with Watcher(self._sources.directory) as watcher:
+            changes = watcher.changes()
+            deployment = await self._refresh(frozenset())
+            while deployment is None:
+                deployment = await self._refresh(await anext(changes))
+            deployments = Deployments(deployment)
+            application = Application(
+                deployments,
+                self._runtime.metrics,
+                environment=environment_name(os.environ),
+                hosts=loopback_only(self._host),
+            )
+            following = asyncio.create_task(self._follow(changes, deployments))
+            try:
+                await serve(
+                    application,
+                    listen(self._host, self._port),
+                    on_listening=lambda urls: self._invite(urls[0], deployment),
+                )
+            finally:
+                following.cancel()
+                await asyncio.wait([following])
+
+    async def _follow(
+        self, changes: AsyncIterator[Collection[str]], deployments: Deployments
+    ) -> None:
+        async for changed in changes:
+            started = time.perf_counter()
+            deployment = await self._refresh(changed)
+            if deployment is not None:
+                deployments.replace(deployment)
+                seconds = time.perf_counter() - started
+                note(f"{styled('reloaded', 'green')} in {seconds:.1f} s ({_listed(changed)})")
+
+    async def _refresh(self, changed: Collection[str]) -> Deployment | None:
+        """Build what changed and load it. None, and the reason is shown, when that fails."""
+        from atoll.server.deployment import Deployment
+
+        # What failed to load is still to be loaded after an edit of something else.
+        self._pending.update(changed)
+        try:
+            compiled, self._query = await self._build(self._pending)
+            app = await asyncio.to_thread(self._runtime.load, compiled)
+            try:
+                deployment = Deployment.of(app, compiled.environ, dev=True)
+            except BaseException:
+                await app.close()
+                raise
+        except Exception as error:
+            self._steps.failed()
+            report(error)
+            state = "the last good version keeps serving" if self._compiled else "nothing is served"
+            note(f"{styled('waiting', 'yellow')} for your next edit; {state} meanwhile")
+            return None
+        for problem in compiled.manifest.warnings:
+            report_problem(problem)
+        for text in deployment.warnings():
+            warn(text)
+        self._compiled = compiled
+        self._pending.clear()
+        return deployment
+
+    async def _build(self, changed: Collection[str]) -> tuple[Compiled, str | None]:
+        """The app as it is now; its code is built only if more than its settings changed."""
+        from atoll.cli.sample import sample_query
+        from atoll.cli.sources import build_sources, read_settings
+        from atoll.cli.watch import is_settings
+
+        if self._compiled is not None and all(is_settings(name) for name in changed):
+            manifest, environ = read_settings(self._runtime, self._sources)
+            return replace(self._compiled, manifest=manifest, environ=environ), self._query
+        built = await build_sources(self._runtime, self._sources, self._steps)
+        return built.compiled, sample_query(built.api.schema.graphql)
+
+    def _invite(self, url: str, deployment: Deployment) -> None:
+        """Say where the app is, and how to ask it."""
+        from atoll.cli.sample import curl
+
+        name = styled(self._sources.name, "bold")
+        paths = list(deployment.endpoints)
+        if not paths:
+            warn("the manifest has no endpoint, so there is nothing to ask")
+            return
+        note()
+        note(f"{name} is ready: " + ", ".join(styled(f"{url}{path}", "cyan") for path in paths))
+        if self._query is not None:
+            note()
+            note(f"  {curl(url + paths[0], self._query)}")
+        note()
+        note(f"Edits in {self._sources.directory.resolve()} are served as you save. Ctrl-C stops.")
+        note()
+
+
+def _listed(names: Collection[str]) -> str:
+    first, *others = sorted(names)
+    return f"{first} and {len(others)} more" if others else first

@@ -1,0 +1,175 @@
+"""``atoll info``: what an app offers, and what it needs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from atoll.cli.console import result, styled
+from atoll.cli.failure import look_for_sources_in, report_problem
+from atoll.cli.options import AppPath
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema
+
+    from atoll.app.call import Caller, Outcome
+    from atoll.guest.types import Function, Interface
+    from atoll.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """An app as far as its schema goes: it cannot be called."""
+
+    interface: Interface
+
+    async def call(
+        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+    ) -> Outcome:
+        raise NotImplementedError
+
+
+def info(
+    path: AppPath = Path(),
+    schema: Annotated[bool, typer.Option("--schema", help="Print the GraphQL schema.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what an app offers and needs: functions, endpoints, models, secrets.
+
+    Builds the app first if its sources are newer than its build. Secrets are named, never shown.
+
+    \b
+    Examples:
+      atoll info
+      atoll info ./hello --schema > schema.graphql
+      atoll info --json | jq .secrets
+    """
+    from atoll.cli.console import Steps
+    from atoll.cli.runtime import Runtime, Settings
+    from atoll.cli.sources import ready_build
+    from atoll.graphql import GraphQLApi
+    from atoll.guest.metadata import read_metadata
+
+    look_for_sources_in(path)
+    with Steps() as steps:
+        runtime = Runtime(Settings(dev=False, limits={}, form="split"), steps)
+        try:
+            build = ready_build(runtime, path, steps)
+            environ = runtime.environ(path)
+            manifest = runtime.manifest(build.manifest, environ)
+        finally:
+            runtime.close()
+    metadata = read_metadata(build.module.read_bytes())
+    api = GraphQLApi(Unloaded(metadata.interface))
+    if schema:
+        result(api.sdl.rstrip())
+        return
+    summary = describe(build.name, metadata.runtime, api.schema.graphql, manifest, environ)
+    if as_json:
+        result(json.dumps(summary, indent=2))
+        return
+    result("\n".join(_lines(summary)))
+    for problem in manifest.warnings:
+        report_problem(problem)
+
+
+def describe(
+    name: str,
+    runtime: str,
+    schema: GraphQLSchema,
+    manifest: Manifest,
+    environ: Mapping[str, str],
+) -> dict[str, Any]:
+    """Summarise an app as JSON data."""
+    from atoll.manifest import HttpConnection
+    from atoll.secrets import environment_name, required_secrets
+
+    connections = {}
+    for connection in manifest.connections.values():
+        if isinstance(connection, HttpConnection):
+            where = connection.base_url or connection.endpoint
+            connections[connection.name] = {"type": "http", "url": where}
+        else:
+            connections[connection.name] = {"type": connection.type, "url": ""}
+    return {
+        "name": name,
+        "runtime": runtime,
+        "environment": environment_name(os.environ),
+        "functions": signatures(schema),
+        "endpoints": [
+            {"name": e.name, "path": e.path, "auth": e.auth} for e in manifest.endpoints.values()
+        ],
+        "models": [
+            {"name": m.name, "sourceModel": m.source_model, "connection": m.connection}
+            | ({"installed": _installed(m.source_model)} if manifest.is_local(m) else {})
+            for m in manifest.models.values()
+        ],
+        "connections": connections,
+        "secrets": [
+            {"variable": s.variable, "connection": s.connection, "set": s.variable in environ}
+            for s in required_secrets(manifest)
+        ],
+    }
+
+
+def signatures(schema: GraphQLSchema) -> list[str]:
+    """Each function as its GraphQL field: ``query sayHello(name: String! = "World"): String!``."""
+    from graphql import print_type
+
+    found = []
+    for kind, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
+        if root is None or not root.fields:
+            continue
+        plain = root.to_kwargs()
+        plain["description"] = None
+        for field_name, field in root.fields.items():
+            one = type(field)(
+                **{
+                    **field.to_kwargs(),
+                    "description": None,
+                    "args": {
+                        name: type(argument)(**{**argument.to_kwargs(), "description": None})
+                        for name, argument in field.args.items()
+                    },
+                }
+            )
+            plain["fields"] = {field_name: one}
+            line = print_type(type(root)(**plain)).splitlines()[1].strip()
+            found.append(f"{kind} {line}")
+    return found
+
+
+def _installed(name: str) -> bool:
+    from atoll.models.local import CATALOGUE, is_installed
+
+    model = CATALOGUE.get(name.lower())
+    return model is not None and is_installed(model)
+
+
+def _lines(summary: dict[str, Any]) -> list[str]:
+    lines = [f"{styled(summary['name'], 'bold')}  ({summary['runtime']})", "functions:"]
+    lines += [f"  {signature}" for signature in summary["functions"]] or ["  none"]
+    lines.append("endpoints:")
+    lines += [f"  {e['path']}  auth: {e['auth']}" for e in summary["endpoints"]] or ["  none"]
+    if summary["models"]:
+        lines.append("models:")
+    for model in summary["models"]:
+        state = {True: ", installed", False: ", not installed: atoll models install", None: ""}
+        where = f"{model['connection']}{state[model.get('installed')]}"
+        lines.append(f"  {model['name']}  {model['sourceModel']} ({where})")
+    if summary["connections"]:
+        lines.append("connections:")
+    for name, connection in summary["connections"].items():
+        lines.append(f"  {name}  {connection['type']} {connection['url']}".rstrip())
+    if summary["secrets"]:
+        lines.append(f"secrets (environment {summary['environment']}):")
+    for secret in summary["secrets"]:
+        state_text = styled("set", "green") if secret["set"] else styled("missing", "red")
+        lines.append(f"  {secret['variable']}  {state_text}")
+    return lines

@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+AppPath: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="[PATH]", help="The app's folder.", show_default="here")
+]
+Host: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--host", metavar="ADDRESS", help="Where to listen.", show_default="loopback"),
+]
+Port: TypeAlias = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="0 picks a free one.")
+]
+LimitOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="KEY=VALUE",
+        help="Override one of the manifest's limits, such as cpuSeconds=5; repeatable.",
+    ),
+]
+
+
+def parse_limits(given: list[str] | None) -> dict[str, str]:
+    """``["cpuSeconds=5"]`` → ``{"cpuSeconds": "5"}``; raises a usage error for anything else."""
+    limits = {}
+    for text in given or []:
+        key, separator, value = text.partition("=")
+        if not separator or not key or not value:
+            raise typer.BadParameter(f"expected KEY=VALUE, not {text!r}", param_hint="--limit")
+        limits[key.strip()] = value.strip()
+    return limits

@@ -1,0 +1,175 @@
+"""What commands that run functions share: the engine, and loading an app into it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+from atoll.app.app import App
+from atoll.app.build import Build
+from atoll.app.limits import engine_config
+from atoll.cli.failure import CommandError
+from atoll.engine import Engine
+from atoll.guest.component.base import find_code
+from atoll.guest.component.program import BaseMissing, ComponentGuest
+from atoll.guest.metadata import MetadataError, read_metadata
+from atoll.manifest import LimitSettings, Manifest, load_manifest
+from atoll.secrets import load_environment
+from atoll.server.deployment import Deployment
+from atoll.server.metrics import Metrics
+
+log = logging.getLogger("atoll.cli")
+
+Form = Literal["split", "whole"]
+
+
+class Steps(Protocol):
+    """Is told of what takes long (`atoll.toolchain.progress.Progress`)."""
+
+    def step(self, name: str) -> None: ...
+    def done(self) -> None: ...
+
+
+class LoggedSteps:
+    """Progress for a server, whose output is its log."""
+
+    def step(self, name: str) -> None:
+        log.info(f"{name}.")
+
+    def done(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a command wants apps to run. ``limits`` are the values of ``--limit``, by key."""
+
+    dev: bool
+    limits: Mapping[str, str]
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An app's code and all that running it needs to know."""
+
+    name: str
+    wasm: bytes
+    manifest: Manifest
+    environ: Mapping[str, str]
+    origin: str
+    """What to call the code in errors."""
+
+
+class Runtime:
+    """Loads apps. Process lifetime.
+
+    Args:
+        settings: how they are to run.
+        steps: told of what takes long.
+    """
+
+    def __init__(self, settings: Settings, steps: Steps) -> None:
+        self.metrics = Metrics()
+        self._settings = settings
+        self._steps = steps
+        self._engine: Engine | None = None
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    def engine(self, limits: LimitSettings = LimitSettings()) -> Engine:  # noqa: B008 - frozen
+        """The engine of this process; the first caller's limits size its pools."""
+        if self._engine is None:
+            self._engine = Engine(engine_config(limits))
+        return self._engine
+
+    def environ(self, folder: Path) -> dict[str, str]:
+        """The process's variables and those of the ``.env`` files in ``folder``."""
+        return load_environment(folder, os.environ)
+
+    def manifest(self, path: Path, environ: Mapping[str, str], *, strict: bool = False) -> Manifest:
+        """Read a manifest, its limits overridden by variables and options."""
+        manifest = load_manifest(path, strict=strict)
+        limits = manifest.limits.override(environ, self._settings.limits)
+        return replace(manifest, limits=limits)
+
+    def read(self, build: Build, folder: Path) -> Compiled:
+        """Read a build from disk.
+
+        Args:
+            build: what to read.
+            folder: where its ``.env`` files are.
+
+        Raises:
+            ManifestError, EnvironmentFileError: its manifest or a ``.env`` file is malformed.
+        """
+        environ = self.environ(folder)
+        manifest = self.manifest(build.manifest, environ)
+        return Compiled(build.name, build.module.read_bytes(), manifest, environ, str(build.module))
+
+    def load(self, compiled: Compiled) -> App:
+        """Make an app of compiled code; compiles natively what the cache does not hold. Blocks.
+
+        Raises:
+            CommandError: it is not an app of ours.
+            BaseMissing, DamagedBase, EngineError: it cannot be run here.
+        """
+        started = time.perf_counter()
+        guest, compiling = self.guest(compiled)
+        app = App(
+            compiled.name,
+            guest,
+            compiled.manifest,
+            compiled.environ,
+            dev=self._settings.dev,
+            observer=self.metrics,
+        )
+        fields = {
+            "app": app.name,
+            "functions": len(app.interface.functions),
+            "compiled": compiling,
+            "duration_ms": round((time.perf_counter() - started) * 1000),
+        }
+        log.info("App loaded.", extra={"fields": fields})
+        return app
+
+    def deploy(self, compiled: Compiled) -> Deployment:
+        """Load an app and make it ready to be served. Blocks; raises what `load` and
+        `Deployment.of` raise."""
+        app = self.load(compiled)
+        return Deployment.of(app, compiled.environ, dev=self._settings.dev)
+
+    def guest(self, compiled: Compiled) -> tuple[ComponentGuest, bool]:
+        """The native code of an app, and whether it had to be compiled."""
+        engine = self.engine(compiled.manifest.limits)
+        wasm, form = compiled.wasm, self._settings.form
+        try:
+            metadata = read_metadata(wasm)
+            if metadata.base is not None and find_code(None, metadata.base) is None:
+                self._make_base(metadata.base)
+            whole = form == "whole" or metadata.base is None
+            compiling = whole and not ComponentGuest.is_compiled(engine, wasm)
+            if compiling:
+                self._steps.step("Compiling the app to native code, ahead of its first call")
+            guest = ComponentGuest.load(engine, wasm, form=form, cached=form == "whole")
+        except MetadataError as error:
+            raise CommandError(
+                error.code, f"{compiled.origin}: {error.message}", error.hint
+            ) from error
+        self._steps.done()
+        return guest, compiling
+
+    def _make_base(self, identity: str) -> None:
+        """Build this installation's Python base, for an app that was built elsewhere."""
+        from atoll.toolchain.base.base import Base, ensure_base
+
+        base = ensure_base(progress=self._steps)
+        if not isinstance(base, Base) or base.code.identity != identity:
+            raise BaseMissing(identity)

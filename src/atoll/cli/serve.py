@@ -1,0 +1,149 @@
+"""``atoll serve``: a build in production mode."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from atoll.cli.options import Host, LimitOption, Port, parse_limits
+
+if TYPE_CHECKING:
+    import socket
+
+    from atoll.app.build import Build
+    from atoll.cli.runtime import Runtime
+    from atoll.manifest import Manifest
+    from atoll.server.deployment import Deployment
+
+log = logging.getLogger("atoll.cli")
+
+_LOOPBACK = (None, "127.0.0.1", "::1", "[::1]", "localhost")
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+def serve(
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="[DIR]",
+            help="A build, or an app's folder with build/ in it.",
+            show_default="here",
+        ),
+    ] = Path(),
+    host: Host = None,
+    port: Port = 8686,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=256, help="Processes to serve from.")
+    ] = 1,
+    limit: LimitOption = None,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="Of the log, on stderr.")
+    ] = LogFormat.JSON,
+) -> None:
+    """Serve a build in production mode.
+
+    Nothing is built, and of an unchanged build nothing is compiled. `.env` files are read from DIR.
+    Clients see the messages of unexpected failures only if modus.json says "errors": "messages".
+
+    \b
+    Examples:
+      atoll serve                        the app here, on http://localhost:8686
+      atoll serve build --port 80 --host 0.0.0.0
+      atoll serve --workers 4 --limit cpuSeconds=5 --limit memoryMb=128
+    """
+    from atoll.app.build import find_build
+    from atoll.cli.runtime import LoggedSteps, Runtime, Settings
+    from atoll.server.listener import check_port, listen
+    from atoll.server.logs import configure_logging
+    from atoll.server.worker import Seat
+
+    configure_logging(log_format.value)
+    settings = Settings(dev=False, limits=parse_limits(limit), form="whole")
+    build = find_build(directory)
+    seat = Seat.taken(os.environ)
+    if seat is None:
+        check_port(host, port)
+    runtime = Runtime(settings, LoggedSteps())
+    try:
+        if seat is None and workers > 1:
+            # Once, here: otherwise each worker would compile for itself.
+            runtime.guest(runtime.read(build, directory))
+            _supervise(workers, listen(host, port))
+        else:
+            _serve(runtime, build, directory, host, port, seat.listening() if seat else None)
+    finally:
+        runtime.close()
+
+
+def _supervise(workers: int, sockets: list[socket.socket]) -> None:
+    from atoll.server.supervisor import Supervisor
+
+    program = "from atoll.cli.main import main; main()"
+    command = [sys.executable, "-c", program, *sys.argv[1:]]
+    Supervisor(command, workers, sockets, on_listening=_announce).run()
+
+
+def _serve(
+    runtime: Runtime,
+    build: Build,
+    folder: Path,
+    host: str | None,
+    port: int,
+    sockets: list[socket.socket] | None,
+) -> None:
+    from atoll.secrets import environment_name
+    from atoll.server.asgi import Application
+    from atoll.server.deployment import Deployments
+    from atoll.server.listener import listen
+    from atoll.server.serve import run
+    from atoll.server.serve import serve as run_server
+
+    is_worker = sockets is not None
+
+    async def main() -> None:
+        compiled = runtime.read(build, folder)
+        deployment = runtime.deploy(compiled)
+        if not is_worker:
+            _warn(compiled.manifest, deployment, host)
+        application = Application(
+            Deployments(deployment), runtime.metrics, environment=environment_name(os.environ)
+        )
+        await run_server(
+            application,
+            sockets if sockets is not None else listen(host, port),
+            on_listening=None if is_worker else _announce,
+        )
+
+    run(main())
+
+
+def _announce(addresses: list[str]) -> None:
+    log.info("Listening.", extra={"fields": {"urls": addresses}})
+
+
+def _warn(manifest: Manifest, deployment: Deployment, host: str | None) -> None:
+    """Say what the operator should know: of the manifest, of keys, of who can reach the app."""
+    for problem in manifest.warnings:
+        place = {} if problem.location is None else {"location": str(problem.location)}
+        hint = {} if problem.hint is None else {"hint": problem.hint}
+        log.warning(problem.message, extra={"fields": {"code": problem.code, **place, **hint}})
+    for text in deployment.warnings():
+        log.warning(text)
+    if not deployment.endpoints:
+        log.warning("The manifest has no endpoint, so there is nothing to ask.")
+    open_endpoints = [e.path for e in deployment.endpoints.values() if e.auth == "none"]
+    if host not in _LOOPBACK and open_endpoints:
+        log.warning(
+            "Whoever reaches this port may call all functions: these endpoints ask for no token.",
+            extra={"fields": {"endpoints": open_endpoints, "hint": 'say "auth": "bearer-token"'}},
+        )

@@ -1,0 +1,215 @@
+"""An app's source folder, and building it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from atoll.app.build import MANIFEST, Build, BuildNotFound, find_build
+from atoll.cli.failure import CommandError, look_for_sources_in
+from atoll.cli.info import Unloaded
+from atoll.cli.runtime import Compiled, Runtime, Steps
+from atoll.graphql import GraphQLApi
+from atoll.guest.metadata import Metadata, MetadataError, read_metadata
+from atoll.manifest import Manifest
+from atoll.toolchain.python import build_python
+
+PYPROJECT = "pyproject.toml"
+_SKIPPED_FOLDERS = frozenset(
+    ("__pycache__", "build", "dist", "node_modules", "site-packages", "test", "tests", "venv")
+)
+_EXAMPLE_MANIFEST = (
+    '{ "endpoints": { "default": { "type": "graphql", "path": "/graphql", "auth": "none" } } }'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """An app as its author has it."""
+
+    directory: Path
+    name: str
+
+    @property
+    def manifest(self) -> Path:
+        return self.directory / MANIFEST
+
+    @property
+    def output(self) -> Path:
+        return self.directory / "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An app that was built, in memory."""
+
+    compiled: Compiled
+    metadata: Metadata
+    api: GraphQLApi
+
+
+def find_sources(directory: Path) -> Sources:
+    """The app in a folder. Raises CommandError: it holds none."""
+    if not directory.is_dir():
+        raise CommandError(
+            "NO_APP",
+            f"{directory} is not a folder",
+            "name an app's folder, or make one: atoll new NAME",
+        )
+    look_for_sources_in(directory)
+    manifest = directory / MANIFEST
+    if not manifest.exists():
+        raise CommandError(
+            "NO_MANIFEST",
+            f"there is no {MANIFEST} in {directory.resolve()}",
+            f"name an app's folder, or write one: {_EXAMPLE_MANIFEST}",
+        )
+    return Sources(directory, _name(directory))
+
+
+def _name(directory: Path) -> str:
+    """The app's name: of its project, else of its folder, as it can be a file's name."""
+    name: object = None
+    # There may be none; a file that is malformed is an error of the build.
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        name = tomllib.loads((directory / PYPROJECT).read_text(encoding="utf-8"))["project"]["name"]
+    chosen = name if isinstance(name, str) else directory.resolve().name
+    return re.sub(r"[^a-z0-9._-]+", "-", chosen.lower()).strip("-._") or "app"
+
+
+async def build_sources(
+    runtime: Runtime,
+    sources: Sources,
+    steps: Steps,
+    *,
+    standalone: bool = False,
+    strict: bool = False,
+) -> Built:
+    """Build an app, and check that it makes an API.
+
+    Raises:
+        ManifestError, EnvironmentFileError, BuildError, SchemaError, CacheUnwritable: it cannot.
+    """
+    manifest, environ = read_settings(runtime, sources, strict=strict)
+    engine = runtime.engine(manifest.limits)
+    built = await build_python(
+        sources.directory, engine=engine, progress=steps, standalone=standalone
+    )
+    api = GraphQLApi(Unloaded(built.metadata.interface))
+    compiled = Compiled(sources.name, built.wasm, manifest, environ, str(sources.directory))
+    return Built(compiled, built.metadata, api)
+
+
+def read_settings(
+    runtime: Runtime, sources: Sources, *, strict: bool = False
+) -> tuple[Manifest, dict[str, str]]:
+    environ = runtime.environ(sources.directory)
+    return runtime.manifest(sources.manifest, environ, strict=strict), environ
+
+
+def write_build(built: Built, sources: Sources, output: Path) -> Build:
+    """Write module and manifest, each at once: who reads meanwhile sees the old or the new one.
+
+    An older module of ours under another name is removed, since a folder serves one app.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    module = output / f"{built.compiled.name}.wasm"
+    _write(module, built.compiled.wasm)
+    _write(output / MANIFEST, sources.manifest.read_bytes())
+    for other in output.glob("*.wasm"):
+        if other != module and _metadata_of(other) is not None:
+            other.unlink()
+    return Build(output, module)
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.is_file() and path.read_bytes() == content:
+        os.utime(path)  # newer than the sources, and otherwise untouched
+        return
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def ready_build(runtime: Runtime, path: Path, steps: Steps) -> Build:
+    """The build to use for ``path``: a build, or an app's folder, which is built if that is due.
+
+    Raises what `build_sources` raises.
+    """
+    if path.is_dir() and next(path.glob("*.wasm"), None) is not None:
+        return find_build(path)
+    sources = find_sources(path)
+    present = _present_build(sources)
+    metadata = None if present is None else _metadata_of(present.module)
+    if (
+        present is not None
+        and metadata is not None
+        and _is_fresh(sources, present, metadata, steps)
+    ):
+        return present
+    standalone = metadata is not None and metadata.base is None
+    built = asyncio.run(build_sources(runtime, sources, steps, standalone=standalone))
+    return write_build(built, sources, sources.output)
+
+
+def _present_build(sources: Sources) -> Build | None:
+    try:
+        return find_build(sources.output)
+    except BuildNotFound:
+        return None
+
+
+def _metadata_of(module: Path) -> Metadata | None:
+    try:
+        return read_metadata(module.read_bytes())
+    except (MetadataError, OSError):
+        return None
+
+
+def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) -> bool:
+    """Whether nothing that goes into a build is newer than it: neither sources nor Atoll."""
+    from atoll.toolchain.base.base import Base, ensure_base
+
+    written = build.module.stat().st_mtime_ns
+    if build.name != sources.name or any(
+        changed >= written for changed in _modification_times(sources.directory)
+    ):
+        return False
+    if metadata.base is None:
+        return True
+    base = ensure_base(progress=steps)
+    return isinstance(base, Base) and base.code.identity == metadata.base
+
+
+def _modification_times(directory: Path) -> Iterator[int]:
+    for parent, folders, files in os.walk(directory):
+        folders[:] = [name for name in folders if not is_skipped(name)]
+        here = Path(parent)
+        if here != directory:  # the top folder changes with everything that is put beside the app
+            yield here.stat().st_mtime_ns  # a file was removed
+        for name in files:
+            if is_source(name):
+                yield (here / name).stat().st_mtime_ns
+
+
+def is_skipped(folder: str) -> bool:
+    """Whether a folder of that name holds no sources."""
+    return folder.startswith(".") or folder in _SKIPPED_FOLDERS
+
+
+def is_source(file: str) -> bool:
+    """Whether a file of that name goes into a build."""
+    return file in (PYPROJECT, MANIFEST) or (file.endswith(".py") and not file.startswith("."))
