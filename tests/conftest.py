@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
 from pathlib import Path
@@ -21,3 +22,20 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.modules[spec.name] = plugin
     spec.loader.exec_module(plugin)
     config.pluginmanager.register(plugin, spec.name)
+
+
+@pytest.fixture(scope="session")
+def load_python():
+    """Builds the Python app in a folder and gives its guest, in the form that ``dev`` uses."""
+    from atoll.engine import Engine, EngineConfig
+    from atoll.guest.component.program import ComponentGuest
+    from atoll.toolchain.python import build_python
+
+    engine = Engine(EngineConfig(concurrency=200))
+
+    def load(folder: Path) -> ComponentGuest:
+        build = asyncio.run(build_python(folder, engine=engine))
+        return ComponentGuest.load(engine, build.wasm, form="split", cached=False)
+
+    yield load
+    engine.close()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from pathlib import Path
 
 import pytest
 
 from atoll.app.app import App
-from atoll.app.limits import engine_config
-from atoll.engine import Engine
-from atoll.guest.component.program import ComponentGuest
 from atoll.manifest import load_manifest
-from atoll.toolchain.python import build_python
 
 FOLDER = Path(__file__).parents[1] / "apps" / "hostile"
 
@@ -24,11 +19,8 @@ def manifest():
 
 
 @pytest.fixture(scope="session")
-def guest(manifest):
-    engine = Engine(engine_config(manifest.limits))
-    build = asyncio.run(build_python(FOLDER, engine=engine))
-    yield ComponentGuest.load(engine, build.wasm, form="split", cached=False)
-    engine.close()
+def guest(load_python):
+    return load_python(FOLDER)
 
 
 @pytest.fixture

@@ -91,7 +91,12 @@ class App:
         secrets = Secrets(environ)
         self._http = HttpClient(secrets)
         self.models = Models(
-            manifest, secrets, self._http, dev=dev, max_bytes=self._call_limits.payload
+            manifest,
+            secrets,
+            self._http,
+            dev=dev,
+            max_bytes=self._call_limits.payload,
+            hypermode_host=environ.get("HYPERMODE_MODEL_HOST", ""),
         )
 
     @property

@@ -1,0 +1,112 @@
+"""An app whose functions call models, and the model's host: a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from atoll.app.app import App
+from atoll.manifest import parse_manifest
+
+FOLDER = Path(__file__).parents[1] / "apps" / "asker"
+
+
+class Host:
+    """Answers chats with the prompt in upper case, once ``answering`` is set."""
+
+    def __init__(self) -> None:
+        self.requests: list[web.Request] = []
+        self.answering = asyncio.Event()
+        self.answering.set()
+        self.waiting = 0
+        self.gone = 0
+
+    async def chat(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        self.requests.append(request)
+        if "stream" in body:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            for word in body["stream"].split():
+                await response.write(word.encode())
+                await asyncio.sleep(0.01)
+            return response
+        self.waiting += 1
+        try:
+            await self.answering.wait()
+        except asyncio.CancelledError:
+            self.gone += 1
+            raise
+        finally:
+            self.waiting -= 1
+        text = body["messages"][-1]["content"]
+        return web.json_response(
+            {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 0,
+                "model": "m",
+                "choices": [
+                    {
+                        "index": 0,
+                        "finish_reason": "stop",
+                        "message": {"role": "assistant", "content": text.upper()},
+                    }
+                ],
+                "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+            }
+        )
+
+
+@pytest.fixture
+async def host():
+    host = Host()
+    application = web.Application()
+    application.router.add_post("/v1/chat", host.chat)
+    async with TestServer(application, handler_cancellation=True) as server:
+        host.url = str(server.make_url("/v1/"))
+        yield host
+
+
+@pytest.fixture(scope="session")
+def asker(load_python):
+    return load_python(FOLDER)
+
+
+@pytest.fixture
+async def app(asker, host):
+    manifest = parse_manifest(
+        json.dumps(
+            {
+                "connections": {
+                    "host": {
+                        "type": "http",
+                        "baseUrl": host.url,
+                        "headers": {"Authorization": "Bearer {{API_KEY}}"},
+                    }
+                },
+                "models": {
+                    "remote": {"sourceModel": "m", "connection": "host", "path": "chat"},
+                    "nowhere": {"sourceModel": "m", "connection": "missing", "path": "chat"},
+                },
+            }
+        ),
+        path=Path("modus.json"),
+        strict=False,
+    )
+    app = App("asker", asker, manifest, {"MODUS_HOST_API_KEY": "very-secret"})
+    yield app
+    await app.close()
+
+
+@pytest.fixture
+def call(app):
+    async def call(name, /, *, emit=None, **arguments):
+        return await app.call(app.interface.function(name), arguments, emit=emit)
+
+    return call
