@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 import atoll.toolchain
+from atoll.engine import Engine, Err, Limits, Ok
+from atoll.guest.component.program import ComponentGuest
+from atoll.host.calls import HostCalls
+from atoll.host.context import CallLimits, Context
+from atoll.host.errors import HostError
+from atoll.host.streams import Streams
+from atoll.toolchain.python import PythonBuilder
 
 GUEST = Path(atoll.toolchain.__file__).with_name("guest_python")
 if str(GUEST) not in sys.path:
@@ -67,3 +76,87 @@ def guest() -> Iterator[Guest]:
     yield Guest()
     atoll_sources.remove()
     gc.unfreeze()
+
+
+@dataclass
+class Sandboxed:
+    """An app in the real sandbox. Each call is an instance of its own."""
+
+    program: ComponentGuest
+    logs: list[tuple[int, str]] = field(default_factory=list)
+    operations: list[str] = field(default_factory=list)
+
+    async def call(
+        self, function: str, /, environment: dict[str, str] | None = None, **arguments: Any
+    ) -> Any:
+        """The result, or the failure as a dictionary with a ``kind``."""
+        host = HostCalls(Context(Parrot(), Streams(), CallLimits()))
+
+        async def on_call(name: str, payload: str) -> Ok | Err:
+            self.operations.append(name)
+            succeeded, text = await host.call(name, payload)
+            return Ok(text) if succeeded else Err(text)
+
+        try:
+            async with self.program.execute(
+                Limits(),
+                environment=environment or {},
+                on_call=on_call,
+                on_log=lambda level, message: self.logs.append((level, message)),
+            ) as execution:
+                reply = await execution.invoke(function, json.dumps(arguments))
+        finally:
+            await host.close()
+        assert isinstance(reply.value, str)
+        return json.loads(reply.value)
+
+
+class Parrot:
+    """A model that says what it was told; it is the same for all names but ``nobody``."""
+
+    class Info(NamedTuple):
+        name: str
+        full_name: str
+
+    def info(self, name: str) -> Info:
+        if name == "nobody":
+            raise HostError("MODEL_NOT_FOUND", "Model nobody not found.")
+        return self.Info(name, "Polly/Parrot")
+
+    async def invoke(self, name: str, input: str) -> str:
+        request = json.loads(input)
+        await asyncio.sleep(0.05)
+        text = f"{request['model']} {request['messages'][-1]['content']}"
+        message = {"role": "assistant", "content": text}
+        return json.dumps({"choices": [{"index": 0, "message": message}]})
+
+    async def stream(self, name: str, input: str) -> AsyncIterator[str]:
+        for word in input.split():
+            yield word
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    engine = Engine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def builder(engine: Engine) -> PythonBuilder:
+    return PythonBuilder(engine)
+
+
+@pytest.fixture(scope="session")
+def sandboxed(
+    engine: Engine, builder: PythonBuilder, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Sandboxed]:
+    """Build an app of one module, and put it into the sandbox."""
+
+    def build(source: str) -> Sandboxed:
+        folder = tmp_path_factory.mktemp("app")
+        (folder / "app.py").write_text(source, encoding="utf-8")
+        built = asyncio.run(builder.build(folder))
+        return Sandboxed(ComponentGuest.load(engine, built.wasm, form="split", cached=False))
+
+    return build

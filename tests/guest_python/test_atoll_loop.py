@@ -17,12 +17,15 @@ class Clockwork:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.limit = 64
         self.jobs: dict[int, tuple[float, dict[str, Any]]] = {}
         self.names: list[str] = []
 
     def call(self, name: str, payload: str) -> str:
         request = json.loads(payload)
         self.names.append(name)
+        if name == "sys.start" and len(self.jobs) >= self.limit:
+            raise HostError("TOO_MANY_HOST_CALLS", "too many")
         if name == "sys.start":
             job = json.loads(request["payload"])
             identifier = len(self.names)
@@ -85,6 +88,15 @@ def test_gathered_calls_run_at_the_same_time(host: Clockwork) -> None:
 
     assert run(main()) == [3, 1, 2]
     assert host.now == 3
+
+
+def test_more_calls_than_the_host_takes_at_once(host: Clockwork) -> None:
+    async def main() -> list[Any]:
+        return await asyncio.gather(*(work(1, number=number) for number in range(10)))
+
+    host.limit = 3
+    assert run(main()) == [1] * 10
+    assert host.now == 4
 
 
 def test_sleep_is_the_hosts(host: Clockwork) -> None:

@@ -97,7 +97,7 @@ class Collector:
                 continue
             if value.__module__ != self._entry.__name__ or value.__name__ != name:
                 continue
-            if not inspect.get_annotations(inspect.unwrap(value)):
+            if not atoll_objects.has_hints(inspect.unwrap(value)):
                 place = _place(value)
                 self._warnings.append(
                     {

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import asyncio.base_events
 import asyncio.events
+import collections
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NoReturn, TypeVar
 
 from atoll.sdk import _host
+from atoll.sdk.errors import HostError
 
 T = TypeVar("T")
 
@@ -52,19 +54,31 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._selector = HostSelector()
+        self._backlog: collections.deque[tuple[str, str, asyncio.Future[str]]] = collections.deque()
 
     def host_call(self, name: str, payload: str) -> asyncio.Future[str]:
         """Start a host call; the future gives its answer, or raises ``HostError``."""
-        identifier: int = _host.call("sys.start", {"name": name, "payload": payload})
         future = self.create_future()
-        self._selector.pending[identifier] = future
+        self._begin(name, payload, future)
+        return future
+
+    def _begin(self, name: str, payload: str, future: asyncio.Future[str]) -> None:
+        pending = self._selector.pending
+        try:
+            identifier: int = _host.call("sys.start", {"name": name, "payload": payload})
+        except HostError as error:
+            if error.code == "TOO_MANY_HOST_CALLS" and pending:
+                self._backlog.append((name, payload, future))  # until one of those has ended
+            else:
+                future.set_exception(error)
+            return
+        pending[identifier] = future
 
         def settle(done: asyncio.Future[str]) -> None:
-            if self._selector.pending.pop(identifier, None) is not None and done.cancelled():
+            if pending.pop(identifier, None) is not None and done.cancelled():
                 _host.call("sys.cancel", {"id": identifier})
 
         future.add_done_callback(settle)
-        return future
 
     def close(self) -> None:
         self._selector.close()
@@ -79,6 +93,10 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
                 future.set_result(payload)
             else:
                 future.set_exception(_host.error_from(payload))
+        waiting, self._backlog = self._backlog, collections.deque()
+        for name, payload, future in waiting:
+            if not future.done():
+                self._begin(name, payload, future)
 
     def _write_to_self(self) -> None:
         """Nothing to wake: there is one thread."""

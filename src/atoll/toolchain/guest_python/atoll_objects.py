@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import atoll_names
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def is_named_tuple(kind: type) -> bool:
     """Whether it is a ``typing.NamedTuple``: a tuple whose fields have hints."""
-    return issubclass(kind, tuple) and hasattr(kind, "_fields") and bool(_annotations(kind))
+    return issubclass(kind, tuple) and hasattr(kind, "_fields") and has_hints(kind)
 
 
 def kind_of(kind: type) -> str:
@@ -106,8 +106,12 @@ def annotation_doc(hint: Any) -> str | None:
     return None
 
 
-def _annotations(kind: type) -> dict[str, Any]:
-    return inspect.get_annotations(kind)
+def has_hints(thing: type | Callable[..., Any]) -> bool:
+    """Whether a function or class has any type hint."""
+    try:
+        return bool(inspect.get_annotations(thing))
+    except Exception:  # since 3.14 hints are evaluated when they are asked for; these are bad ones
+        return True
 
 
 def _hints(kind: type, place: Place) -> dict[str, Any]:
