@@ -18,6 +18,8 @@ import wasmtime.component as wc
 
 from atoll.engine import _capi
 from atoll.engine._capi import ref
+from atoll.engine.component_layout import SIZE
+from atoll.engine.current import current
 from atoll.engine.engine import Engine
 from atoll.engine.errors import IncompatibleCode, ValueMismatch
 from atoll.engine.execution import (
@@ -27,14 +29,13 @@ from atoll.engine.execution import (
     RESULTS,
     Execution,
     Pending,
-    current,
 )
 from atoll.engine.imports import ComponentImport
 from atoll.engine.limits import Limits
 from atoll.engine.module import Component, CoreModule
 from atoll.engine.native import TABLE_ELEMENTS
+from atoll.engine.signature import Signature
 from atoll.engine.slots import Slots
-from atoll.engine.values import SIZE, Signature
 
 #: Per store: room for the many small core instances and tables of one component. The memory limit
 #: holds for each memory, so a component gets few of them.

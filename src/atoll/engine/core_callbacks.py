@@ -12,8 +12,9 @@ from typing import Any
 
 from atoll.engine import _capi
 from atoll.engine.core_types import ValueList
+from atoll.engine.current import current
 from atoll.engine.errors import ValueMismatch
-from atoll.engine.execution import Pending, current
+from atoll.engine.execution import Pending
 from atoll.engine.imports import CoreImport, OnFiber
 from atoll.engine.reentry import Reentry
 

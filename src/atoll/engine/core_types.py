@@ -61,7 +61,7 @@ class ValueList:
                 self._pack(buffer, offset, *values)
             else:
                 self._pack(buffer, offset, *self._interleave(values))
-        except (struct.error, OverflowError):
+        except (struct.error, OverflowError, ValueError):
             if len(values) != self.count:
                 raise ValueMismatch(f"expected {self.count} values, got {len(values)}") from None
             signed = [_signed(v, ty) for v, ty in zip(values, self._types, strict=True)]

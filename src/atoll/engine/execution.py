@@ -25,7 +25,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
-import threading
 from collections.abc import Awaitable, Callable
 from ctypes import c_uint8, c_uint64
 from time import monotonic, perf_counter, thread_time
@@ -35,6 +34,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from atoll.engine import _capi
 from atoll.engine._capi import Ref, ref, ref_into
 from atoll.engine.core_types import MAX_VALUES
+from atoll.engine.current import current
 from atoll.engine.errors import DeadlineExceeded, EngineError
 from atoll.engine.limits import Limits
 from atoll.engine.native import NativeEngine
@@ -99,15 +99,6 @@ FLAG: int = Block.flag.offset
 
 #: Stands for the block of an execution that has none.
 NO_BLOCK = Block()
-
-
-class _Current(threading.local):
-    """The execution being polled on this thread: how a host callback finds its own."""
-
-    execution: Any = None
-
-
-current = _Current()
 
 
 class Pending:
@@ -221,6 +212,7 @@ class Execution:
             if len(spare) < self._engine.config.concurrency:
                 spare.append(block)
         self._failure = None
+        current.execution = None  # else this would live until the next poll
         if self._has_slot:
             self._has_slot = False
             self._native.ticker.alive -= 1

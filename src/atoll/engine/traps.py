@@ -115,7 +115,7 @@ REASONS = (
     Reason(
         31,
         "list_out_of_bounds",
-        "list out of bounds",
+        "list content out-of-bounds",
         "The guest passed a list that lies outside its memory.",
     ),
     Reason(
@@ -150,6 +150,15 @@ _LIMIT = re.compile(
     r"memory minimum size|exceeds? (?:the )?(?:memory|table) limits|table minimum size"
     r"|limit of \d+ (?:byte|page)|failed to grow|maximum concurrent|resource limit exceeded"
 )
+# When wasmtime itself reads a component's values, it gives plain messages instead of trap codes.
+_NOT_TEXT = re.compile(r"invalid utf-(?:8|16)|unpaired surrogate")
+_LIFTING = (
+    (re.compile(r"string pointer/length out of bounds"), 30),
+    (re.compile(r"(?:list|map) pointer/length out of bounds|pointer out of bounds"), 31),
+    (re.compile(r"unexpected discriminant"), 32),
+    (re.compile(r"pointer (?:is )?not aligned"), 33),
+    (re.compile(r"converted integer out of range for `char`"), 25),
+)
 
 
 def _frames(text: str) -> tuple[str, ...]:
@@ -178,7 +187,11 @@ def trap(code: int | None, text: str) -> EngineError:
         )
     if _LIMIT.search(text):
         return Trap("memory", "The guest needs more memory than its limit.", frames)
-    if "invalid utf-8" in text or "invalid utf-16" in text:
+    for pattern, code_of_it in _LIFTING:
+        if pattern.search(text):
+            reason = BY_CODE[code_of_it]
+            return Trap(reason.kind, reason.message, frames)
+    if _NOT_TEXT.search(text):
         return Trap("invalid_string", "The guest passed a string that is not valid text.", frames)
     if "import" in text and "instantiate" in text:
         return IncompatibleCode("The module's imports do not fit this host.")

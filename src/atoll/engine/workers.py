@@ -14,6 +14,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from atoll.engine.current import current
 from atoll.engine.errors import DeadlineExceeded, EngineError
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class Workers:
             except BaseException as error:
                 job.error = error
                 over = True
+            current.execution = None
             if over:
                 job.resolve()
                 continue
