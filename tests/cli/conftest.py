@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import queue
+import socket
 import subprocess
 import sys
+import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,10 +84,12 @@ def start(command: Path, quiet_environment: dict[str, str], tmp_path: Path) -> I
     for process in started:
         process.terminate()
         try:
-            process.communicate(timeout=30)
+            process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
+            process.wait()
+        if process.stderr is not None:
+            process.stderr.close()
 
 
 def assert_no_traceback(done: subprocess.CompletedProcess[str]) -> None:
@@ -100,3 +109,132 @@ def fails(run: Run) -> Run:
         return done
 
     return fails
+
+
+MANIFEST = """{
+  "endpoints": { "default": { "type": "graphql", "path": "/graphql", "auth": "none" } }
+}
+"""
+
+SOURCE = '''from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Person:
+    first_name: str
+    age: int = 7
+
+
+def say_hello(name: str = "World") -> str:
+    """Greet someone."""
+    print("greeting", name)
+    return f"Hello, {name}!"
+
+
+def get_person_by_id(person_id: int, nick_name: str | None = None) -> Person:
+    return Person(nick_name or f"number {person_id}")
+
+
+def fail() -> str:
+    raise ValueError("the secret ingredient")
+'''
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """The folder of a small app."""
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    (folder / "modus.json").write_text(MANIFEST)
+    (folder / "app.py").write_text(SOURCE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_app(
+    command: Path, quiet_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder of the same app, built. Tests do not change it."""
+    folder = tmp_path_factory.mktemp("built") / "hello"
+    folder.mkdir()
+    (folder / "modus.json").write_text(MANIFEST)
+    (folder / "app.py").write_text(SOURCE)
+    done = subprocess.run(
+        [command, "build", folder],
+        env=quiet_environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Ask a served app a GraphQL query, with what it answers."""
+
+    def ask(
+        port: int, query: str = "{ sayHello }", headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/graphql",
+            json.dumps({"query": query}).encode(),
+            {"content-type": "application/json", **(headers or {})},
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+    return ask
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Output:
+    """The stderr of a running command, line by line, as it comes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self.seen: list[str] = []
+        threading.Thread(target=self._read, args=(process,), daemon=True).start()
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def wait_for(self, text: str, limit: float = 120) -> str:
+        """The first further line with ``text`` in it; fails when none comes."""
+        end = time.monotonic() + limit
+        while (left := end - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            if line is None:
+                break
+            self.seen.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"{text!r} did not come:\n{''.join(self.seen)}")
+
+
+@pytest.fixture
+def follow() -> Callable[[subprocess.Popen[str]], Output]:
+    """Follow what a started command says."""
+    return Output

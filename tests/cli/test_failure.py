@@ -103,11 +103,25 @@ def test_debugging_shows_the_traceback(capsys, monkeypatch):
     assert "Traceback" in shown(caught.value, capsys)
 
 
-def test_further_errors_and_the_guests_traceback(capsys):
+def test_further_errors_and_the_authors_frames(capsys):
     second = CommandError("B", "second")
     first = CommandError("A", "first", location=Place("gone.py", None))
     first.more = (second,)
-    first.traceback = "File app.py\n  oh \x1b[2J\n"
+    first.traceback = (
+        "Traceback (most recent call last):\n"
+        '  File "/0/atoll_app.py", line 72, in _import\n'
+        "    import_module(name)\n"
+        '  File "app.py", line 3, in <module>\n'
+        "    oh(\x1b[2J)\n"
+        "    ~~^^^^^^\n"
+        '  File "<frozen importlib>", line 1, in f\n'
+        "KeyError: 'zz'\n"
+    )
     assert shown(first, capsys) == (
-        "error[A]: first\n --> gone.py\n    | File app.py\n    |   oh \\x1b[2J\nerror[B]: second\n"
+        "error[A]: first\n"
+        " --> gone.py\n"
+        '    | File "app.py", line 3, in <module>\n'
+        "    |   oh(\\x1b[2J)\n"
+        "    |   ~~^^^^^^\n"
+        "error[B]: second\n"
     )

@@ -24,6 +24,13 @@ def build(
     standalone: Annotated[
         bool, typer.Option("--standalone", help="Write an ordinary, self-contained component.")
     ] = False,
+    native: Annotated[
+        bool,
+        typer.Option(
+            "--native/--no-native",
+            help="Compile to native code now, into this machine's cache, or at the first serve.",
+        ),
+    ] = True,
     strict: Annotated[
         bool, typer.Option("--strict", help="Treat the manifest's warnings as errors.")
     ] = False,
@@ -37,7 +44,7 @@ def build(
     Examples:
       atoll build
       atoll build ./hello -o /srv/hello
-      atoll build --standalone --strict
+      atoll build --standalone --strict --no-native
     """
     from atoll.cli.info import signatures
     from atoll.cli.runtime import Runtime, Settings
@@ -54,7 +61,8 @@ def build(
             for problem in built.compiled.manifest.warnings:
                 report_problem(problem)
             written = write_build(built, sources, output or sources.output)
-            runtime.guest(built.compiled)
+            if native:
+                runtime.guest(built.compiled)
         finally:
             runtime.close()
     note(f"{styled('built', 'green')} {written.module} ({size(len(built.compiled.wasm))})")

@@ -66,8 +66,7 @@ def call(
         finally:
             runtime.close()
     for error in outcome.errors:
-        kind = styled(f"{error.level}[{error.code}]:", "red", "bold")
-        note(f"{kind} {printable(error.message)}")
+        note(f"{styled(f'error[{error.code}]:', 'red', 'bold')} {printable(error.message)}")
     if outcome.failed:
         raise typer.Exit(1)
     result(json.dumps(outcome.value, indent=2, ensure_ascii=False))
@@ -148,6 +147,12 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a record says more than the error that is shown at the end."""
+    detail = getattr(record, "fields", {}).get("detail", "")
+    return not (record.name == "atoll.app" and "\n" not in str(detail).strip())
+
+
 class _Lines(logging.Formatter):
     """What the function prints and logs, as it wrote it; of everything else the message."""
 
@@ -161,6 +166,7 @@ class _Lines(logging.Formatter):
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Lines())
+    handler.addFilter(_is_news)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

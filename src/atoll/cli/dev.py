@@ -120,6 +120,7 @@ class _Session:
 
     async def _refresh(self, changed: Collection[str]) -> Deployment | None:
         """Build what changed and load it. None, and the reason is shown, when that fails."""
+        from atoll.cli.models import missing_models
         from atoll.server.deployment import Deployment
 
         # What failed to load is still to be loaded after an edit of something else.
@@ -142,6 +143,8 @@ class _Session:
             report_problem(problem)
         for text in deployment.warnings():
             warn(text)
+        for name in missing_models(compiled.manifest):
+            warn(f"the model {name} is not installed; fetch it with: atoll models install {name}")
         self._compiled = compiled
         self._pending.clear()
         return deployment

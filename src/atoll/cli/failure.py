@@ -7,6 +7,7 @@ Errors come from every package; what they have in common are the attributes ``co
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -94,9 +95,8 @@ def report_problem(problem: Told) -> None:
         note(f"  {printable(line)}")
     if problem.location is not None:
         _show_place(problem.location)
-    if traceback_text := getattr(problem, "traceback", None):
-        for line in str(traceback_text).rstrip().splitlines():
-            note(f"    {styled('|', 'dim')} {printable(line)}")
+    for line in _own_frames(str(getattr(problem, "traceback", None) or "")):
+        note(f"    {styled('|', 'dim')} {printable(line)}")
     if problem.hint:
         first, *rest = problem.hint.splitlines()
         note(f"{styled('hint:', 'cyan', 'bold')} {printable(first)}")
@@ -104,6 +104,24 @@ def report_problem(problem: Told) -> None:
             note(f"      {printable(line)}")
     for further in getattr(problem, "more", ()):
         report_problem(further)
+
+
+def _own_frames(traceback_text: str) -> list[str]:
+    """The lines of a guest's traceback that are about the author's own files.
+
+    Those have relative names; what is absolute or in angle brackets is Python's or Atoll's.
+    """
+    kept: list[str] = []
+    own = False
+    for line in traceback_text.splitlines():
+        frame = re.match(r'  File "([^"]*)"', line)
+        if frame is not None:
+            own = not frame[1].startswith(("/", "<"))
+        elif not line.startswith("    "):
+            own = False
+        if own:
+            kept.append(line.removeprefix("  "))
+    return kept
 
 
 def printable(text: str) -> str:

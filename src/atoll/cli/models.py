@@ -14,7 +14,8 @@ from atoll.cli.failure import CommandError, look_for_sources_in
 from atoll.cli.inspect import size
 
 if TYPE_CHECKING:
-    from atoll.models.local.install import Progress
+    from atoll.manifest import Manifest
+    from atoll.models.local import Progress
 
 models = typer.Typer(
     name="models",
@@ -42,8 +43,7 @@ def list_models(
       atoll models list
       atoll models list --json
     """
-    from atoll.models.local.catalogue import CATALOGUE
-    from atoll.models.local.install import is_installed
+    from atoll.models.local import CATALOGUE, is_installed
 
     rows = [
         {
@@ -87,8 +87,7 @@ def install_models(
       atoll models install                          what modus.json here names
       atoll models install smollm2-135m-instruct    one by name
     """
-    from atoll.models.local.catalogue import find_local_model
-    from atoll.models.local.install import install, is_installed
+    from atoll.models.local import find_local_model, install, is_installed
 
     for name in names or _named_by(app):
         model = find_local_model(name)
@@ -99,6 +98,15 @@ def install_models(
         with _Display() as display:
             install(model.name, report=display)
         note(f"{styled('done', 'green')}  {model.name}")
+
+
+def missing_models(manifest: Manifest) -> list[str]:
+    """The models inside Atoll that a manifest names and that are not installed, by name."""
+    from atoll.models.local import CATALOGUE, is_installed
+
+    named = [m.source_model.lower() for m in manifest.models.values() if manifest.is_local(m)]
+    known = (CATALOGUE[name] for name in dict.fromkeys(named) if name in CATALOGUE)
+    return [model.name for model in known if not is_installed(model)]
 
 
 def _named_by(app: Path) -> list[str]:

@@ -133,12 +133,17 @@ def _announce(addresses: list[str]) -> None:
 
 def _warn(manifest: Manifest, deployment: Deployment, host: str | None) -> None:
     """Say what the operator should know: of the manifest, of keys, of who can reach the app."""
+    from atoll.cli.models import missing_models
+
     for problem in manifest.warnings:
         place = {} if problem.location is None else {"location": str(problem.location)}
         hint = {} if problem.hint is None else {"hint": problem.hint}
         log.warning(problem.message, extra={"fields": {"code": problem.code, **place, **hint}})
     for text in deployment.warnings():
         log.warning(text)
+    for name in missing_models(manifest):
+        hint = {"hint": f"atoll models install {name}"}
+        log.warning(f"The model {name} is not installed.", extra={"fields": hint})
     if not deployment.endpoints:
         log.warning("The manifest has no endpoint, so there is nothing to ask.")
     open_endpoints = [e.path for e in deployment.endpoints.values() if e.auth == "none"]

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from atoll.cli.call import find_function, match_arguments, parse_arguments
+from atoll.cli.failure import CommandError
+from atoll.guest.types import Default, Function, Interface, Nullable, Parameter, Scalar
+
+STRING = Scalar("String")
+FUNCTION = Function(
+    "getPerson",
+    "get_person",
+    (
+        Parameter("personId", STRING),
+        Parameter("nickName", Nullable(STRING)),
+        Parameter("age", STRING, default=Default("7")),
+    ),
+    STRING,
+)
+
+
+def test_the_result_goes_to_stdout_and_the_rest_to_stderr(run, built_app: Path):
+    done = run("call", "say_hello", built_app, "--args", '{"name": "Ada"}')
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == '"Hello, Ada!"\n'
+    assert "greeting Ada\n" in done.stderr
+
+
+@pytest.mark.parametrize("function", ["get_person_by_id", "getPersonById"])
+@pytest.mark.parametrize("argument", ["person_id", "personId"])
+def test_names_as_in_python_or_as_in_the_api(run, built_app: Path, function, argument):
+    done = run("call", function, built_app, "--args", json.dumps({argument: 5}))
+    assert json.loads(done.stdout) == {"firstName": "number 5", "age": 7}
+
+
+def test_from_a_build_alone(run, built_app: Path):
+    assert run("call", "say_hello", built_app / "build").stdout == '"Hello, World!"\n'
+
+
+def test_a_failing_function(run, built_app: Path):
+    done = run("call", "fail", built_app)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "error[FUNCTION_FAILED]: ValueError: the secret ingredient" in done.stderr
+    assert 'raise ValueError("the secret ingredient")' in done.stderr  # the author's own line
+
+
+def test_a_changed_source_is_built_first(run, app: Path):
+    assert run("call", "say_hello", app).stdout == '"Hello, World!"\n'
+    source = app / "app.py"
+    source.write_text(source.read_text().replace("Hello", "Goodbye"))
+    assert run("call", "say_hello", app).stdout == '"Goodbye, World!"\n'
+
+
+def test_an_unchanged_source_is_not_built_again(run, app: Path):
+    run("call", "say_hello", app)
+    module = app / "build" / "hello.wasm"
+    os.utime(module, ns=(1, module.stat().st_mtime_ns))
+    before = module.stat()
+    run("call", "say_hello", app)
+    after = module.stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def test_a_limit_of_the_command_line(fails, app: Path):
+    (app / "app.py").write_text("def spin() -> int:\n    while True:\n        pass\n")
+    done = fails("call", "spin", app, "--limit", "cpuSeconds=0.2")
+    assert "TIMEOUT" in done.stderr
+
+
+def test_an_unknown_limit(fails, built_app: Path):
+    assert "INVALID_LIMIT" in fails("call", "say_hello", built_app, "--limit", "x=1").stderr
+
+
+def test_a_limit_without_a_value_is_a_usage_error(run, built_app: Path):
+    assert run("call", "say_hello", built_app, "--limit", "cpuSeconds").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("{", "ARGUMENTS_NOT_JSON"),
+        ("[" * 100_000, "ARGUMENTS_NOT_JSON"),
+        ("[1]", "ARGUMENTS_NOT_AN_OBJECT"),
+        ("7", "ARGUMENTS_NOT_AN_OBJECT"),
+    ],
+)
+def test_arguments_that_are_no_object(arguments, code):
+    with pytest.raises(CommandError) as caught:
+        parse_arguments(arguments)
+    assert caught.value.code == code
+
+
+def test_absent_arguments_are_defaults_or_null():
+    assert match_arguments(FUNCTION, {"person_id": "x"}) == {"personId": "x", "nickName": None}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({}, "MISSING_ARGUMENT"),
+        ({"personId": 1, "who": 2}, "UNKNOWN_ARGUMENT"),
+        ({"personId": 1, "person_id": 2}, "ARGUMENT_TWICE"),
+    ],
+)
+def test_arguments_that_do_not_match(given, code):
+    with pytest.raises(CommandError) as caught:
+        match_arguments(FUNCTION, given)
+    assert caught.value.code == code
+
+
+def test_an_unknown_function_gets_a_suggestion():
+    with pytest.raises(CommandError) as caught:
+        find_function(Interface((FUNCTION,)), "get_persn")
+    assert caught.value.hint == "did you mean get_person?"

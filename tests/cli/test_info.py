@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def rich_app(app: Path) -> Path:
+    (app / "modus.json").write_text(
+        json.dumps(
+            {
+                "endpoints": {
+                    "default": {"type": "graphql", "path": "/graphql", "auth": "bearer-token"}
+                },
+                "models": {
+                    "writer": {"sourceModel": "smollm2-135m-instruct", "connection": "local"},
+                    "big": {"sourceModel": "gpt", "connection": "openai", "path": "v1/chat"},
+                },
+                "connections": {
+                    "openai": {
+                        "type": "http",
+                        "baseUrl": "https://api.example.com/",
+                        "headers": {"Authorization": "Bearer {{API_KEY}}", "X": "{{OTHER}}"},
+                    }
+                },
+            }
+        )
+    )
+    (app / ".env").write_text("MODUS_OPENAI_API_KEY=s3cret-value\n")
+    return app
+
+
+def test_json(run, rich_app: Path):
+    done = run("info", rich_app, "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["name"] == "hello"
+    assert 'query sayHello(name: String! = "World"): String!' in summary["functions"]
+    assert summary["endpoints"] == [{"name": "default", "path": "/graphql", "auth": "bearer-token"}]
+    assert [model["name"] for model in summary["models"]] == ["writer", "big"]
+    assert "installed" in summary["models"][0]
+    assert "installed" not in summary["models"][1]
+    assert summary["secrets"] == [
+        {"variable": "MODUS_OPENAI_API_KEY", "connection": "openai", "set": True},
+        {"variable": "MODUS_OPENAI_OTHER", "connection": "openai", "set": False},
+    ]
+
+
+def test_secrets_are_named_never_shown(run, rich_app: Path):
+    for options in ((), ("--json",)):
+        done = run("info", rich_app, *options)
+        assert "MODUS_OPENAI_API_KEY" in done.stdout
+        assert "s3cret-value" not in done.stdout + done.stderr
+
+
+def test_the_schema(run, built_app: Path):
+    done = run("info", built_app, "--schema")
+    assert "type Query {" in done.stdout
+    assert "sayHello(" in done.stdout
+
+
+def test_text(run, built_app: Path):
+    done = run("info", built_app)
+    assert "/graphql  auth: none" in done.stdout
