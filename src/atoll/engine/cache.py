@@ -76,6 +76,7 @@ class CodeCache:
         self._checked = False
 
     def check(self) -> None:
+        """Create the directory and see that it is private. Raises :class:`CacheUnwritable`."""
         if not self._checked:
             private_directory(self.directory)
             self._checked = True
@@ -92,23 +93,25 @@ class CodeCache:
 
     def load(self, key: str, deserialize: Callable[[Path], T | None]) -> T | None:
         """The first intact entry of ``key`` that ``deserialize`` accepts (it returns ``None`` to
-        refuse one); entries that are damaged or refused are removed."""
+        refuse one). Damaged and refused ones are removed. Raises :class:`CacheUnwritable`."""
         self.check()
         for entry in self._entries(key):
             try:
-                intact = _digest(entry) == entry.stem
-                loaded = deserialize(entry) if intact else None
-                if loaded is not None:
-                    os.utime(entry)  # what prune() goes by
-                    return loaded
-                entry.unlink()
+                loaded = deserialize(entry) if _digest(entry) == entry.stem else None
             except FileNotFoundError:
-                continue  # another process pruned or replaced it meanwhile
-            except OSError:
-                if loaded_error := not os.access(entry, os.R_OK):
-                    del loaded_error
-                    continue
-                raise
+                continue  # another process pruned it meanwhile
+            except OSError as error:
+                raise CacheUnwritable(
+                    f"Compiled code cannot be read from the cache directory {self.directory}: "
+                    f"{error.strerror or error}.",
+                    hint=_HINT,
+                ) from error
+            if loaded is not None:
+                with contextlib.suppress(OSError):
+                    os.utime(entry)  # what pruning goes by
+                return loaded
+            with contextlib.suppress(OSError):
+                entry.unlink()
         return None
 
     def store(self, key: str, code: bytes | bytearray | memoryview) -> Path:
