@@ -31,6 +31,10 @@ from atoll.toolchain.source import SourceModule, modules_below
 
 _TIMEOUT = 600
 _LEFT_OUT = frozenset(("__pycache__", "bin", "tests"))
+#: Bytes of one data file, and of all; each instance of the app has them in its memory.
+MAX_FILE = 1 << 20
+MAX_FILES = 8 << 20
+_NO_DATA = frozenset((".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".c", ".h", ".pyx", ".pxd"))
 _NATIVE_SUFFIXES = (".so", ".pyd", ".dylib")
 _NOT_FOUND = re.compile(r"No module named '([\w.]+)'")
 _CANNOT_IMPORT = re.compile(
@@ -51,6 +55,8 @@ class Dependencies:
     modules: Mapping[str, SourceModule] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     """Headers of each distribution's METADATA, for packages that ask for their own version."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Data files by path."""
     native: tuple[NativeModule, ...] = ()
 
 
@@ -135,7 +141,26 @@ def _read(directory: Path) -> Dependencies:
         name = str(parsed.get("Name", info.name))
         metadata[name] = headers
         native += [NativeModule(module, name) for module in _native_modules(info)]
-    return Dependencies(dict(sorted(modules.items())), metadata, tuple(native))
+    files = _data_files(directory)
+    return Dependencies(dict(sorted(modules.items())), metadata, files, tuple(native))
+
+
+def _data_files(directory: Path) -> dict[str, bytes]:
+    """What packages bring along beside their modules, up to a size that memory can bear."""
+    found: dict[str, bytes] = {}
+    total = 0
+    for path in sorted(directory.rglob("*")):
+        relative = path.relative_to(directory)
+        top = relative.parts[0]
+        if path.suffix in _NO_DATA or top.endswith(".dist-info") or len(relative.parts) < 2:
+            continue
+        if _LEFT_OUT.intersection(relative.parts) or not path.is_file():
+            continue
+        size = path.stat().st_size
+        if size <= MAX_FILE and total + size <= MAX_FILES:
+            found[relative.as_posix()] = path.read_bytes()
+            total += size
+    return found
 
 
 def _native_modules(info: Path) -> list[str]:

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import msgspec
 
-from atoll.engine import ComponentProgram, Engine
+from atoll.engine import Engine
 from atoll.guest.component.frame import compose
 from atoll.guest.metadata import BASE_SECTION, METADATA_SECTION, Metadata, read_metadata
 from atoll.toolchain.base.base import Base, Unsplit, ensure_base
+from atoll.toolchain.base.bench import Bench, base_bench, layer_bench
 from atoll.toolchain.base.encoding import custom_section
-from atoll.toolchain.base.image import Image
 from atoll.toolchain.base.loading import LoadFailed, load
+from atoll.toolchain.base.precompile import compile_dependencies
 from atoll.toolchain.base.unsplit import build_unsplit
 from atoll.toolchain.dependencies import Dependencies, install_dependencies, native_cause
 from atoll.toolchain.errors import BuildError, Location
@@ -58,7 +59,10 @@ class PythonBuilder:
         self._engine = engine
         self._cache = cache
         self._progress = progress
-        self._bench: _Bench | Unsplit | None = None
+        self._base: Base | Unsplit | None = None
+        self._bench: Bench | None = None
+        self._layer: tuple[Dependencies, Bench] | None = None
+        self._dependencies: tuple[tuple[str, ...], Dependencies] | None = None
 
     async def build(self, app: Path, *, standalone: bool = False) -> PythonBuild:
         """Build the app in the folder ``app``.
@@ -71,42 +75,48 @@ class PythonBuilder:
             CacheUnwritable: the cache cannot be written.
         """
         try:
-            entry, sources, dependencies = await asyncio.to_thread(self._collect, app)
-            bundle = make_bundle(entry, sources, dependencies)
-            if self._bench is None:
-                self._bench = await asyncio.to_thread(self._prepare)
-            self._progress.step("Building the app")
+            project = await asyncio.to_thread(read_project, app)
+            entry = project.entry or DEFAULT_ENTRY
+            sources = await asyncio.to_thread(collect_sources, app, entry)
+            dependencies = await asyncio.to_thread(self._install, project.dependencies)
+            if self._base is None:
+                self._base = await asyncio.to_thread(ensure_base, self._cache, self._progress)
             try:
-                if isinstance(self._bench, Unsplit):
-                    return await _build_unsplit(self._bench, bundle, self._engine)
-                return await _build_split(self._bench, bundle, standalone)
+                if isinstance(self._base, Unsplit):
+                    bundle = make_bundle(entry, sources, dependencies, all_in=True)
+                    return await self._build_unsplit(self._base, bundle)
+                bench = await self._bench_for(self._base, dependencies)
+                self._progress.step("Building the app")
+                return await _build_split(
+                    bench, make_bundle(entry, sources, dependencies), standalone
+                )
             except LoadFailed as failed:
                 raise load_error(failed.report, dependencies) from None
         finally:
             self._progress.done()
 
-    def _collect(self, app: Path) -> tuple[str, Mapping[str, SourceModule], Dependencies]:
-        project = read_project(app)
-        entry = project.entry or DEFAULT_ENTRY
-        sources = collect_sources(app, entry)
-        dependencies = install_dependencies(project.dependencies, self._progress, self._cache)
-        return entry, sources, dependencies
+    def _install(self, requirements: tuple[str, ...]) -> Dependencies:
+        if self._dependencies is None or self._dependencies[0] != requirements:
+            installed = install_dependencies(requirements, self._progress, self._cache)
+            self._dependencies = requirements, installed
+        return self._dependencies[1]
 
-    def _prepare(self) -> _Bench | Unsplit:
-        base = ensure_base(self._cache, self._progress)
-        if isinstance(base, Unsplit):
-            return base
-        program = base.compile(self._engine, self._progress)
-        return _Bench(base, program, base.read_image())
+    async def _bench_for(self, base: Base, dependencies: Dependencies) -> Bench:
+        engine, progress = self._engine, self._progress
+        if self._bench is None:
+            self._bench = await asyncio.to_thread(base_bench, base, engine, progress)
+        if not dependencies.modules:
+            return self._bench
+        if self._layer is None or self._layer[0] is not dependencies:
+            bundle = await compile_dependencies(self._bench, dependencies, progress, self._cache)
+            self._layer = dependencies, await layer_bench(self._bench, bundle, engine)
+        return self._layer[1]
 
-
-@dataclass(frozen=True, slots=True)
-class _Bench:
-    """All that is needed to build an app from a bundle."""
-
-    base: Base
-    program: ComponentProgram
-    image: Image
+    async def _build_unsplit(self, base: Unsplit, bundle: str) -> PythonBuild:
+        self._progress.step("Building the app whole")
+        component, description = await build_unsplit(base.sources, bundle, self._engine)
+        wasm = component + custom_section(METADATA_SECTION, _canonical(description))
+        return PythonBuild(wasm, read_metadata(wasm))
 
 
 async def build_python(
@@ -122,7 +132,7 @@ async def build_python(
     return await builder.build(app, standalone=standalone)
 
 
-async def _build_split(bench: _Bench, bundle: str, standalone: bool) -> PythonBuild:
+async def _build_split(bench: Bench, bundle: str, standalone: bool) -> PythonBuild:
     loaded = await load(bench.program, bundle)
     description = _canonical(loaded.description)
     code = bench.base.code
@@ -139,23 +149,20 @@ async def _build_split(bench: _Bench, bundle: str, standalone: bool) -> PythonBu
     return PythonBuild(wasm, read_metadata(wasm), loaded.output)
 
 
-async def _build_unsplit(base: Unsplit, bundle: str, engine: Engine) -> PythonBuild:
-    component, description = await build_unsplit(base.sources, bundle, engine)
-    wasm = component + custom_section(METADATA_SECTION, _canonical(description))
-    return PythonBuild(wasm, read_metadata(wasm))
-
-
-def make_bundle(entry: str, sources: Mapping[str, SourceModule], dependencies: Dependencies) -> str:
-    """The app as ``load-app`` takes it. The app's own modules win over those of dependencies."""
+def make_bundle(
+    entry: str,
+    sources: Mapping[str, SourceModule],
+    dependencies: Dependencies,
+    *,
+    all_in: bool = False,
+) -> str:
+    """The app as ``load-app`` takes it: its own modules, and with ``all_in`` (for a base that
+    cannot take them compiled) those of its dependencies."""
     modules: dict[str, dict[str, object]] = {}
-    for own, group in ((False, dependencies.modules), (True, sources)):
-        for name, module in group.items():
-            modules[name] = {
-                "source": module.source,
-                "path": module.path if own else f"site-packages/{module.path}",
-                "package": module.package,
-                "dependency": not own,
-            }
+    if all_in:
+        for name, module in dependencies.modules.items():
+            modules[name] = {**_module(module, f"site-packages/{module.path}"), "dependency": True}
+    modules.update((name, _module(module, module.path)) for name, module in sources.items())
     bundle = {
         "modules": dict(sorted(modules.items())),
         "entry": entry,
@@ -163,6 +170,10 @@ def make_bundle(entry: str, sources: Mapping[str, SourceModule], dependencies: D
         "distributions": dict(sorted(dependencies.metadata.items())),
     }
     return json.dumps(bundle, ensure_ascii=False)
+
+
+def _module(module: SourceModule, path: str) -> dict[str, object]:
+    return {"source": module.source, "path": path, "package": module.package}
 
 
 def _canonical(description: str) -> bytes:

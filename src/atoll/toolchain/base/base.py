@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from atoll.engine import CacheUnwritable, ComponentProgram, Engine
+from atoll.engine import CacheUnwritable, Component, ComponentProgram, Engine
 from atoll.engine.cache import default_cache_directory, private_directory
 from atoll.guest.component.base import (
     IMAGE,
@@ -30,7 +30,6 @@ from atoll.guest.component.base import (
 from atoll.guest.component.frame import identity
 from atoll.guest.component.wasi import IMPORTS
 from atoll.toolchain.base.componentize import componentize
-from atoll.toolchain.base.image import Image
 from atoll.toolchain.base.layout import Layout, LayoutError, read_layout
 from atoll.toolchain.base.sources import ENTRY, BaseSources, base_sources
 from atoll.toolchain.base.split import split
@@ -51,28 +50,36 @@ class Base:
     code: BaseCode
     globals: tuple[int, ...]
 
-    def read_image(self) -> Image:
+    def read_image(self) -> bytes:
         """The base's own image: the interpreter with no app loaded."""
-        return Image(self._image_bytes(), self.globals)
+        return (self.directory / "image.wasm").read_bytes()
 
-    def compile(self, engine: Engine, progress: Progress = Quiet()) -> ComponentProgram:  # noqa: B008 - stateless
-        """The program in which apps are loaded. Blocks: compiling Python to native code takes some
-        12 seconds, once per machine; it is what running apps needs, too."""
-        key = f"python-base {self.key}"
+    def compile(self, engine: Engine, progress: Progress = Quiet()) -> None:  # noqa: B008 - stateless
+        """Compile what building and running apps needs. Blocks for some 12 seconds, once per
+        machine."""
         if not (
             self.code.is_compiled(engine)
-            and engine.is_cached(key=f"{key} workbench", component=True)
+            and engine.is_cached(key=self._workbench_key, component=True)
         ):
             progress.step("Compiling Python to native code (once)")
-        workbench = engine.compile_component(
-            lambda: (self.directory / "workbench.wasm").read_bytes(), key=f"{key} workbench"
-        )
-        image = engine.compile_module(self._image_bytes, key=f"{key} image", for_component=True)
-        modules = {**self.code.compiled(engine).libraries, IMAGE: image}
-        return ComponentProgram(engine, workbench, IMPORTS, modules=modules)
+        self.code.compiled(engine)
+        self._workbench(engine)
 
-    def _image_bytes(self) -> bytes:
-        return (self.directory / "image.wasm").read_bytes()
+    def program(self, engine: Engine, image: bytes, key: str) -> ComponentProgram:
+        """A program in which apps are loaded on top of ``image``; ``key`` names the image in the
+        cache of compiled code. Blocks."""
+        module = engine.compile_module(image, key=f"python-base {key}", for_component=True)
+        modules = {**self.code.compiled(engine).libraries, IMAGE: module}
+        return ComponentProgram(engine, self._workbench(engine), IMPORTS, modules=modules)
+
+    @property
+    def _workbench_key(self) -> str:
+        return f"python-base {self.key} workbench"
+
+    def _workbench(self, engine: Engine) -> Component:
+        return engine.compile_component(
+            lambda: (self.directory / "workbench.wasm").read_bytes(), key=self._workbench_key
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +198,18 @@ def _written_aside(directory: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file of the cache so that nobody ever sees half of it. Raises CacheUnwritable."""
+    try:
+        handle, aside = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CacheUnwritable(f"{path.parent} cannot be written: {error.strerror}.") from error

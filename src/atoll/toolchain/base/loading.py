@@ -72,14 +72,17 @@ class Loaded:
 
 
 async def load(program: ComponentProgram, bundle: str) -> Loaded:
-    """Import an app in a fresh instance and read out its image. Raises BuildError."""
+    """Load a bundle in a fresh instance and read out what changed.
+
+    Raises BuildError, LoadFailed.
+    """
     surroundings = BuildSurroundings()
     try:
         async with program.execute(LIMITS, surroundings) as execution:
             description = await load_app(execution, bundle)
             changes = await read_changes(execution)
     except EngineError as error:
-        raise _stopped(error) from error
+        raise stopped(error) from error
     return Loaded(description, changes, tuple(surroundings.output))
 
 
@@ -99,7 +102,8 @@ class LoadFailed(Exception):
         self.report = report
 
 
-def _stopped(error: EngineError) -> BuildError:
+def stopped(error: EngineError) -> BuildError:
+    """The error for an app that could not be imported to its end."""
     if isinstance(error, DeadlineExceeded):
         return BuildError(
             "BUILD_TIMEOUT",

@@ -17,6 +17,7 @@ ENTRY = "atoll_base"
 #: the collection that ends the loading of an app: three quarters of the image stay as they are.
 _ENTRY_SOURCE = b"""\
 import gc
+import atoll_dependencies
 from atoll_guest import WitWorld
 gc.collect()
 gc.freeze()
