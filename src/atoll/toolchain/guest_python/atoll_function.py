@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import CoroutineType
 from typing import Any
 
 import atoll_failure
@@ -46,12 +44,16 @@ class ExportedFunction:
         self._encode = encode
         """None: the function returns nothing."""
 
+    @property
+    def is_async(self) -> bool:
+        return inspect.iscoroutinefunction(self._call)
+
     def __call__(self, arguments: str) -> str:
         """Raises ``CallFailed``."""
         positional, named = self._decode(arguments)
         try:
             result = self._call(*positional, **named)
-            if type(result) is CoroutineType or inspect.isawaitable(result):
+            if hasattr(type(result), "__await__"):
                 result = atoll_loop.run(_awaited(result))
         except BaseException as error:  # whatever it is: a guest that dies cannot tell why
             raise atoll_failure.from_exception(error) from None
@@ -69,7 +71,7 @@ class ExportedFunction:
             raise atoll_failure.from_exception(error) from None
 
     def _decode(self, arguments: str) -> tuple[list[Any], dict[str, Any]]:
-        given = json.loads(arguments) if arguments else {}
+        given = atoll_json.loads(arguments) if arguments else {}
         if type(given) is not dict:
             raise CallFailed("argument", f"the arguments of {self.name} are not a JSON object")
         positional: list[Any] = []

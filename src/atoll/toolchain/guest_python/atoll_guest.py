@@ -29,7 +29,6 @@ atoll_loop.install()
 atoll_environment.install(atoll_transport.read_environment)
 atoll_sandbox.close()
 atoll_frozen.install()
-atoll_prewarm.forget_randomness()
 
 
 class WitWorld:

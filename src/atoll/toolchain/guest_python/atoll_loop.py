@@ -12,6 +12,7 @@ import asyncio.base_events
 import asyncio.events
 import collections
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NoReturn, TypeVar
 
@@ -53,6 +54,7 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
 
     def __init__(self) -> None:
         super().__init__()
+        self._asyncgens: weakref.WeakSet[Any]  # the base class's
         self._selector = HostSelector()
         self._backlog: collections.deque[tuple[str, str, asyncio.Future[str]]] = collections.deque()
 
@@ -79,6 +81,25 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
                 _host.call("sys.cancel", {"id": identifier})
 
         future.add_done_callback(settle)
+
+    def finish(self) -> None:
+        """Cancel the tasks that are left, and close the asynchronous generators."""
+        tasks = asyncio.all_tasks(self)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        for task in tasks:
+            if not task.cancelled() and task.exception() is not None:
+                self.call_exception_handler(
+                    {
+                        "message": "a task failed while it was cancelled",
+                        "exception": task.exception(),
+                        "task": task,
+                    }
+                )
+        if self._asyncgens:
+            self.run_until_complete(self.shutdown_asyncgens())
 
     def close(self) -> None:
         self._selector.close()
@@ -117,10 +138,23 @@ def running() -> HostLoop:
     return loop
 
 
+_loop: HostLoop | None = None
+"""Made while the app is loaded, so that a call finds it in its memory."""
+
+
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Like ``asyncio.run``: everything that ``main`` left behind is cancelled at the end."""
-    with asyncio.Runner(loop_factory=HostLoop) as runner:
-        return runner.run(main)
+    """Like ``asyncio.run``: everything that ``main`` left behind is cancelled at the end.
+
+    What a guest does not have is left out (signals, an executor), and the loop is kept: each call
+    in a fresh instance pays for every page of memory that it touches.
+    """
+    global _loop
+    if _loop is None or _loop.is_closed():
+        _loop = HostLoop()
+    try:
+        return _loop.run_until_complete(main)
+    finally:
+        _loop.finish()
 
 
 def _sleep(seconds: float, /) -> None:

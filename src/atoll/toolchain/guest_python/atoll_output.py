@@ -81,5 +81,5 @@ def install() -> None:
 
 
 def flush() -> None:
-    _stdout.finish()
-    _stderr.finish()
+    for stream in (_stdout, _stderr):
+        stream.finish()
