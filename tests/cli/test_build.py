@@ -18,7 +18,7 @@ def test_writes_module_and_manifest_and_nothing_secret(run, app: Path):
 def test_lists_the_functions_as_the_api_has_them(run, app: Path):
     assert run("build", app, "--no-native").stdout.splitlines() == [
         "query fail: String!",
-        "query personById(personId: Int!, nickName: String): Person!",
+        "query personById(personId: Int!, nickName: String = null): Person!",
         'query sayHello(name: String! = "World"): String!',
     ]
 

@@ -34,3 +34,19 @@ def test_a_check_that_fails_is_a_finding_not_a_crash():
 
     check = doctor._works("disk", explode)
     assert (check.state, check.detail) == ("broken", "the disk is on fire")
+
+
+def test_an_unusable_cache_is_broken(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("doctor", env={"ATOLL_CACHE_DIR": str(tmp_path / "file" / "cache")})
+    assert done.returncode == 1
+    assert "broken: cache" in done.stderr
+    assert "ATOLL_CACHE_DIR" in done.stdout
+
+
+def test_an_empty_cache_is_left_alone(run, tmp_path):
+    done = run("doctor", env={"ATOLL_CACHE_DIR": str(tmp_path / "cache")})
+    assert done.returncode == 0
+    assert "atoll models install" in done.stdout
+    assert "not built yet" in done.stdout
+    assert not (tmp_path / "cache").exists()

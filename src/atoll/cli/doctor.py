@@ -17,6 +17,8 @@ import typer
 
 from atoll._version import __version__
 from atoll.cli.console import note, result, styled
+from atoll.cli.failure import CommandError
+from atoll.cli.inspect import size
 
 State = Literal["ok", "absent", "broken"]
 _MARKS = {"ok": ("ok", "green"), "absent": ("--", "yellow"), "broken": ("!!", "red")}
@@ -51,9 +53,9 @@ def doctor(
     else:
         for check in checks:
             mark, colour = _MARKS[check.state]
-            result(f"{styled(mark, colour)}  {check.name:20} {check.detail}")
+            result(f"{styled(mark, colour)}  {check.name:28} {check.detail}")
             if check.remedy:
-                result(f"    {'':20} {styled('->', 'cyan')} {check.remedy}")
+                result(f"    {'':28} {styled('->', 'cyan')} {check.remedy}")
     broken = [check.name for check in checks if check.state == "broken"]
     if broken:
         note(f"{styled('error:', 'red', 'bold')} broken: {', '.join(broken)}")
@@ -126,4 +128,68 @@ def _extras() -> Iterator[Check]:
     )
 
 
-_GROUPS: tuple[Callable[[], Iterator[Check]], ...] = (_host, _packages, _extras)
+def _models() -> Iterator[Check]:
+    from atoll.models.local import CATALOGUE, is_installed
+
+    for model in CATALOGUE.values():
+        installed = is_installed(model)
+        yield Check(
+            f"model {model.name}",
+            "ok" if installed else "absent",
+            f"{size(model.size)}" if installed else "not installed",
+            None if installed else f"atoll models install {model.name}",
+        )
+
+
+def _caches() -> Iterator[Check]:
+    from atoll.engine.cache import default_cache_directory
+
+    cache = default_cache_directory()
+    yield _works("cache", lambda: _writable(cache))
+    for folder, what in (
+        ("native", "compiled code"),
+        ("python", "Python bases and dependencies"),
+        ("models", "model weights"),
+    ):
+        taken = sum(file.stat().st_size for file in (cache / folder).rglob("*") if file.is_file())
+        yield Check(f"cache/{folder}", "ok", f"{size(taken)} of {what}; can be removed at any time")
+
+
+def _writable(cache: Path) -> str:
+    from atoll.engine.cache import private_directory
+
+    # Looked at where it will be created, without creating it: a check leaves nothing behind.
+    existing = next(path for path in (cache, *cache.parents) if path.exists())
+    if existing == cache:
+        private_directory(cache / "native")
+    elif not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise CommandError(
+            "CACHE_UNWRITABLE",
+            f"{cache} cannot be created",
+            "set ATOLL_CACHE_DIR to a directory that only you can write to",
+        )
+    return str(cache)
+
+
+def _base() -> Iterator[Check]:
+    yield _works("python base", _find_base)
+
+
+def _find_base() -> str:
+    from atoll.engine.cache import default_cache_directory
+    from atoll.toolchain.base.sources import base_sources
+
+    key = base_sources().key
+    if (default_cache_directory() / "python" / "base" / key / "base.json").exists():
+        return f"built ({key[:12]})"
+    return "not built yet: the first `atoll build` makes it, in about a minute"
+
+
+_GROUPS: tuple[Callable[[], Iterator[Check]], ...] = (
+    _host,
+    _packages,
+    _extras,
+    _models,
+    _caches,
+    _base,
+)

@@ -191,7 +191,12 @@ def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) 
     if metadata.base is None:
         return True
     base = ensure_base(progress=steps)
-    return isinstance(base, Base) and base.code.identity == metadata.base
+    # A base that is younger than the build is that of a newer Atoll, or of a newer SDK in it.
+    return (
+        isinstance(base, Base)
+        and base.code.identity == metadata.base
+        and base.directory.stat().st_mtime_ns < written
+    )
 
 
 def _modification_times(directory: Path) -> Iterator[int]:
