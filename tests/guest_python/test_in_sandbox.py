@@ -369,6 +369,54 @@ def test_build_errors(source: str, code: str, line: int, sandboxed: Any) -> None
     assert (failed.value.location.file, failed.value.location.line) == ("app.py", line)
 
 
+MODERN = """
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+from atoll.sdk import Int64
+
+type Color = Literal["red", "green"]
+type Pair[T] = tuple[T, T]
+
+
+@dataclass
+class Page[T]:
+    items: list[T]
+    next: "Page[T] | None" = None
+
+
+def first(page: Page[Int64], color: Color | None = "red") -> Int64 | None:
+    return page.items[0] if page.items else None
+
+
+def twice(value: int) -> Pair[int]:
+    return value, value
+
+
+def later(node: Node) -> dict[str, Node]:
+    return {"it": node}
+
+
+class Node(TypedDict):
+    name: str
+"""
+
+
+async def test_syntax_of_newer_pythons(sandboxed: Callable[[str], Any]) -> None:
+    app = await asyncio.to_thread(sandboxed, MODERN)
+    function = app.program.interface.function("first")
+    assert [parameter.name for parameter in function.parameters] == ["page", "color"]
+    assert set(app.program.interface.types) == {"Int64Page", "Color", "IntIntTuple", "Node"}
+    assert await app.call("first", page={"items": [2**40]}) == 2**40
+    assert await app.call("twice", value=3) == {"item1": 3, "item2": 3}
+    assert await app.call("later", node={"name": "x"}) == [{"key": "it", "value": {"name": "x"}}]
+
+
+def test_alias_of_itself(sandboxed: Any) -> None:
+    with pytest.raises(BuildError, match="Loop is defined by itself"):
+        sandboxed("type Loop = list[Loop]\ndef f(a: Loop) -> None: ...\n")
+
+
 def test_builds_are_the_same(sandboxed: Any, engine: Engine, builder: Any, tmp_path: Any) -> None:
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
     one, two = (asyncio.run(builder.build(tmp_path)).wasm for _ in range(2))
