@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from atoll.engine import CacheUnwritable, CoreProgram, Engine, EngineConfig, Limits, _capi, native
 from atoll.engine.cache import CodeCache, default_cache_directory, private_directory
 

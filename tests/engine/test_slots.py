@@ -6,6 +6,7 @@ import asyncio
 import random
 
 import pytest
+
 from atoll.engine.slots import Slots
 
 

@@ -122,6 +122,8 @@ class Engine:
         self.workers.close()
         for native in self._natives():
             native.ticker.close()
+        with self._lock:
+            self._core = self._component = None  # what still runs holds its own
 
     def _after_fork(self) -> None:
         self.workers = Workers(self.config.workers)

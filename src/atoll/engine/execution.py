@@ -135,6 +135,8 @@ class Execution:
     _dead = False
     _pending: Pending | None = None
     _failure: BaseException | None = None
+    _driver: asyncio.Task[Any] | None = None
+    _left: asyncio.Future[None] | None = None
     _block = NO_BLOCK
     #: Seconds of guest computing so far.
     cpu_used = 0.0
@@ -189,7 +191,19 @@ class Execution:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._driver is not None:
+            await self._stop_driver()
         self._close()
+
+    async def _stop_driver(self) -> None:
+        """Left while another task's call is still running: end that first."""
+        if self._driver is None or self._driver is asyncio.current_task():
+            raise EngineError("A host function cannot end its own instance.", code="EXECUTION_BUSY")
+        self._left = left = asyncio.get_running_loop().create_future()
+        self._driver.cancel()
+        while not left.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([left])
 
     def __del__(self) -> None:
         if self._has_slot:
@@ -234,7 +248,7 @@ class Execution:
 
     def _refuse(self) -> None:
         """Why :meth:`call` cannot be used now."""
-        if self._future:
+        if self._future and self._left is None:
             raise EngineError("The instance is already running a call.", code="EXECUTION_BUSY")
         raise EngineError("The instance is gone.", code="EXECUTION_OVER")
 
@@ -263,12 +277,15 @@ class Execution:
     async def _drive(self, future: Ref) -> None:
         """Go on with a future whose first poll came back unfinished, to its end. If that fails,
         the guest is unwound and the instance dead."""
+        self._driver = asyncio.current_task()
         try:
             moved = False
             while True:
                 pending = self._pending
                 if pending is not None:
                     value = await self._within_wall(pending.awaitable)
+                    if self._left is not None:  # and the host function would not be cancelled
+                        self._refuse()
                     self._pending = None
                     pending.finish(value)
                     # The continuation is ready, with a whole slice ahead.
@@ -289,6 +306,10 @@ class Execution:
             self._dead = True
             self._unwind()
             raise
+        finally:
+            self._driver = None
+            if self._left is not None and not self._left.done():
+                self._left.set_result(None)
 
     def _unwind(self) -> None:
         """Delete the unfinished future, and with it the guest's stack."""
@@ -305,6 +326,9 @@ class Execution:
         self._engine.workers.submit(job)
         try:
             await self._within_wall(asyncio.shield(job.done))
+        except GeneratorExit:  # thrown away unfinished, so there is nothing left to await with
+            self._engine.workers.stop(job)
+            raise
         except BaseException:
             await self._take_back(job)
             raise

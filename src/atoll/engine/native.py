@@ -9,7 +9,7 @@ nothing there, so they get the on-demand allocator, with copy-on-write images.
 from __future__ import annotations
 
 import hashlib
-import resource
+import mmap
 from pathlib import Path
 
 import wasmtime
@@ -24,8 +24,9 @@ TABLE_ELEMENTS = 200_000
 _KEEP_RESIDENT = 64 << 10  # more hurts guests with big memories: what is kept has to be cleared
 _MAPPINGS_PER_SLOT = 5.1  # measured: two for the slot, three for a suspended fiber
 _MAPPINGS_ELSEWHERE = 6000  # the interpreter, libraries, arenas, components
-_ADDRESS_SPACE_PER_SLOT = 4.4 * (1 << 30)
-_USER_ADDRESS_SPACE = 120 << 40  # of 128 TiB on x86-64
+_ADDRESS_SPACE_PER_SLOT = (4 << 30) + (48 << 20)  # reservation, guard, table and stack
+_PROT_NONE = 0
+_MAP_NORESERVE = 0x4000
 
 
 class NativeEngine:
@@ -83,14 +84,7 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
             "async_stack_keep_resident": _KEEP_RESIDENT,
         },
     )
-    try:
-        return NativeEngine(config, f"core pool memory={settings.max_memory}", settings.tick)
-    except wasmtime.WasmtimeError as error:
-        raise EngineError(
-            f"A pool of {slots} instances cannot be reserved on this host.",
-            hint="Lower the concurrency, or raise `ulimit -v` and vm.max_map_count.",
-            code="POOL_UNAVAILABLE",
-        ) from error
+    return NativeEngine(config, f"core pool memory={settings.max_memory}", settings.tick)
 
 
 def component_engine(settings: EngineConfig) -> NativeEngine:
@@ -99,7 +93,8 @@ def component_engine(settings: EngineConfig) -> NativeEngine:
 
 
 def _check_host_limits(slots: int) -> None:
-    """wasmtime aborts the process when a mapping fails at the wrong moment, so refuse before."""
+    """wasmtime ends the process when it cannot reserve a pool, or map something in it later, so
+    see beforehand whether it could."""
     needed = int(slots * _MAPPINGS_PER_SLOT) + _MAPPINGS_ELSEWHERE
     allowed = _max_map_count()
     if allowed is not None and needed > allowed:
@@ -111,15 +106,17 @@ def _check_host_limits(slots: int) -> None:
             f"{possible} per process.",
             code="POOL_UNAVAILABLE",
         )
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    room = _USER_ADDRESS_SPACE if limit == resource.RLIM_INFINITY else limit
-    if slots * _ADDRESS_SPACE_PER_SLOT > room:
+    size = slots * _ADDRESS_SPACE_PER_SLOT
+    try:
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _MAP_NORESERVE
+        mmap.mmap(-1, size, flags=flags, prot=_PROT_NONE).close()
+    except (OSError, OverflowError, ValueError) as error:
         raise EngineError(
-            f"{slots} calls at once need {slots * 4.4:.0f} GiB of address space, and this process "
-            f"may use {room / (1 << 30):.0f} GiB.",
+            f"{slots} calls at once need {size >> 30} GiB of address space (not of memory), which "
+            "this process does not have.",
             hint="Lower the concurrency, or raise `ulimit -v`.",
             code="POOL_UNAVAILABLE",
-        )
+        ) from error
 
 
 def _max_map_count() -> int | None:

@@ -12,6 +12,7 @@ second. A thread that looks once a second turns it off.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -55,13 +56,14 @@ class _Timespecs(ctypes.Structure):
 #: Engines whose timer is gone, with when: a last notification may still be about to run, so the
 #: memory it writes to stays a little longer.
 _graveyard: list[tuple[float, Any]] = []
-_KEEP_DEAD = 5.0
+_KEEP_DEAD = 1.0
 
 
 class Ticker:
     """Ticks ``engine`` (the C pointer; ``owner`` keeps it alive) every ``tick`` seconds."""
 
     def __init__(self, engine: int, owner: Any, tick: float) -> None:
+        _bury()
         self._engine = engine
         self._owner = owner
         self._tick = tick
@@ -139,5 +141,10 @@ class Ticker:
                 _libc.timer_delete(timer)
                 _graveyard.append((time.monotonic(), self._owner))
         self._wake.set()
+        _bury()
+
+
+def _bury() -> None:
+    with contextlib.suppress(IndexError):
         while _graveyard and _graveyard[0][0] < time.monotonic() - _KEEP_DEAD:
             _graveyard.pop(0)

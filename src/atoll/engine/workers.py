@@ -29,7 +29,17 @@ class Job:
     """A future to poll on a worker until it finishes, calls the host, runs out of CPU time, or is
     cancelled. ``done`` resolves on the loop; the other fields are valid from then on."""
 
-    __slots__ = ("cancelled", "done", "error", "execution", "finished", "future", "loop", "queued")
+    __slots__ = (
+        "cancelled",
+        "done",
+        "error",
+        "execution",
+        "finished",
+        "future",
+        "loop",
+        "over",
+        "queued",
+    )
 
     def __init__(self, execution: Execution, future: Ref, loop: asyncio.AbstractEventLoop) -> None:
         self.execution = execution
@@ -39,6 +49,7 @@ class Job:
         self.cancelled = False
         self.queued = False
         self.finished = False
+        self.over = False
         self.error: BaseException | None = None
 
     def run_slice(self) -> bool:
@@ -59,7 +70,8 @@ class Job:
         return True
 
     def resolve(self) -> None:
-        """Tell the loop. If that is closed, nobody is left to be told."""
+        """It is over: tell the loop. If that is closed, nobody is left to be told."""
+        self.over = True
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self._set_done)
 
@@ -75,7 +87,9 @@ class Workers:
         self._count = count
         self._threads: list[threading.Thread] = []
         self._queue: deque[Job] = deque()
-        self._wake = threading.Condition()
+        lock = threading.RLock()
+        self._wake = threading.Condition(lock)  # there is a job
+        self._ended = threading.Condition(lock)  # one is over
         self._closed = False
 
     def submit(self, job: Job) -> None:
@@ -106,6 +120,12 @@ class Workers:
                 self._queue.remove(job)
                 job.resolve()
 
+    def stop(self, job: Job) -> None:
+        """Cancel ``job`` and block until nobody polls it, at most a tick."""
+        with self._wake:
+            self.cancel(job)
+            self._ended.wait_for(lambda: job.over, timeout=5)
+
     def _work(self) -> None:
         while True:
             with self._wake:
@@ -121,13 +141,11 @@ class Workers:
                 job.error = error
                 over = True
             current.execution = None
-            if over:
-                job.resolve()
-                continue
             with self._wake:
-                if job.cancelled or self._closed:
-                    job.cancelled = True
+                if over or job.cancelled or self._closed:
+                    job.cancelled |= not over
                     job.resolve()
+                    self._ended.notify_all()
                 else:
                     self._enqueue(job)
 
