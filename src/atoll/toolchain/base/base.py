@@ -143,7 +143,7 @@ def _build(directory: Path, cache: Path | None, sources: BaseSources) -> None:
 
 def _write_split(directory: Path, cache: Path | None, layout: Layout) -> None:
     parts = split(layout)
-    workbench = build_workbench(layout, parts.bench)
+    workbench = build_workbench(layout, parts.shell)
     name = identity(parts.frame)
     if find_code(cache, name) is None:
         with _written_aside(code_directory(cache, name)) as aside:

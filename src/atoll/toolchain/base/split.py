@@ -33,8 +33,6 @@ from atoll.toolchain.base.layout import MAIN, Layout, LayoutError
 class Split:
     frame: bytes
     shell: bytes
-    bench: bytes
-    """The shell with every global of the image in its type: what the workbench is made of."""
     image: bytes
     libraries: Mapping[str, bytes]
 
@@ -45,23 +43,15 @@ def split(layout: Layout) -> Split:
         layout,
         {layout.main: _core_module(EMPTY_MODULE), layout.adapter: _core_module(_adapter(layout))},
     )
-    used = layout.used_exports(layout.main)
-    inspected = used | {"memory"} | {entry.name for entry in layout.globals}
-    return Split(
-        frame,
-        _shell(layout, used),
-        _shell(layout, inspected),
-        layout.module_bytes(layout.main),
-        {name: layout.module_bytes(index) for index, name in layout.libraries.items()},
-    )
+    libraries = {name: layout.module_bytes(index) for index, name in layout.libraries.items()}
+    return Split(frame, _shell(layout), layout.module_bytes(layout.main), libraries)
 
 
-def _shell(layout: Layout, image_exports: frozenset[str]) -> bytes:
+def _shell(layout: Layout) -> bytes:
     imported = {layout.main: MAIN, **layout.libraries}
     replacements = {layout.adapter: _core_module(_adapter(layout))}
     for type_index, (index, name) in enumerate(sorted(imported.items())):
-        exports = image_exports if index == layout.main else layout.used_exports(index)
-        replacements[index] = _module_import(layout, index, name, type_index, exports)
+        replacements[index] = _module_import(layout, index, name, type_index)
     return _replace_modules(layout, replacements)
 
 
@@ -85,12 +75,13 @@ def _core_module(module: bytes) -> bytes:
     return section(ComponentSectionId.CORE_MODULE, module)
 
 
-def _module_import(
-    layout: Layout, index: int, name: str, type_index: int, exports: frozenset[str]
-) -> bytes:
+def _module_import(layout: Layout, index: int, name: str, type_index: int) -> bytes:
     """A core module type, and the import of a module of that type."""
     module = layout.modules[index]
+    exports = layout.used_exports(index)
     if index == layout.main:
+        # What the workbench reads; the component uses nearly all of it anyway.
+        exports |= {"memory"} | {entry.name for entry in layout.globals}
         # An image may be of any size that the libraries can work with.
         module = replace(module, memories=[_smallest_memory(layout)])
     module_type = _module_type(module, exports)

