@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import tempfile
 import venv
@@ -14,6 +15,10 @@ from pathlib import Path
 from steps import fail, run, say, step
 
 ROOT = Path(__file__).resolve().parents[2]
+
+_NOTHING = re.compile(r"(?!)")
+# pip's "Downloading numpy-2.4.6-cp311-….whl (16.9 MB)", as far as it is worth a line.
+_DOWNLOAD = re.compile(r"^\s*(Downloading) ([^-\s]+)-\S+ (\([\d.]+ [MG]B\))")
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def _install(environment: Environment, extras: set[str]) -> None:
             [*pip, "wheel", "--no-deps", "--wheel-dir", scratch, ROOT],
             cwd=ROOT,
             env=env,
-            show=("Building wheel",),
+            show=_NOTHING,
         )
         wheels = list(Path(scratch).glob("atoll-*.whl"))
         if len(wheels) != 1:
@@ -121,13 +126,13 @@ def _install(environment: Environment, extras: set[str]) -> None:
             [*pip, "install", "--no-deps", "--force-reinstall", wheels[0]],
             cwd=ROOT,
             env=env,
-            show=("Nothing",),
+            show=_NOTHING,
         )
         run(
             [*pip, "install", f"{wheels[0]}[{','.join(sorted(extras))}]"],
             cwd=ROOT,
             env=env,
-            show=("Downloading",),
+            show=_DOWNLOAD,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -38,12 +39,12 @@ def run(
     *,
     cwd: Path,
     env: Mapping[str, str] | None = None,
-    show: tuple[str, ...] | None = None,
+    show: re.Pattern[str] | None = None,
 ) -> None:
     """Run a command; on failure show the end of what it said, and end the script.
 
-    ``show`` keeps only the output lines that begin with one of these words; None passes the
-    output through untouched.
+    ``show`` finds what to show of an output line: its groups, joined; lines that it does not match
+    are kept for the case of failure. None passes the output through untouched.
     """
     if show is None:
         status = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL).returncode
@@ -65,8 +66,8 @@ def run(
     with process.stdout as output:
         for line in output:
             tail.append(line)
-            if line.lstrip().startswith(show):
-                say(f"    {line.strip()}")
+            if found := show.search(line):
+                say(f"    {' '.join(found.groups())}")
     if process.wait():
         sys.stderr.writelines(tail)
         name = " ".join(str(part) for part in command[1:4])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from environment import ROOT, Environment, prepare
 from steps import fail, run, say, step
 
 EXTRAS = {"dev", "local-models"}
+_APT = re.compile(r"^([EW]: .*)")
 SYSTEM_PACKAGES = ROOT / "tests" / "system-packages.txt"
 
 
@@ -70,8 +72,8 @@ def _install_system_packages() -> None:
         return
     with step(f"Installing system packages: {' '.join(missing)}"):
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        run(["apt-get", "update"], cwd=ROOT, env=env, show=("E:", "W:"))
-        run(["apt-get", "install", "--yes", *missing], cwd=ROOT, env=env, show=("E:", "W:"))
+        run(["apt-get", "update"], cwd=ROOT, env=env, show=_APT)
+        run(["apt-get", "install", "--yes", *missing], cwd=ROOT, env=env, show=_APT)
 
 
 def _has_system_package(name: str) -> bool:
