@@ -13,6 +13,9 @@ from pathlib import Path
 from environment import ROOT, Environment, prepare
 from steps import fail, run, say, step
 
+CODE = [
+    name for name in ("src", "tests", "scripts", "benchmarks", "examples") if (ROOT / name).is_dir()
+]
 EXTRAS = {"dev", "local-models"}
 _APT = re.compile(r"^([EW]: .*)")
 SYSTEM_PACKAGES = ROOT / "tests" / "system-packages.txt"
@@ -87,8 +90,8 @@ def _has_system_package(name: str) -> bool:
 def _checks(environment: Environment) -> list[str]:
     """Run the static checks, all of them, and return the names of those that failed."""
     checks = {
-        "ruff check": ["ruff", "check"],
-        "ruff format": ["ruff", "format", "--check", "--quiet"],
+        "ruff check": ["ruff", "check", "--quiet", *CODE],
+        "ruff format": ["ruff", "format", "--check", "--quiet", *CODE],
         "mypy": ["mypy"],
         "import-linter": ["lint-imports"],
     }

@@ -124,3 +124,13 @@ def test_inspecting_a_build(run, built_app: Path):
     done = run("inspect", built_app / "build" / "hello.wasm")
     assert "getPersonById(personId, nickName)  app.py:18" in done.stdout
     assert "CPython" in done.stdout
+
+
+def test_what_the_author_should_know(run, app: Path):
+    with (app / "app.py").open("a") as file:
+        file.write('\n\ndef unhinted(x):\n    return x\n\n\nprint("imported\\x1b[2J")\n')
+    done = run("build", app, "--no-native")
+    assert done.returncode == 0
+    assert "warning[NOT_EXPORTED]: unhinted has no type hints" in done.stderr
+    assert "--> app.py:26" in done.stderr
+    assert "| imported\\x1b[2J" in done.stderr

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from atoll.cli.console import Steps, note, result, styled
-from atoll.cli.failure import report_problem
 from atoll.cli.inspect import size
 from atoll.cli.options import AppPath
 
@@ -58,8 +57,7 @@ def build(
             built = asyncio.run(
                 build_sources(runtime, sources, steps, standalone=standalone, strict=strict)
             )
-            for problem in built.compiled.manifest.warnings:
-                report_problem(problem)
+            built.show_notes()
             written = write_build(built, sources, output or sources.output)
             if native:
                 runtime.guest(built.compiled)

@@ -139,8 +139,6 @@ class _Session:
             state = "the last good version keeps serving" if self._compiled else "nothing is served"
             note(f"{styled('waiting', 'yellow')} for your next edit; {state} meanwhile")
             return None
-        for problem in compiled.manifest.warnings:
-            report_problem(problem)
         for text in deployment.warnings():
             warn(text)
         for name in missing_models(compiled.manifest):
@@ -157,8 +155,11 @@ class _Session:
 
         if self._compiled is not None and all(is_settings(name) for name in changed):
             manifest, environ = read_settings(self._runtime, self._sources)
+            for problem in manifest.warnings:
+                report_problem(problem)
             return replace(self._compiled, manifest=manifest, environ=environ), self._query
         built = await build_sources(self._runtime, self._sources, self._steps)
+        built.show_notes()
         return built.compiled, sample_query(built.api.schema.graphql)
 
     def _invite(self, url: str, deployment: Deployment) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoll.cli.console import result, styled
-from atoll.cli.failure import look_for_sources_in, report_problem
+from atoll.cli.failure import look_for_sources_in
 from atoll.cli.options import AppPath
 
 if TYPE_CHECKING:
@@ -75,8 +75,6 @@ def info(
         result(json.dumps(summary, indent=2))
         return
     result("\n".join(_lines(summary)))
-    for problem in manifest.warnings:
-        report_problem(problem)
 
 
 def describe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import tempfile
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atoll.app.build import MANIFEST, Build, BuildNotFound, find_build
-from atoll.cli.failure import CommandError, look_for_sources_in
+from atoll.cli.console import note, styled
+from atoll.cli.failure import CommandError, look_for_sources_in, printable, report_problem
 from atoll.cli.info import Unloaded
 from atoll.cli.runtime import Compiled, Runtime, Steps
 from atoll.graphql import GraphQLApi
-from atoll.guest.metadata import Metadata, MetadataError, read_metadata
-from atoll.manifest import Manifest
+from atoll.guest.metadata import METADATA_SECTION, Metadata, MetadataError, read_metadata
+from atoll.guest.wasm_binary import custom_section
+from atoll.manifest import Location, Manifest
 from atoll.toolchain.python import build_python
 
 PYPROJECT = "pyproject.toml"
@@ -47,12 +50,33 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """Something about the sources that their author should know."""
+
+    message: str
+    location: Location
+    severity: str = "warning"
+    code: str = "NOT_EXPORTED"
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """An app that was built, in memory."""
 
     compiled: Compiled
-    metadata: Metadata
     api: GraphQLApi
+    output: tuple[str, ...]
+    """What its modules printed and logged while they were imported."""
+
+    def show_notes(self) -> None:
+        """Show what the author should know: output, and warnings of sources and manifest."""
+        for line in self.output:
+            note(f"  {styled('|', 'dim')} {printable(line)}")
+        for warned in _warnings(self.compiled.wasm):
+            report_problem(warned)
+        for problem in self.compiled.manifest.warnings:
+            report_problem(problem)
 
 
 def find_sources(directory: Path) -> Sources:
@@ -104,7 +128,14 @@ async def build_sources(
     )
     api = GraphQLApi(Unloaded(built.metadata.interface))
     compiled = Compiled(sources.name, built.wasm, manifest, environ, str(sources.directory))
-    return Built(compiled, built.metadata, api)
+    return Built(compiled, api, tuple(line for _, line in built.output))
+
+
+def _warnings(wasm: bytes) -> Iterator[Warned]:
+    """The warnings that a build leaves in the metadata."""
+    described = json.loads(custom_section(wasm, METADATA_SECTION) or b"{}")
+    for found in described.get("warnings", []):
+        yield Warned(found["message"], Location(found["file"], found["line"]))
 
 
 def read_settings(
@@ -162,6 +193,7 @@ def ready_build(runtime: Runtime, path: Path, steps: Steps) -> Build:
         return present
     standalone = metadata is not None and metadata.base is None
     built = asyncio.run(build_sources(runtime, sources, steps, standalone=standalone))
+    built.show_notes()
     return write_build(built, sources, sources.output)
 
 
