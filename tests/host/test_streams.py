@@ -57,6 +57,46 @@ async def test_close_closes_the_source():
     await streams.close(handle)
 
 
+async def test_a_stream_closed_while_it_is_read_closes_its_source():
+    room, closed = asyncio.Event(), asyncio.Event()
+
+    async def source():
+        try:
+            await room.wait()
+            yield "a"
+        finally:
+            closed.set()
+
+    streams = Streams()
+    chunks = source()
+    handle = streams.open(chunks)
+    reading = asyncio.create_task(streams.next(handle))
+    await asyncio.sleep(0)
+    await streams.close(handle)
+    room.set()
+    assert await reading == "a"
+    assert closed.is_set()
+
+
+async def test_one_source_that_fails_to_close_leaves_none_open(caplog):
+    closed = []
+
+    async def source(name, error=None):
+        try:
+            yield name
+        finally:
+            closed.append(name)
+            if error is not None:
+                raise error
+
+    streams = Streams()
+    for chunks in (source("a", OSError("lost")), source("b")):
+        await streams.next(streams.open(chunks))
+    await streams.close_all()
+    assert closed == ["a", "b"]
+    assert "lost" in caplog.text
+
+
 async def test_open_streams_are_capped():
     streams = Streams()
     for _ in range(OPEN_AT_ONCE):

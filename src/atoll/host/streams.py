@@ -7,9 +7,12 @@ client is behind. All streams die with their call.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from atoll.host.errors import HostError
+
+_log = logging.getLogger("atoll.host")
 
 Emit = Callable[[str], Awaitable[None]]
 """Takes one chunk towards the client; returns when the client has room for the next."""
@@ -55,21 +58,21 @@ class Streams:
         try:
             return await anext(chunks)
         except StopAsyncIteration:
-            await self.close(handle)
+            self._open.pop(handle, None)
             return None
         except BaseException:
-            await self.close(handle)
+            self._open.pop(handle, None)
             raise
         finally:
             self._reading.discard(handle)
+            if handle not in self._open:  # closed meanwhile, when its source was busy
+                await _close(chunks)
 
     async def close(self, handle: int) -> None:
         """Drop a stream and what feeds it; closing an unknown handle does nothing."""
         chunks = self._open.pop(handle, None)
-        if chunks is not None:
-            close = getattr(chunks, "aclose", None)
-            if close is not None and handle not in self._reading:
-                await close()
+        if chunks is not None and handle not in self._reading:
+            await _close(chunks)
 
     async def emit(self, chunk: str) -> None:
         """Send one chunk to the client, waiting while it is behind.
@@ -86,5 +89,15 @@ class Streams:
         await self._emit(chunk)
 
     async def close_all(self) -> None:
+        """Close every stream, whatever goes wrong with one of them."""
         for handle in list(self._open):
-            await self.close(handle)
+            try:
+                await self.close(handle)
+            except Exception:
+                _log.exception("Closing a stream failed.")
+
+
+async def _close(chunks: AsyncIterator[str]) -> None:
+    close = getattr(chunks, "aclose", None)
+    if close is not None:
+        await close()
