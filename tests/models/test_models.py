@@ -125,6 +125,11 @@ async def test_quotes_the_host_in_development_without_secrets(serve) -> None:
     assert "max_tokens" not in ((await error_of(origin, dev=False)).hint or "")
 
 
+async def test_a_secret_that_a_quote_would_cut_is_removed_whole(serve) -> None:
+    body = '{"error": {"message": "' + "x" * 294 + ' s3cret-key"}}'
+    assert "s3c" not in ((await error_of(await serve(answering(400, body)))).hint or "")
+
+
 async def test_does_not_quote_answers_about_credentials(serve) -> None:
     origin = await serve(answering(401, '{"error": {"message": "wrong key: s3c...key"}}'))
     assert "s3c..." not in ((await error_of(origin)).hint or "")

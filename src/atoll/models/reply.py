@@ -93,9 +93,11 @@ async def explanation(client: HttpClient, connection: HttpConnection, response: 
     if response.status in (401, 403) or 300 <= response.status < 400:
         return ""
     try:
-        return client.redact(connection, _explanation(await response.read()))
+        text = client.redact(connection, _explanation(await response.read()))
     except ConnectionFailed:
         return ""
+    # Only now: half a secret would not have been found.
+    return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
 
 
 def unreachable(model: Model, failure: ConnectionFailed) -> ModelError:
@@ -109,5 +111,4 @@ def _explanation(body: bytes) -> str:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return ""
     problem = parsed.error.message if isinstance(parsed.error, _Problem) else parsed.error
-    text = " ".join((problem or parsed.message or "").split())
-    return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
+    return " ".join((problem or parsed.message or "").split())
