@@ -11,7 +11,6 @@ from atoll.models.address import (
     RemoteAddress,
     find_address,
     find_model,
-    is_local,
 )
 
 
@@ -134,7 +133,7 @@ def test_a_model_host_is_only_a_host(host: str) -> None:
 
 def test_local_models_need_no_connection() -> None:
     model = Model("text", "local", source_model="some-model")
-    assert is_local(Manifest(), model)
+    assert Manifest().is_local(model)
     assert find_address(Manifest(), model, "") == LocalAddress("some-model")
     assert find_address(Manifest(), Model("some-model", "local"), "") == LocalAddress("some-model")
 
@@ -142,5 +141,5 @@ def test_local_models_need_no_connection() -> None:
 def test_a_connection_that_the_manifest_calls_local_is_the_users() -> None:
     own = HttpConnection("local", endpoint="http://127.0.0.1:11434/v1/chat/completions")
     model = Model("text", "local")
-    assert not is_local(manifest(own), model)
+    assert not manifest(own).is_local(model)
     assert find_address(manifest(own), model, "") == RemoteAddress(own, own.endpoint)

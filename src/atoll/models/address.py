@@ -29,11 +29,6 @@ class LocalAddress:
     source_model: str
 
 
-def is_local(manifest: Manifest, model: Model) -> bool:
-    """A connection that the manifest itself calls "local" is the user's own."""
-    return model.connection == LOCAL and LOCAL not in manifest.connections
-
-
 def find_model(manifest: Manifest, name: str) -> Model:
     """The model ``name`` of the manifest; raises ModelError with the names that exist."""
     model = manifest.models.get(name)
@@ -52,7 +47,7 @@ def find_address(
     """Where to invoke ``model``. Raises ModelError when the manifest does not tell."""
     if model.connection == HYPERMODE and HYPERMODE not in manifest.connections:
         return _hypermode(model, hypermode_host)
-    if is_local(manifest, model):
+    if manifest.is_local(model):
         return LocalAddress(model.source_model or model.name)
     connection = manifest.connections.get(model.connection)
     if connection is None:

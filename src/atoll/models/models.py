@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import codecs
 import logging
-import os
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 from atoll.connections import ConnectionFailed, HttpClient, HttpStream
 from atoll.manifest import HttpConnection, Manifest, Model
-from atoll.models.address import LocalAddress, RemoteAddress, find_address, find_model, is_local
+from atoll.models.address import LocalAddress, RemoteAddress, find_address, find_model
 from atoll.models.errors import ModelError
 from atoll.models.local import LocalModels
 from atoll.models.reply import explanation, refusal, unreachable
@@ -47,8 +46,7 @@ class Models:
             stays out: it may repeat parts of the request.
         max_bytes: of one request and of one answer, in UTF-8.
         local: the models that run here; those in the user's cache unless given.
-        hypermode_host: where models of the connection "hypermode" are served; what the process's
-            HYPERMODE_MODEL_HOST says unless given.
+        hypermode_host: where models of the connection "hypermode" are served, or "".
     """
 
     def __init__(
@@ -60,13 +58,11 @@ class Models:
         dev: bool,
         max_bytes: int,
         local: LocalModels | None = None,
-        hypermode_host: str | None = None,
+        hypermode_host: str = "",
     ) -> None:
         self._manifest = manifest
         self._client = client
         self._dev = dev
-        if hypermode_host is None:
-            hypermode_host = os.environ.get("HYPERMODE_MODEL_HOST", "")
         self._hypermode_host = hypermode_host
         self._max_bytes = max_bytes
         self._local = local or LocalModels()
@@ -79,7 +75,7 @@ class Models:
     def local_names(self) -> tuple[str, ...]:
         """The catalogue's names of the local models that this app uses."""
         models = self._manifest.models.values()
-        found = [model for model in models if is_local(self._manifest, model)]
+        found = [model for model in models if self._manifest.is_local(model)]
         return tuple(dict.fromkeys(model.source_model or model.name for model in found))
 
     async def warm(self) -> None:
