@@ -16,6 +16,7 @@ import atoll_prewarm
 import atoll_sandbox
 import atoll_time_zones
 import atoll_transport
+import atoll_warm_models
 from atoll_failure import CallFailed
 from atoll_problem import LoadFailed
 
@@ -24,6 +25,7 @@ atoll_prewarm.load()
 atoll_frozen.freeze()
 atoll_time_zones.keep()
 
+atoll_warm_models.run()
 atoll_transport.install()
 atoll_loop.install()
 atoll_environment.install(atoll_transport.read_environment)
