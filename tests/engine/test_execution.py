@@ -335,6 +335,26 @@ async def test_others_go_on_while_guests_spin(core: CoreProgram) -> None:
     assert served >= 5
 
 
+async def test_host_calls_that_never_wait_do_not_hold_the_loop(core: CoreProgram) -> None:
+    async def at_once(value: int) -> int:
+        return value
+
+    beats = 0
+
+    async def heart() -> None:
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0)
+            beats += 1
+
+    beating = asyncio.create_task(heart())
+    async with core.execute(Limits(cpu=0.1), at_once) as execution:
+        with pytest.raises(DeadlineExceeded):
+            await execution.call("wait_times", 10**9, 1)
+    beating.cancel()
+    assert beats >= 5
+
+
 async def test_more_executions_than_slots_wait_their_turn(
     core_wasm: bytes, host: Any, make_engine: Any
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from atoll.engine import CoreProgram, Engine, Limits
+import pytest
+
+from atoll.engine import CoreProgram, Engine, EngineError, Limits
 from atoll.engine.workers import SLICE
 
 LONG = Limits(cpu=60, wall=60)
@@ -30,9 +32,10 @@ async def test_leaving_ends_a_call_of_another_task(core: CoreProgram) -> None:
     async with core.execute(LONG) as execution:
         task = asyncio.create_task(execution.call("spin"))
         await asyncio.sleep(0.05)
-    assert task.done() or task.cancelling()
-    [result] = await asyncio.gather(task, return_exceptions=True)
-    assert isinstance(result, asyncio.CancelledError)
+    with pytest.raises(EngineError) as caught:
+        await task
+    assert caught.value.code == "EXECUTION_OVER"
+    assert task.cancelling() == 0
 
 
 async def test_threads_end_with_the_engine(

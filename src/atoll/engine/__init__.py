@@ -4,7 +4,13 @@ Three lifetimes: :class:`Engine` (process), :class:`CoreProgram` and :class:`Com
 (app), :class:`Execution` (call). The engine knows nothing of guest languages, GraphQL or HTTP.
 """
 
+# ruff: noqa: E402 (the check must come before the imports that it protects)
+
 from __future__ import annotations
+
+from atoll.engine.supported_host import require_supported
+
+require_supported()  # before wasmtime, whose own refusal says less
 
 from atoll.engine.component import ComponentExecution, ComponentProgram
 from atoll.engine.config import EngineConfig

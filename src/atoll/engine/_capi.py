@@ -30,10 +30,6 @@ from typing import Any, Protocol, cast
 import wasmtime
 from wasmtime import _bindings, _ffi
 
-from atoll.engine.supported_host import require_supported
-
-require_supported()
-
 VERSION = importlib.metadata.version("wasmtime")
 
 

@@ -28,7 +28,6 @@ from atoll.engine.execution import (
     FUNCTION,
     RESULTS,
     Execution,
-    Pending,
 )
 from atoll.engine.imports import ComponentImport
 from atoll.engine.limits import Limits
@@ -315,6 +314,9 @@ def _async_callback(definition: ComponentImport, signature: Signature) -> Callab
     call = definition.call
     decoders = signature.decode_parameters
 
+    def finish(value: Any, results_at: int) -> None:
+        _store_result(signature, value, results_at)
+
     def callback(
         env: int, context: int, type: int, args: int, nargs: int,
         results: int, nresults: int, error_ret: int, continuation: int,
@@ -327,10 +329,7 @@ def _async_callback(definition: ComponentImport, signature: Signature) -> Callab
         memmove(continuation, block.continuation_at, _capi.CONTINUATION)
         try:
             arguments = [decode(args + SIZE * i) for i, decode in enumerate(decoders)]
-            awaitable = call(execution, *arguments)
-            execution._pending = Pending(
-                awaitable, lambda value: _store_result(signature, value, results)
-            )
+            execution._pending = (call(execution, *arguments), finish, results)
             block.flag = 0
         except BaseException as error:
             # Read as soon as this returns; writing it later would be writing to freed memory,

@@ -14,7 +14,6 @@ from atoll.engine import _capi
 from atoll.engine.core_types import ValueList
 from atoll.engine.current import current
 from atoll.engine.errors import ValueMismatch
-from atoll.engine.execution import Pending
 from atoll.engine.imports import CoreImport, OnFiber
 from atoll.engine.reentry import Reentry
 
@@ -77,6 +76,10 @@ def async_callback(definition: CoreImport) -> Callable[..., None]:
     result_array = c_uint8 * max(results.size, 1)
     reenters = definition.reenters
 
+    def finish(value: Any, results_at: int) -> None:
+        if results.count or value is not None:
+            results.pack_into(result_array.from_address(results_at), 0, returned(results, value))
+
     def callback(
         env: int, caller: int, args: int, nargs: int,
         results_at: int, nresults: int, trap_ret: int, continuation: int,
@@ -90,21 +93,19 @@ def async_callback(definition: CoreImport) -> Callable[..., None]:
         try:
             arguments = params.unpack_from(array.from_address(args)) if params.count else ()
             value = call(execution, *arguments)
-
-            def finish(value: Any) -> None:
-                if results.count or value is not None:
-                    memory = result_array.from_address(results_at)
-                    results.pack_into(memory, 0, returned(results, value))
-
             if not reenters:
-                execution._pending = Pending(value, finish)
+                execution._pending = (value, finish, results_at)
                 block.flag = 0
                 return
-            reentry = Reentry(execution, finish, lambda: set_trap(trap_ret))
+            reentry = Reentry(
+                execution,
+                lambda value: finish(value, results_at),
+                lambda: set_trap(trap_ret),
+            )
             if isinstance(value, OnFiber):
                 reentry.settle(value)
             else:
-                execution._pending = Pending(value, reentry.settle)
+                execution._pending = (value, lambda value, _: reentry.settle(value), 0)
             reentry.install(continuation)
         except BaseException as error:
             execution.fail(error)

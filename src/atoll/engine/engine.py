@@ -12,6 +12,7 @@ import wasmtime.component as wc
 
 from atoll.engine.cache import CodeCache, default_cache_directory
 from atoll.engine.config import EngineConfig
+from atoll.engine.deadlines import Deadlines
 from atoll.engine.errors import EngineError
 from atoll.engine.execution import Block
 from atoll.engine.module import Component, CoreModule, Wasm, cache_key, load_or_compile
@@ -39,6 +40,7 @@ class Engine:
         self._core: NativeEngine | None = None
         self._component: NativeEngine | None = None
         self.workers = Workers(config.workers)
+        self.deadlines = Deadlines()
         _engines.add(self)
 
     def __del__(self) -> None:

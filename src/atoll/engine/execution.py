@@ -25,11 +25,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from ctypes import c_uint8, c_uint64
 from time import monotonic, perf_counter, thread_time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from atoll.engine import _capi
 from atoll.engine._capi import Ref, ref, ref_into
@@ -38,18 +38,20 @@ from atoll.engine.current import current
 from atoll.engine.errors import DeadlineExceeded, EngineError
 from atoll.engine.limits import Limits
 from atoll.engine.native import NativeEngine
+from atoll.engine.slots import Slots
 from atoll.engine.traps import trap
 from atoll.engine.workers import Job
 
 if TYPE_CHECKING:
     from atoll.engine.engine import Engine
 
-T = TypeVar("T")
 E = TypeVar("E", bound="Execution")
 
 #: Seconds. A guest that yields before it had this much is polled once more on the loop: moving to
 #: a worker costs more than most calls have left.
 SHORT_SLICE = 0.001
+#: Ticks that a guest on a worker computes before it is asked whether it should go on.
+WORKER_TICKS = 4
 
 
 class Block(ctypes.Structure):
@@ -101,22 +103,8 @@ FLAG: int = Block.flag.offset
 NO_BLOCK = Block()
 
 
-class Pending:
-    """A host call the guest waits for. ``finish`` stores its value for the guest."""
-
-    __slots__ = ("awaitable", "finish")
-
-    def __init__(self, awaitable: Any, finish: Callable[[Any], None]) -> None:
-        # What the host function returned; if it is no awaitable, awaiting it says so.
-        self.awaitable: Awaitable[Any] = awaitable
-        self.finish = finish
-
-    def drop(self) -> None:
-        """The guest is gone: end the coroutine without running it further."""
-        end = getattr(self.awaitable, "close", None) or getattr(self.awaitable, "cancel", None)
-        if end is not None:
-            with contextlib.suppress(Exception):
-                end()
+#: A host call the guest waits for: what to await, then how and where to store the value.
+Pending = tuple[Any, Callable[[Any, int], None], int]
 
 
 class Execution:
@@ -137,6 +125,9 @@ class Execution:
     _failure: BaseException | None = None
     _driver: asyncio.Task[Any] | None = None
     _left: asyncio.Future[None] | None = None
+    _expired = False
+    #: When it must be over, by the monotonic clock.
+    deadline = 0.0
     _block = NO_BLOCK
     #: Seconds of guest computing so far.
     cpu_used = 0.0
@@ -157,10 +148,10 @@ class Execution:
     async def __aenter__(self: E) -> E:
         if self._store or self._dead:
             raise EngineError("An execution can be entered once.", code="EXECUTION_USED")
-        self._started = monotonic()
+        self.deadline = monotonic() + self.limits.wall
         slots = self._slots()
         if not slots.try_acquire():
-            await self._within_wall(slots.acquire())
+            await self._wait_for_slot(slots)
         self._has_slot = True
         try:
             ticker = self._native.ticker
@@ -232,7 +223,7 @@ class Execution:
             self._native.ticker.alive -= 1
             self._slots().release()
 
-    def _slots(self) -> Any:
+    def _slots(self) -> Slots:
         """Where executions of this kind queue."""
         raise NotImplementedError
 
@@ -246,11 +237,11 @@ class Execution:
 
     # Running ------------------------------------------------------------------------------------
 
-    def _refuse(self) -> None:
-        """Why :meth:`call` cannot be used now."""
-        if self._future and self._left is None:
+    def _refuse(self) -> NoReturn:
+        """Why :meth:`call` cannot be used, or go on."""
+        if self._future:
             raise EngineError("The instance is already running a call.", code="EXECUTION_BUSY")
-        raise EngineError("The instance is gone.", code="EXECUTION_OVER")
+        raise self._why_over()
 
     def _first_poll(self, future: Ref) -> bool:
         """The first slice, on the loop. True when finished: most calls end here.
@@ -277,55 +268,89 @@ class Execution:
     async def _drive(self, future: Ref) -> None:
         """Go on with a future whose first poll came back unfinished, to its end. If that fails,
         the guest is unwound and the instance dead."""
-        self._driver = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        self._driver = task = asyncio.current_task()
+        cancelling = task.cancelling() if task is not None else 0
+        deadlines = self._engine.deadlines
+        deadlines.watch(self, loop)
+        held = self._slice  # seconds of guest since this task last let others run
+        moved = False
         try:
-            moved = False
             while True:
                 pending = self._pending
                 if pending is not None:
-                    value = await self._within_wall(pending.awaitable)
-                    if self._left is not None:  # and the host function would not be cancelled
-                        self._refuse()
+                    awaitable, finish, results_at = pending
+                    value = await awaitable
+                    if self._expired or self._left is not None:
+                        raise asyncio.CancelledError  # which the host function kept to itself
                     self._pending = None
-                    pending.finish(value)
+                    finish(value, results_at)
                     # The continuation is ready, with a whole slice ahead.
                     self._block.flag = 1
                     _capi.set_epoch_deadline(self._context, 1)
                     moved = False
                     if self._poll(future):
                         return
+                    held += self._slice
+                    if held > SHORT_SLICE:  # for host calls that never really wait
+                        held = 0.0
+                        await asyncio.sleep(0)
                 elif self.cpu_used > self.limits.cpu:
                     raise DeadlineExceeded("cpu", self.limits.cpu)
                 elif not moved and self._slice < SHORT_SLICE:
                     moved = True  # a tick fell right at the start; but only once
                     if self._poll(future):
                         return
-                elif await self._compute(future):
+                elif await self._compute(future, loop):
                     return
-        except BaseException:
+                else:
+                    held = 0.0
+        except BaseException as error:
             self._dead = True
             self._unwind()
+            # A cancellation of our own doing is not the task's: take it back, and say why.
+            ours = self._expired or self._left is not None
+            alone = ours and task is not None and task.uncancel() <= cancelling
+            if alone and isinstance(error, asyncio.CancelledError):
+                raise self._why_over() from None
             raise
         finally:
+            deadlines.forget(self)
             self._driver = None
             if self._left is not None and not self._left.done():
                 self._left.set_result(None)
+
+    def _why_over(self) -> EngineError:
+        if self._expired:
+            return DeadlineExceeded("wall", self.limits.wall)
+        return EngineError("The instance is gone.", code="EXECUTION_OVER")
+
+    def expire(self) -> None:
+        """The wall deadline is past."""
+        if self._driver is not None:
+            self._expired = True
+            self._driver.cancel()
 
     def _unwind(self) -> None:
         """Delete the unfinished future, and with it the guest's stack."""
         future, self._future = self._future, None
         if future is not None:
             _capi.future_delete(future)
-        if self._pending is not None:
-            self._pending.drop()
-            self._pending = None
+        if self._pending is not None:  # end the host's coroutine without running it further
+            awaitable, self._pending = self._pending[0], None
+            end = getattr(awaitable, "close", None) or getattr(awaitable, "cancel", None)
+            if end is not None:
+                with contextlib.suppress(Exception):
+                    end()
 
-    async def _compute(self, future: Ref) -> bool:
+    async def _compute(self, future: Ref, loop: asyncio.AbstractEventLoop) -> bool:
         """Go on with a computing guest on a worker, until it finishes (true) or calls the host."""
-        job = Job(self, future, asyncio.get_running_loop())
+        job = Job(self, future, loop)
+        # Fewer returns from the guest: each needs the GIL, for which the loop competes.
+        _capi.yield_on_epoch(self._context, WORKER_TICKS)
         self._engine.workers.submit(job)
         try:
-            await self._within_wall(asyncio.shield(job.done))
+            await asyncio.shield(job.done)
         except GeneratorExit:  # thrown away unfinished, so there is nothing left to await with
             self._engine.workers.stop(job)
             raise
@@ -334,22 +359,23 @@ class Execution:
             raise
         if job.error is not None:
             raise job.error
+        if not job.finished:
+            _capi.yield_on_epoch(self._context, 1)
         return job.finished
 
     async def _take_back(self, job: Job) -> None:
         """Get a job off its worker, whatever happens to this task meanwhile: the future may be
-        deleted only when nobody polls it. Takes at most a tick."""
+        deleted only when nobody polls it. Takes a few ticks at most."""
         self._engine.workers.cancel(job)
         while not job.done.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([job.done])
 
-    async def _within_wall(self, awaitable: Awaitable[T]) -> T:
-        """Await, until the wall deadline."""
-        timeout = asyncio.timeout(self._started + self.limits.wall - monotonic())
+    async def _wait_for_slot(self, slots: Slots) -> None:
+        timeout = asyncio.timeout(self.limits.wall)
         try:
             async with timeout:
-                return await awaitable
+                await slots.acquire()
         except TimeoutError:
             if timeout.expired():
                 raise DeadlineExceeded("wall", self.limits.wall) from None
