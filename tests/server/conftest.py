@@ -79,7 +79,7 @@ class InProcessApp:
                     raise
                 assert not self.closed, "an app was closed under a call"
                 value = f"waited in version {self.version}"
-        self.metrics.function_finished(function.name, 0.012, False)
+        self.metrics.function_finished(function.name, 0.012)
         return Outcome("d0aq00000000000000a0", value, False)
 
     async def close(self) -> None:

@@ -76,7 +76,7 @@ def test_requests() -> None:
 def test_executions() -> None:
     metrics = Metrics(clock=lambda: 50.0)
     for milliseconds in range(1, 1001):
-        metrics.function_finished("sayHello", milliseconds / 1000, failed=milliseconds % 2 == 0)
+        metrics.function_finished("sayHello", milliseconds / 1000)
 
     found = samples(exposition(metrics.total(), 50.0))
 
@@ -113,7 +113,7 @@ def test_figures_of_processes_add_up() -> None:
         metrics.request_started()
         metrics.request_finished("default", 200, 0.1, 5)
         metrics.request_started()
-        metrics.function_finished("sayHello", 0.02, failed=False)
+        metrics.function_finished("sayHello", 0.02)
         parts.append(metrics.figures)
 
     merged = merge_figures(parts)

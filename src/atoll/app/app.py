@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -15,7 +16,7 @@ from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits
 from atoll.app.log import CallLog
 from atoll.connections import HttpClient
-from atoll.engine import DeadlineExceeded, EngineError, Err, GuestExit, Limits, Ok, Trap
+from atoll.engine import DeadlineExceeded, EngineError, Err, GuestExit, Limits, Ok
 from atoll.guest.component.codec import decode_failure, decode_result, encode_arguments
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.types import Function, Interface
@@ -31,11 +32,14 @@ _log = logging.getLogger("atoll.app")
 MASKED = "error calling function"
 """What clients see of a failure that the function did not report itself, unless told otherwise."""
 
+_REPORTED = {"user": "USER_ERROR", "argument": "INVALID_ARGUMENT", "result": "INVALID_RESULT"}
+"""Codes of the failures that are for clients in any case, by what the guest calls them."""
+
 
 class Observer(Protocol):
     """Learns of finished calls; metrics are made of this."""
 
-    def function_finished(self, name: str, seconds: float, failed: bool) -> None: ...
+    def function_finished(self, name: str, seconds: float) -> None: ...
 
 
 class Invocation(Protocol):
@@ -140,21 +144,25 @@ class App:
         value: Any = None
         failure: FunctionError | None = None
         try:
+            encoded = self._encode(arguments)
             async with self._guest.execute(
                 self._execution_limits,
                 environment=self._environment(caller),
                 on_call=on_call,
                 on_log=log.add,
             ) as execution:
-                reply = await execution.invoke(function.export, self._encode(arguments))
+                reply = await execution.invoke(function.export, encoded)
                 value = self._decode(reply)
+        except asyncio.CancelledError:
+            _log.warning("Function execution was canceled.", extra={"fields": fields})
+            raise
         except Exception as error:
-            failure = self._failure(error, fields, reported=bool(log.errors))
+            failure = self._failure(error, fields)
         finally:
             await host.close()
             seconds = time.perf_counter() - started
             if self._observer is not None:
-                self._observer.function_finished(function.name, seconds, failure is not None)
+                self._observer.function_finished(function.name, seconds)
         if failure is None:
             _log.info(
                 "Function completed successfully.",
@@ -175,7 +183,7 @@ class App:
     def _encode(self, arguments: Mapping[str, Any]) -> str:
         text = encode_arguments(arguments)
         if len(text) * 4 > self._call_limits.payload:
-            self._check_size("arguments", text)
+            self._check_size("argument", text)
         return text
 
     def _decode(self, reply: Ok | Err) -> Any:
@@ -188,33 +196,29 @@ class App:
             raise decode_failure(text)
         return decode_result(text)
 
-    def _check_size(self, what: str, text: str) -> None:
+    def _check_size(self, what: Literal["argument", "result"], text: str) -> None:
         size = len(text.encode())
         if size > self._call_limits.payload:
+            owned = "arguments" if what == "argument" else "result"
             raise GuestFailure(
-                "argument" if what == "arguments" else "result",
+                what,
                 "PayloadTooLarge",
-                f"the function's {what} take {size} bytes; the limit is {self._call_limits.payload}"
-                " (limits.payloadMb in modus.json)",
+                f"the size of the function's {owned} is {size} bytes; the limit is"
+                f" {self._call_limits.payload} (limits.payloadMb in modus.json)",
             )
 
-    def _failure(
-        self, error: Exception, fields: dict[str, str], *, reported: bool
-    ) -> FunctionError:
+    def _failure(self, error: Exception, fields: dict[str, str]) -> FunctionError:
         """Log a failure in full, and make of it what the client may see."""
         if isinstance(error, GuestFailure):
             return self._guest_failure(error, fields)
-        code = "FUNCTION_FAILED"
-        message = str(error)
+        code, message = "FUNCTION_FAILED", str(error)
         if isinstance(error, DeadlineExceeded):
             code = "TIMEOUT"
         elif isinstance(error, GuestExit):
             code, message = "EXITED", f"the function ended itself with exit code {error.status}"
-        elif isinstance(error, Trap | BadGuestReply | EngineError):
-            pass
-        else:
+        elif not isinstance(error, EngineError | BadGuestReply):
             _log.error("Internal error.", exc_info=error, extra={"fields": fields})
-            return FunctionError(MASKED, "INTERNAL", "fatal")
+            return FunctionError(MASKED, "INTERNAL_ERROR", "fatal")
         _log.error(
             "Error while executing function.", extra={"fields": {**fields, "detail": message}}
         )
@@ -225,13 +229,8 @@ class App:
         _log.error(
             "Error while executing function.", extra={"fields": {**fields, "detail": detail}}
         )
-        if error.kind == "user":
-            return FunctionError(error.message, "USER_ERROR")
-        if error.kind == "argument":
-            return FunctionError(error.message, "BAD_ARGUMENT")
-        if error.kind == "result":
-            return FunctionError(error.message, "BAD_RESULT")
-        if not self._unmasked:
-            return FunctionError(MASKED, "FUNCTION_FAILED", "fatal")
+        if reported := _REPORTED.get(error.kind):
+            return FunctionError(error.message, reported)
+        code = "EXITED" if error.kind == "exit" else "FUNCTION_FAILED"
         message = f"{error.type}: {error.message}" if error.type else error.message
-        return FunctionError(message, "FUNCTION_FAILED", "fatal")
+        return FunctionError(message if self._unmasked else MASKED, code, "fatal")

@@ -47,7 +47,7 @@ class FunctionError:
 
     message: str
     code: str
-    """Machine-readable: ``USER_ERROR``, ``LOGGED``, ``FUNCTION_FAILED``, ``TIMEOUT``, ..."""
+    """Machine-readable; ``docs/graphql.md`` lists them."""
     level: str = "error"
     """``error`` or ``fatal``."""
 

@@ -82,7 +82,7 @@ class Metrics:
         _observe(figures.request_seconds, handler, seconds, REQUEST_SECONDS)
         _observe(figures.response_bytes, handler, size, RESPONSE_BYTES)
 
-    def function_finished(self, name: str, seconds: float, failed: bool) -> None:
+    def function_finished(self, name: str, seconds: float) -> None:
         """Count a call of a function, failed or not (the app's ``Observer``)."""
         figures = self.figures
         milliseconds = seconds * 1000
