@@ -20,10 +20,12 @@ _ENTRY = "atoll_unsplit"
 _WRAPPER = '''\
 """The guest runtime with an app already in it."""
 
+from atoll_bundle import BUNDLE  # first: afterwards there are no files
+import atoll_environment
 import atoll_guest
+import atoll_transport
 from atoll.sdk import _host
 from atoll.sdk.errors import HostError
-from atoll_bundle import BUNDLE
 from componentize_py_types import Err
 
 
@@ -38,13 +40,17 @@ class _NotAtBuild:
         pass
 
 
+# The imports of the world do not work yet while the component is made.
 _transport = _host.install(_NotAtBuild())
+atoll_environment.install(lambda: [])
 _description = _failure = None
 try:
     _description = atoll_guest.WitWorld().load_app(BUNDLE)
 except Err as error:
     _failure = error.value
 _host.install(_transport)
+atoll_environment.install(atoll_transport.read_environment)
+atoll_environment.forget()
 
 
 class WitWorld(atoll_guest.WitWorld):
