@@ -63,6 +63,13 @@ class TestRequests:
         assert response.kind == "validation"
         assert "Cannot query field 'addPerson' on type 'Query'." in str(response.body)
 
+    async def test_mutations_may_be_refused(self, people_api: Any) -> None:
+        query = 'query A { sayHello } mutation B { addPerson(person: {name: "A"}) }'
+        for name, kind in (("A", "ok"), ("B", "mutation")):
+            request = GraphQLRequest(query, operation_name=name, may_mutate=False)
+            assert (await people_api.api.execute(request)).kind == kind
+        assert [called for called, _ in people_api.app.calls] == ["sayHello"]
+
     async def test_mutations_only(
         self, serve: Callable[..., Any], function: Callable[..., Function]
     ) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 
 from atoll.app.call import ANONYMOUS, Caller
 from atoll.graphql.documents import Document, DocumentCache
+from atoll.graphql.errors import coded
 from atoll.graphql.execute import Callable, CoreExecutor, Executor
 from atoll.graphql.limits import QueryLimits
 from atoll.graphql.response import GraphQLRequest, GraphQLResponse, internal_error, refused
@@ -61,4 +62,7 @@ class GraphQLApi:
             operation = document.operation(request.operation_name or None)
         except GraphQLError as error:
             return refused("operation", [error], "INVALID_OPERATION")
+        if operation.operation is OperationType.MUTATION and not request.may_mutate:
+            misplaced = coded("Mutations are sent by POST.", "INVALID_OPERATION", operation)
+            return refused("mutation", [misplaced], "INVALID_OPERATION")
         return await self._executor.execute(document, operation, request.variables or {}, caller)

@@ -11,11 +11,11 @@ from graphql import GraphQLError
 from atoll.graphql.errors import ErrorCode, coded, format_errors
 
 ResponseKind: TypeAlias = Literal[
-    "ok", "syntax", "limit", "validation", "operation", "variables", "internal"
+    "ok", "syntax", "limit", "validation", "operation", "mutation", "variables", "internal"
 ]
 """How far a request came: ``ok`` when its operation ran (its fields may have errors), else what
 stopped it: text that is not GraphQL, a query beyond the limits, one that does not fit the schema,
-no such operation, variables that do not fit, or a fault of ours."""
+no such operation, a mutation where none may be, variables that do not fit, or a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class GraphQLRequest:
     query: str
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
+    may_mutate: bool = True
+    """Whether the way that the request came allows mutations."""
 
 
 @dataclass(frozen=True, slots=True)

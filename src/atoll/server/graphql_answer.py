@@ -32,6 +32,8 @@ def answer(result: GraphQLResponse, accepted: Accepted) -> Response:
         return Response(200, _encode(result.body), accepted.content_type)
     if result.kind == "internal":
         return text(500, FAILED)
+    if result.kind == "mutation":
+        return refusal(Refusal(405, _first(result)["message"], allow="POST"), accepted)
     if not accepted.strict:
         if _code(result) == "SUBSCRIPTION_UNSUPPORTED" and not accepted.events:
             return text(400, SUBSCRIPTION)

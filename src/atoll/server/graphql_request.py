@@ -6,15 +6,12 @@ from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
 import msgspec
-from graphql import GraphQLError, OperationType, get_operation_ast, parse
 
 from atoll.graphql import GraphQLRequest
 from atoll.server.media_type import is_json
 from atoll.server.request import Refusal, Request
 
 BAD_REQUEST: Final = "Failed to parse GraphQL request."
-
-_MAX_TOKENS: Final = 10_000
 
 
 class _Parameters(msgspec.Struct):
@@ -93,8 +90,8 @@ def _read_query_string(query_string: bytes) -> GraphQLRequest:
         _object(fields, "extensions")
     except ValueError as error:
         raise _bad(f"{error}.") from None
-    _refuse_mutation(query, operation_name or None)
-    return GraphQLRequest(query, variables, operation_name or None)
+    # What a GET does may be repeated, prefetched and cached on the way.
+    return GraphQLRequest(query, variables, operation_name or None, may_mutate=False)
 
 
 def _single(fields: dict[str, list[str]], name: str) -> str | None:
@@ -115,16 +112,6 @@ def _object(fields: dict[str, list[str]], name: str) -> dict[str, Any] | None:
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise ValueError(f"The URL parameter {name} is not a JSON object") from None
     return decoded
-
-
-def _refuse_mutation(query: str, operation_name: str | None) -> None:
-    try:
-        document = parse(query, no_location=True, max_tokens=_MAX_TOKENS)
-    except (GraphQLError, RecursionError):
-        return  # the API says what is wrong with it
-    operation = get_operation_ast(document, operation_name)
-    if operation is not None and operation.operation is OperationType.MUTATION:
-        raise Refusal(405, "Mutations are sent by POST.", allow="POST")
 
 
 def _bad(reason: str) -> Refusal:
