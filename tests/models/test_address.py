@@ -103,6 +103,14 @@ def test_hypermode_models_are_served_by_the_model_host() -> None:
     assert address.url == "http://my-model.models.test:8080/my-model:predict"
 
 
+def test_a_connection_called_hypermode_changes_nothing() -> None:
+    """The manifest reads such a model as a hosted one, without its path."""
+    own = {"hypermode": HttpConnection("hypermode", base_url="https://own.test/v1/")}
+    address = find_address(Manifest(connections=own), Model("m", "hypermode"), "models.test")
+    assert isinstance(address, RemoteAddress)
+    assert address.url == "http://m.models.test/m:predict"
+
+
 def test_hypermode_models_without_a_model_host_say_what_to_write_instead() -> None:
     found = error(Model("my-model", "hypermode", source_model="org/Model"))
     assert found.code == "HYPERMODE_UNAVAILABLE"

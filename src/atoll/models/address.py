@@ -45,7 +45,7 @@ def find_address(
     manifest: Manifest, model: Model, hypermode_host: str
 ) -> RemoteAddress | LocalAddress:
     """Where to invoke ``model``. Raises ModelError when the manifest does not tell."""
-    if model.connection == HYPERMODE and HYPERMODE not in manifest.connections:
+    if model.is_hypermode:
         return _hypermode(model, hypermode_host)
     if manifest.is_local(model):
         return LocalAddress(model.source_model or model.name)
