@@ -54,7 +54,7 @@ GUEST = r"""
 """
 STRING_ID = 2
 U32 = struct.Struct("<I")
-LIMITS = Limits(memory=64 << 20, cpu=1, wall=30)
+LIMITS = Limits()
 
 
 async def wait(execution: object) -> int:

@@ -31,49 +31,52 @@ def check_types(types: Sequence[str], what: str) -> None:
         raise IncompatibleCode(f"{what} has more than {MAX_VALUES} parameters or results")
 
 
+#: What :attr:`ValueList.pack` raises when values do not fit.
+REFUSED = (struct.error, OverflowError, ValueError)
+
+
 class ValueList:
     """Packs and unpacks values of fixed types in ``wasmtime_val`` form (32 bytes each), or with
     ``raw`` in ``wasmtime_val_raw`` form (16 bytes each)."""
 
-    __slots__ = ("_kinds", "_pack", "_plain", "_types", "count", "size", "unpack_from")
+    __slots__ = ("_types", "count", "pack", "size", "unpack_from")
 
     def __init__(self, types: Sequence[str], *, raw: bool = False) -> None:
         self.count = len(types)
         self._types = tuple(types)
-        self._kinds = None if raw else [_KINDS[ty] for ty in types]
-        if raw:
-            unpack = pack = "".join(f"{_CODES[ty]}{_capi.VAL_RAW - _SIZES[ty]}x" for ty in types)
-        else:
-            unpack = "".join(f"8x{_CODES[ty]}{_capi.VAL - 8 - _SIZES[ty]}x" for ty in types)
-            pack = "".join(f"B7x{_CODES[ty]}{_capi.VAL - 8 - _SIZES[ty]}x" for ty in types)
-        # Nothing between the values: raw ones have no kind, and that of i32 is the zero of padding.
-        self._plain = raw or set(types) <= {"i32"}
-        if self._plain:
-            pack = unpack
         self.size = (_capi.VAL_RAW if raw else _capi.VAL) * len(types)
-        self.unpack_from: Callable[..., tuple[Any, ...]] = struct.Struct("<" + unpack).unpack_from
-        self._pack = struct.Struct("<" + pack).pack_into
+        skip, room = ("", _capi.VAL_RAW) if raw else ("8x", _capi.VAL - 8)
+        values = [f"{_CODES[ty]}{room - _SIZES[ty]}x" for ty in types]
+        layout = struct.Struct("<" + "".join(skip + value for value in values))
+        self.unpack_from: Callable[..., tuple[Any, ...]] = layout.unpack_from
+        #: (buffer, offset, *values): quick, and raises :data:`REFUSED`; then :meth:`pack_into`
+        #: gives them another chance, or the reason.
+        self.pack: Callable[..., None]
+        if raw or set(types) <= {"i32"}:
+            # Nothing to put between the values: raw ones have no kind, and that of i32 is 0, which
+            # is what padding becomes.
+            self.pack = layout.pack_into
+        else:
+            tagged = struct.Struct("<" + "".join("B7x" + value for value in values)).pack_into
+            kinds = [_KINDS[ty] for ty in types]
+
+            def pack(buffer: Any, offset: int, *values: Any) -> None:
+                flat: list[Any] = [0] * (2 * len(kinds))
+                flat[::2] = kinds
+                flat[1::2] = values
+                tagged(buffer, offset, *flat)
+
+            self.pack = pack
 
     def pack_into(self, buffer: Any, offset: int, values: Sequence[Any]) -> None:
         """Raises :class:`ValueMismatch` for a wrong count, type or range."""
+        if len(values) != self.count:
+            raise ValueMismatch(f"expected {self.count} values, got {len(values)}")
         try:
-            if self._plain:
-                self._pack(buffer, offset, *values)
-            else:
-                self._pack(buffer, offset, *self._interleave(values))
-        except (struct.error, OverflowError, ValueError):
-            if len(values) != self.count:
-                raise ValueMismatch(f"expected {self.count} values, got {len(values)}") from None
+            self.pack(buffer, offset, *values)
+        except REFUSED:
             signed = [_signed(v, ty) for v, ty in zip(values, self._types, strict=True)]
-            self._pack(buffer, offset, *self._interleave(signed))
-
-    def _interleave(self, values: Sequence[Any]) -> Sequence[Any]:
-        if self._kinds is None:
-            return values
-        flat: list[Any] = [0] * (2 * self.count)
-        flat[::2] = self._kinds
-        flat[1::2] = values
-        return flat
+            self.pack(buffer, offset, *signed)
 
 
 def _signed(value: Any, ty: str) -> Any:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Generator
 from ctypes import c_uint8, c_uint64
 from time import monotonic, perf_counter, thread_time
 from types import TracebackType
@@ -107,6 +107,17 @@ NO_BLOCK = Block()
 Pending = tuple[Any, Callable[[Any, int], None], int]
 
 
+class _Done:
+    """Awaited without a coroutine: leaving is synchronous but for a rare case."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return
+        yield  # makes this a generator
+
+
+_DONE = _Done()
+
+
 class Execution:
     """A fresh instance, for one call (or a few in sequence). An async context manager: entering
     waits for a free slot and instantiates, leaving drops the instance.
@@ -126,6 +137,7 @@ class Execution:
     _driver: asyncio.Task[Any] | None = None
     _left: asyncio.Future[None] | None = None
     _expired = False
+    _size = 0  # of the guest's memory, where that is looked into
     #: When it must be over, by the monotonic clock.
     deadline = 0.0
     _block = NO_BLOCK
@@ -176,15 +188,16 @@ class Execution:
             raise
         return self
 
-    async def __aexit__(
+    def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         traceback: TracebackType | None,
-    ) -> None:
+    ) -> Awaitable[None]:
         if self._driver is not None:
-            await self._stop_driver()
+            return self._stop_driver()
         self._close()
+        return _DONE
 
     async def _stop_driver(self) -> None:
         """Left while another task's call is still running: end that first."""
@@ -195,6 +208,7 @@ class Execution:
         while not left.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([left])
+        self._close()
 
     def __del__(self) -> None:
         if self._has_slot:
@@ -203,6 +217,7 @@ class Execution:
     def _close(self) -> None:
         """Free everything; order matters. Also runs half-way through entering."""
         self._dead = True
+        self._size = 0
         if self._future:
             self._unwind()
         if self._store:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from atoll.engine import _capi
 from atoll.engine._capi import ref
+from atoll.engine.core_types import REFUSED
 from atoll.engine.errors import EngineError, GuestMemoryError, IncompatibleCode
 from atoll.engine.execution import ARGUMENTS, RESULTS, Execution
 from atoll.engine.limits import Limits
@@ -25,7 +26,6 @@ class CoreExecution(Execution):
     # The memory as of the last look. It may have grown since, but never shrinks and, in a pool
     # slot, never moves: looking again when something seems outside is enough.
     _view = _NOTHING
-    _size = 0
     _located = False
 
     def __init__(self, program: CoreProgram, limits: Limits, data: object) -> None:
@@ -49,11 +49,6 @@ class CoreExecution(Execution):
             self._program.pre, self._context, block.instance_ref, block.trap_ref, block.error_ref
         )
 
-    def _close(self) -> None:
-        self._view = _NOTHING
-        self._size = 0
-        super()._close()
-
     async def call(self, export: str, *arguments: Any) -> Any:
         """Run an exported function: its result, ``None`` if it has none, a tuple if several.
 
@@ -66,7 +61,11 @@ class CoreExecution(Execution):
         program = self._program
         target = program.exports.get(export) or program.export(export)
         block, context = self._block, self._context
-        target.arguments.pack_into(block.view, ARGUMENTS, arguments)
+        parameters = target.arguments
+        try:
+            parameters.pack(block.view, ARGUMENTS, *arguments)
+        except REFUSED:
+            parameters.pack_into(block.view, ARGUMENTS, arguments)
         if not _capi.instance_export_get(
             context, block.instance_ref, target.name, target.name_length, block.function_ref
         ):
@@ -75,7 +74,7 @@ class CoreExecution(Execution):
         self._future = future = ref(
             _capi.func_call_async(
                 context, block.function_handle_ref,
-                block.arguments_ref, target.arguments.count, block.results_ref, results.count,
+                block.arguments_ref, parameters.count, block.results_ref, results.count,
                 block.trap_ref, block.error_ref,
             )
         )  # fmt: skip
