@@ -20,7 +20,7 @@ _decode_any = msgspec.json.Decoder().decode
 class _Failure(msgspec.Struct):
     kind: str
     message: str
-    type: str = ""
+    type: str | None = None
     traceback: str | None = None
 
 
@@ -65,4 +65,4 @@ def decode_failure(text: str) -> GuestFailure:
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise BadGuestReply(f"the function's failure is not readable: {error}") from None
     kind: Any = failure.kind if failure.kind in _KINDS else "exception"
-    return GuestFailure(kind, failure.type, failure.message, failure.traceback)
+    return GuestFailure(kind, failure.type or "", failure.message, failure.traceback)
