@@ -27,9 +27,12 @@ from atoll.engine.cache import default_cache_directory, private_directory
 from atoll.toolchain.errors import BuildError, Location
 from atoll.toolchain.progress import Progress
 from atoll.toolchain.project import FILE
+from atoll.toolchain.pruning import prune, used
 from atoll.toolchain.source import SourceModule, modules_below
 
 _TIMEOUT = 600
+#: Lists of dependencies that the cache keeps installed.
+MAX_LISTS = 32
 _LEFT_OUT = frozenset(("__pycache__", "bin", "tests"))
 #: Bytes of one data file, and of all; each instance of the app has them in its memory.
 MAX_FILE = 1 << 20
@@ -81,6 +84,8 @@ def install_dependencies(
     if not directory.is_dir():
         progress.step("Installing dependencies")
         _install(requirements, private_directory(root), directory)
+        prune(root, "?" * 32, MAX_LISTS)
+    used(directory)
     return _read(directory)
 
 

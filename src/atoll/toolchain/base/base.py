@@ -35,9 +35,12 @@ from atoll.toolchain.base.sources import ENTRY, BaseSources, base_sources
 from atoll.toolchain.base.split import split
 from atoll.toolchain.base.workbench import build_workbench
 from atoll.toolchain.progress import Progress, Quiet
+from atoll.toolchain.pruning import prune, used
 
 _log = logging.getLogger("atoll.toolchain")
 _INDEX = "base.json"
+#: Bases that the cache keeps, some 25 MB each: this installation's and a few of others.
+MAX_BASES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def ensure_base(
         if found is None:
             progress.step("Building the Python base (once)")
             _build(directory, cache, sources)
+            prune(root, "?" * 32, MAX_BASES)
             found = _find(directory, cache, sources)
     if found is None:
         raise CacheUnwritable(f"The Python base in {directory} cannot be read back.")
@@ -127,6 +131,7 @@ def _find(directory: Path, cache: Path | None, sources: BaseSources) -> Base | U
     code = find_code(cache, index["identity"])
     if code is None:
         return None
+    used(directory)
     return Base(directory, sources.key, code, tuple(index["globals"]))
 
 

@@ -7,7 +7,6 @@ From source they would take seconds of every build. The result is JSON that the 
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -20,6 +19,7 @@ from atoll.toolchain.base.loading import BuildSurroundings, LoadFailed, load_app
 from atoll.toolchain.dependencies import Dependencies
 from atoll.toolchain.errors import BuildError
 from atoll.toolchain.progress import Progress
+from atoll.toolchain.pruning import prune, used
 
 #: The largest packages take minutes.
 LIMITS = Limits(memory=1 << 30, cpu=300.0, wall=600.0)
@@ -52,12 +52,12 @@ async def compile_dependencies(
     file = root / f"{key}.json"
     try:
         compiled = file.read_text()
-        file.touch()  # what _prune goes by
+        used(file)
     except FileNotFoundError:
         progress.step("Compiling dependencies")
         compiled = await _compile(bench.program, sources)
         replace_file(file, compiled.encode())
-        _prune(root)
+        prune(root, "*.json", MAX_KEPT)
     return _bundle(_KEEP.format(compiled=compiled))
 
 
@@ -104,12 +104,3 @@ def _failed(reason: str) -> BuildError:
     return BuildError(
         "DEPENDENCY_FAILED", f"the app's dependencies cannot be compiled: {reason[:500]}"
     )
-
-
-def _prune(root: Path) -> None:
-    found: list[tuple[float, Path]] = []
-    for path in root.glob("*.json"):
-        with contextlib.suppress(OSError):
-            found.append((path.stat().st_mtime, path))
-    for _, path in sorted(found)[:-MAX_KEPT]:
-        path.unlink(missing_ok=True)
