@@ -112,12 +112,14 @@ PLACES = (
 
 
 def some(keys: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """An object with any of ``keys``, perhaps with another value or an unknown key."""
+    """An object with all or any of ``keys``, perhaps with another value or an unknown key."""
     noisy = {key: st.one_of(value, value, value, JUNK) for key, value in keys.items()}
     extra = st.sampled_from([{}, {}, {}, {"zzz": 1}])
-    return st.tuples(st.fixed_dictionaries({}, optional=noisy), extra).map(
+    odd = st.tuples(st.fixed_dictionaries({}, optional=noisy), extra).map(
         lambda pair: pair[0] | pair[1]
     )
+    # Hardly any odd one is right.
+    return st.one_of(odd, st.fixed_dictionaries({}, optional=keys), st.fixed_dictionaries(keys))
 
 
 def texts(*values: str) -> st.SearchStrategy[str]:
@@ -144,6 +146,7 @@ MODEL = some(
         "provider": texts("hugging-face", "other"),
     }
 )
+LOCAL_MODEL = st.fixed_dictionaries({"connection": texts("local"), "sourceModel": texts("m", "")})
 PAIRS = st.dictionaries(
     texts("A", "A-b", "A B", "", "é", "a,b"), texts("v", "", "{{X}}") | JUNK, max_size=2
 )
@@ -168,9 +171,17 @@ CONNECTION = some(
 )
 # Mostly the keys that belong together, else hardly any connection would be right.
 HTTP = some({"baseUrl": texts(*PLACES), "headers": PAIRS}).map(lambda c: {"type": "http", **c})
-SQL = st.fixed_dictionaries({"type": texts("postgresql", "mysql"), "connString": ADDRESSES})
+SQL = st.fixed_dictionaries(
+    {
+        "type": texts("postgresql", "mysql"),
+        "connString": texts("mysql://h", " mysql://h", "postgres://h/d"),
+    }
+)
 DGRAPH = some({"connString": ADDRESSES, "grpcTarget": ADDRESSES, "key": texts("k")}).map(
     lambda c: {"type": "dgraph", **c}
+)
+ONE_DGRAPH = st.fixed_dictionaries(
+    {"type": texts("dgraph"), "connString": texts("dgraph://h:1", "h")}
 )
 NEO4J = some({"dbUri": ADDRESSES, "username": texts("u"), "password": texts("p")}).map(
     lambda c: {"type": "neo4j", **c}
@@ -197,10 +208,10 @@ def one(section: str, entry: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
     "manifests",
     [
         pytest.param(one("endpoints", ENDPOINT | SERVED), id="endpoints"),
-        pytest.param(one("models", MODEL), id="models"),
+        pytest.param(one("models", MODEL | LOCAL_MODEL), id="models"),
         pytest.param(one("connections", CONNECTION | SQL), id="connections"),
         pytest.param(one("connections", HTTP), id="http"),
-        pytest.param(one("connections", DGRAPH), id="dgraph"),
+        pytest.param(one("connections", DGRAPH | ONE_DGRAPH), id="dgraph"),
         pytest.param(one("connections", NEO4J), id="neo4j"),
         pytest.param(LIMITS.map(lambda limits: {"limits": limits}), id="limits"),
         pytest.param(ORIGINS.map(lambda cors: {"cors": cors}), id="cors"),
