@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from atoll.engine import DeadlineExceeded, Engine, Err, GuestExit, Limits, Ok
-from atoll.guest.component.program import BaseMissing, ComponentGuest
-from atoll.guest.metadata import MetadataError
+from atoll.engine import DeadlineExceeded, Engine, EngineError, Err, GuestExit, Limits, Ok
+from atoll.guest.component.program import BaseMissing, ComponentGuest, Form
+from atoll.guest.metadata import MetadataError, read_metadata
+from atoll.guest.wasm_binary import sections
 from atoll.toolchain import PythonBuild
 
 LIMITS = Limits()
@@ -178,3 +179,20 @@ def test_files_that_are_no_apps(engine: Engine, build: PythonBuild) -> None:
     for wasm in (b"", b"\0asm\x01\0\0\0", build.wasm[:-20]):
         with pytest.raises(MetadataError):
             ComponentGuest.load(engine, wasm)
+
+
+@pytest.mark.parametrize("form", ["split", "whole"])
+async def test_an_image_that_lies_about_itself(
+    engine: Engine, build: PythonBuild, form: Form
+) -> None:
+    """Well described, of our base, and not an image."""
+    empty = b"\0asm\x01\x00\x00\x00"
+    ours = [
+        build.wasm[section.header : section.end]
+        for section in sections(build.wasm)
+        if section.id == 0 and b"atoll-" in build.wasm[section.start : section.start + 8]
+    ]
+    wasm = empty + b"".join(ours)
+    assert read_metadata(wasm) == build.metadata
+    with pytest.raises(EngineError):
+        await Call(ComponentGuest.load(engine, wasm, form=form, cached=False)).invoke("counted")
