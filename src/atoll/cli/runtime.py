@@ -150,15 +150,20 @@ class Runtime:
         """The native code of an app, and whether it had to be compiled."""
         engine = self.engine(compiled.manifest.limits)
         wasm, form = compiled.wasm, self._settings.form
+        compiling = False
+
+        def on_compile() -> None:
+            nonlocal compiling
+            compiling = True
+            self._steps.step("Compiling the app to native code, ahead of its first call")
+
         try:
             metadata = read_metadata(wasm)
             if metadata.base is not None and find_code(None, metadata.base) is None:
                 self._make_base(metadata.base)
-            whole = form == "whole" or metadata.base is None
-            compiling = whole and not ComponentGuest.is_compiled(engine, wasm)
-            if compiling:
-                self._steps.step("Compiling the app to native code, ahead of its first call")
-            guest = ComponentGuest.load(engine, wasm, form=form, cached=form == "whole")
+            guest = ComponentGuest.load(
+                engine, wasm, form=form, cached=form == "whole", on_compile=on_compile
+            )
         except MetadataError as error:
             raise CommandError(
                 error.code, f"{compiled.origin}: {error.message}", error.hint

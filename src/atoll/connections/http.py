@@ -6,15 +6,19 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from atoll._version import __version__
 from atoll.connections.errors import ConnectionFailed
+from atoll.connections.library import load_library
 from atoll.connections.target import Target, resolve
 from atoll.manifest import HttpConnection
 from atoll.secrets import Secrets
+
+if TYPE_CHECKING:
+    import aiohttp
 
 CONNECT_SECONDS = 10.0
 """For connecting to one address, TLS handshake included."""
@@ -116,6 +120,9 @@ class HttpClient:
         target = resolve(connection, url, self._secrets)
         sent: CIMultiDict[str] = CIMultiDict(headers)
         sent.extend(target.headers)
+        await load_library()
+        import aiohttp
+
         with _failures(connection, target, timeout):
             response = await self._open().request(
                 method,
@@ -148,6 +155,8 @@ class HttpClient:
             await session.close()
 
     def _open(self) -> aiohttp.ClientSession:
+        import aiohttp
+
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, limit_per_host=PER_HOST, ttl_dns_cache=30),
@@ -182,6 +191,8 @@ async def _chunks(
 @contextmanager
 def _failures(connection: HttpConnection, target: Target, seconds: float) -> Iterator[None]:
     """Turn what goes wrong between hosts into errors that name the connection."""
+    import aiohttp
+
     over = f"connection [{connection.name}]"
     try:
         yield

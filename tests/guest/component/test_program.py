@@ -151,12 +151,13 @@ def test_a_second_start_compiles_nothing(
     engine: Engine, build: PythonBuild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ComponentGuest.load(engine, build.wasm, form="whole")
-    assert ComponentGuest.is_compiled(engine, build.wasm)
     # Not even the bytes of the whole component are made.
     monkeypatch.setattr(
         "atoll.guest.component.program.compose", lambda *parts: pytest.fail("composed again")
     )
-    ComponentGuest.load(engine, build.wasm, form="whole")
+    ComponentGuest.load(
+        engine, build.wasm, form="whole", on_compile=lambda: pytest.fail("compiled again")
+    )
 
 
 def test_a_path_will_do(engine: Engine, build: PythonBuild, tmp_path: Path) -> None:
@@ -172,7 +173,6 @@ def test_an_app_of_another_base(engine: Engine, build: PythonBuild, tmp_path: Pa
     assert raised.value.identity == build.metadata.base
     assert raised.value.hint is not None
     assert "--standalone" in raised.value.hint
-    assert not ComponentGuest.is_compiled(engine, build.wasm, cache=tmp_path)
 
 
 def test_files_that_are_no_apps(engine: Engine, build: PythonBuild) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, TypeAlias
@@ -101,6 +101,7 @@ class ComponentGuest:
         form: Form = "whole",
         cache: Path | None = None,
         cached: bool = True,
+        on_compile: Callable[[], None] | None = None,
     ) -> ComponentGuest:
         """Compile an app file, or take its code from the cache. Blocks, for seconds if it compiles.
 
@@ -111,6 +112,7 @@ class ComponentGuest:
             cache: the directory of Python bases; None for the default.
             cached: whether to keep the compiled image in split form (a development server has no
                 use for it after the next change).
+            on_compile: called before a compilation that takes seconds, if there is one.
 
         Raises:
             MetadataError: the file is not an app of ours.
@@ -119,35 +121,29 @@ class ComponentGuest:
         """
         data = wasm.read_bytes() if isinstance(wasm, Path) else wasm
         metadata = read_metadata(data)
+
+        def compile_whole(produce: Callable[[], bytes], key: str) -> ComponentGuest:
+            def source() -> bytes:
+                if on_compile is not None:
+                    on_compile()
+                return produce()
+
+            component = engine.compile_component(source, key=key)
+            return cls(ComponentProgram(engine, component, IMPORTS), metadata)
+
         if metadata.base is None:
             if metadata.kind != "component":
                 raise MetadataError(
                     "NOT_PYTHON", "the file is a core module that names no Python base"
                 )
-            program = ComponentProgram(engine, engine.compile_component(data), IMPORTS)
-            return cls(program, metadata)
+            return compile_whole(lambda: data, f"app {hashlib.sha256(data).hexdigest()}")
         code = find_code(cache, metadata.base)
         if code is None:
             raise BaseMissing(metadata.base)
         if form == "split":
             image = engine.compile_module(data, cached=cached, for_component=True)
             return cls(_split_program(engine, code, image), metadata)
-        component = engine.compile_component(
-            lambda: compose(code.frame(), data), key=_whole_key(code, data)
-        )
-        return cls(ComponentProgram(engine, component, IMPORTS), metadata)
-
-    @staticmethod
-    def is_compiled(engine: Engine, wasm: bytes, *, cache: Path | None = None) -> bool:
-        """Whether ``load`` in whole form would compile nothing.
-
-        Raises MetadataError.
-        """
-        metadata = read_metadata(wasm)
-        if metadata.base is None:
-            return engine.is_cached(wasm, component=True)
-        code = find_code(cache, metadata.base)
-        return code is not None and engine.is_cached(key=_whole_key(code, wasm), component=True)
+        return compile_whole(lambda: compose(code.frame(), data), _whole_key(code, data))
 
     def execute(
         self,

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import msgspec
 
+from atoll.connections.library import load_library
 from atoll.models.errors import ModelError
 from atoll.models.local.chat_server import ChatServer
 from atoll.models.local.request import bad_request, read_request
 from atoll.models.text import response_text
+
+if TYPE_CHECKING:
+    import aiohttp
 
 CONTEXT_TOKENS = 2048
 """Of prompt and answer together; bounds what one request can cost (some 50 s of one CPU)."""
@@ -101,6 +104,9 @@ class ChatModel:
     async def _post(self, request: dict[str, Any]) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Leaving before the answer is complete ends its generation."""
         socket = await asyncio.to_thread(self._server.start)
+        await load_library()
+        import aiohttp
+
         try:
             async with (
                 aiohttp.ClientSession(
