@@ -119,13 +119,6 @@ def test_a_failure_of_componentize_py_is_a_build_error(tmp_path: Path) -> None:
     assert raised.value.code == "BASE_BUILD_FAILED"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(CacheUnwritable):
-        ensure_base(tmp_path / "cache")
-
-
 def test_a_cache_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("")
     with pytest.raises(CacheUnwritable):
