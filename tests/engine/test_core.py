@@ -102,7 +102,7 @@ def test_an_import_that_is_no_function_is_refused(engine: Engine) -> None:
 
 async def test_exports_that_cannot_be_called_are_refused(engine: Engine) -> None:
     wasm = wasmtime.wat2wasm(
-        '(module (func (export "ref") (param externref)) (global (export "g") i32 (i32.const 1)))'
+        '(module (func (export "ref") (param funcref)) (global (export "g") i32 (i32.const 1)))'
     )
     program = CoreProgram(engine, engine.compile_module(bytes(wasm)), [])
     for name in ("ref", "g", "nothing", ""):

@@ -55,8 +55,16 @@ def test_fingerprints_tell_settings_apart(make_engine: Callable[..., Engine]) ->
         "(module (memory 1 1 shared))",
         "(module (memory 1) (memory 1))",
         "(module (type $f (func)) (type $c (cont $f)))",
+        "(module (type (struct (field i32))))",
+        "(module (func (param externref)))",
     ],
-    ids=["shared memory", "two memories", "stack switching"],
+    ids=[
+        "shared memory",
+        "two memories",
+        "stack switching",
+        "garbage collection",
+        "host references",
+    ],
 )
 def test_what_would_widen_the_sandbox_is_not_accepted(engine: Engine, wat: str) -> None:
     with pytest.raises(CompileError):

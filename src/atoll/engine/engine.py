@@ -15,7 +15,14 @@ from atoll.engine.config import EngineConfig
 from atoll.engine.deadlines import Deadlines
 from atoll.engine.errors import EngineError
 from atoll.engine.execution import Block
-from atoll.engine.module import Component, CoreModule, Wasm, cache_key, load_or_compile
+from atoll.engine.module import (
+    Component,
+    CoreModule,
+    Wasm,
+    cache_key,
+    check_border,
+    load_or_compile,
+)
 from atoll.engine.native import NativeEngine, component_engine, core_engine
 from atoll.engine.slots import Slots
 from atoll.engine.workers import Workers
@@ -69,7 +76,8 @@ class Engine:
         store = self._component_store() if for_component else self._core_store()
         name = cache_key(store, "module", wasm, key)
         cache = self.cache if cached else None
-        native = load_or_compile(wasmtime.Module, store, wasm, name, cache)
+        check = None if for_component else check_border
+        native = load_or_compile(wasmtime.Module, store, wasm, name, cache, check)
         return CoreModule(native, store, for_component)
 
     def compile_component(

@@ -12,6 +12,7 @@ from typing import TypeVar
 import wasmtime
 import wasmtime.component as wc
 
+from atoll.engine.binary import indescribable
 from atoll.engine.cache import CodeCache
 from atoll.engine.errors import CompileError
 from atoll.engine.native import NativeEngine
@@ -50,11 +51,29 @@ def cache_key(native: NativeEngine, kind: str, wasm: Wasm, key: str | None) -> s
     return digest.hexdigest()
 
 
+def check_border(wasm: bytes) -> None:
+    """Raise :class:`CompileError` for a valid module that no program could be made of."""
+    try:
+        name = indescribable(wasm)
+    except (ValueError, IndexError):
+        name = "an import or export"
+    if name is not None:
+        raise CompileError(
+            f"The module has a type at its border that Atoll cannot pass: {name}.",
+            hint="Imports and exports may use i32, i64, f32 and f64.",
+        )
+
+
 def load_or_compile(
-    kind: type[N], native: NativeEngine, wasm: Wasm, key: str, cache: CodeCache | None
+    kind: type[N],
+    native: NativeEngine,
+    wasm: Wasm,
+    key: str,
+    cache: CodeCache | None,
+    check: Callable[[bytes], None] | None = None,
 ) -> N:
-    """Load from ``cache`` by ``key``, else compile and store. Raises :class:`CompileError`,
-    :class:`~atoll.engine.errors.CacheUnwritable`."""
+    """Load from ``cache`` by ``key``, else compile, ``check`` and store. Raises
+    :class:`CompileError`, :class:`~atoll.engine.errors.CacheUnwritable`."""
 
     def deserialize(path: Path) -> N | None:
         try:
@@ -78,6 +97,8 @@ def load_or_compile(
             f"This is not a WebAssembly {what} that Atoll can run: {_first_cause(str(error))}.",
             hint=_other_kind(source, what),
         ) from None
+    if check is not None:
+        check(source)
     if cache is None:
         return compiled
     # From the file, so that processes share its pages.

@@ -42,20 +42,27 @@ class NativeEngine:
         #: Names everything that shapes compiled code; wasmtime itself also refuses code from an
         #: engine that is set differently.
         self.fingerprint = hashlib.sha256(
-            f"wasmtime {_capi.VERSION}\0{settings}".encode()
+            f"wasmtime {_capi.VERSION}\0{_SWITCHES}\0{settings}".encode()
         ).hexdigest()[:16]
+
+
+#: What no guest of ours needs, and would widen what a hostile one can reach. (Blocking the thread
+#: in ``memory.atomic.wait`` needs a shared memory; garbage-collected heaps escape our limits.)
+_SWITCHES = {
+    "concurrency_support": False,
+    "gc_support": False,
+    "shared_memory": False,
+    "wasm_stack_switching": False,
+    "wasm_component_model_async": False,
+}
 
 
 def _base_config() -> wasmtime.Config:
     config = wasmtime.Config()
     config.epoch_interruption = True
     config.memory_init_cow = True
-    # Proposals that no guest of ours needs and that would widen what a hostile one can do.
-    # (Blocking in memory.atomic.wait needs a shared memory.)
-    _capi.config_set(config, "concurrency_support", False)
-    _capi.config_set(config, "shared_memory", False)
-    _capi.config_set(config, "wasm_stack_switching", False)
-    _capi.config_set(config, "wasm_component_model_async", False)
+    for name, value in _SWITCHES.items():
+        _capi.config_set(config, name, value)
     return config
 
 
