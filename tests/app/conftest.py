@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ class Host:
         self.answering.set()
         self.waiting = 0
         self.gone = 0
+        self.answer: tuple[int, str] | None = None
+        self.cut_off = False
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -44,6 +47,16 @@ class Host:
             raise
         finally:
             self.waiting -= 1
+        if self.answer is not None:
+            status, text = self.answer
+            return web.Response(status=status, text=text, content_type="application/json")
+        if self.cut_off:
+            response = web.StreamResponse(headers={"Content-Length": "100"})
+            await response.prepare(request)
+            await response.write(b'{"choices": [')
+            assert request.transport is not None
+            request.transport.close()
+            return response
         text = body["messages"][-1]["content"]
         return web.json_response(
             {
@@ -79,29 +92,37 @@ def asker(load_python):
 
 
 @pytest.fixture
-async def app(asker, host):
-    manifest = parse_manifest(
-        json.dumps(
-            {
-                "connections": {
-                    "host": {
-                        "type": "http",
-                        "baseUrl": host.url,
-                        "headers": {"Authorization": "Bearer {{API_KEY}}"},
-                    }
-                },
-                "models": {
-                    "remote": {"sourceModel": "m", "connection": "host", "path": "chat"},
-                    "nowhere": {"sourceModel": "m", "connection": "missing", "path": "chat"},
-                },
-            }
-        ),
-        path=Path("modus.json"),
-        strict=False,
-    )
-    app = App("asker", asker, manifest, {"MODUS_HOST_API_KEY": "very-secret"})
-    yield app
-    await app.close()
+def make_app(asker, host):
+    """Gives the app with these limits; it closes when left."""
+
+    @asynccontextmanager
+    async def make(limits=None):
+        connection = {
+            "type": "http",
+            "baseUrl": host.url,
+            "headers": {"Authorization": "Bearer {{API_KEY}}"},
+        }
+        models = {
+            "remote": {"sourceModel": "m", "connection": "host", "path": "chat"},
+            "nowhere": {"sourceModel": "m", "connection": "missing", "path": "chat"},
+        }
+        text = json.dumps(
+            {"connections": {"host": connection}, "models": models, "limits": limits or {}}
+        )
+        manifest = parse_manifest(text, path=Path("modus.json"))
+        app = App("asker", asker, manifest, {"MODUS_HOST_API_KEY": "very-secret"})
+        try:
+            yield app
+        finally:
+            await app.close()
+
+    return make
+
+
+@pytest.fixture
+async def app(make_app):
+    async with make_app() as app:
+        yield app
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import pytest
+
 
 async def until(condition):
     async with asyncio.timeout(20):
@@ -33,6 +35,42 @@ async def test_calls_that_wait_do_not_hold_up_others(call, host):
     assert "remote" in (await call("surroundings")).value
     host.answering.set()
     assert [(await task).value for task in running] == [str(number) for number in range(50)]
+
+
+async def test_a_slow_model_is_an_error_before_the_call_ends(host, make_app):
+    host.answering.clear()
+    limits = {"wallSeconds": 3}
+    async with make_app(limits) as app:
+        outcome = await app.call(app.interface.function("error_of"), {"model": "remote"})
+    assert outcome.errors == ()
+    assert "did not answer" in outcome.value
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (401, "{}", "key"),
+        (429, "{}", "rate limit"),
+        (500, "{}", "500"),
+        (200, "no json", "JSON"),
+        (200, "[1, 2", "JSON"),
+    ],
+)
+async def test_answers_that_are_no_use_reach_the_function(call, host, status, body, message):
+    host.answer = (status, body)
+    assert message in (await call("error_of", model="remote")).value
+
+
+async def test_half_an_answer_reaches_the_function(call, host):
+    host.cut_off = True
+    assert "before its response was complete" in (await call("error_of", model="remote")).value
+
+
+async def test_a_host_that_is_down_reaches_the_function(host, make_app):
+    host.url = "http://127.0.0.1:1/"
+    async with make_app() as app:
+        outcome = await app.call(app.interface.function("error_of"), {"model": "remote"})
+    assert "could not reach" in outcome.value
 
 
 async def test_a_timeout_in_the_guest_ends_the_request(call, host):
@@ -68,15 +106,17 @@ async def test_streams_both_ways(call):
 
 
 async def test_a_slow_client_holds_the_function_up(call):
-    room = asyncio.Event()
+    offered, room = asyncio.Event(), asyncio.Event()
     sent = []
 
     async def client(chunk):
+        offered.set()
         await room.wait()
         sent.append(chunk)
 
     running = asyncio.create_task(call("stream_words", prompt="one two", emit=client))
-    await asyncio.sleep(0.3)
+    await offered.wait()
+    await asyncio.sleep(0.1)
     assert (sent, running.done()) == ([], False)
     room.set()
     assert not (await running).failed

@@ -23,7 +23,7 @@ def encoded(value: Any) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-# The decision table: behaviour reference §3.4, with its open rows closed.
+# The decision table: that of Modus, with its open rows closed.
 
 
 @pytest.mark.parametrize("dev", [True, False])
@@ -84,6 +84,12 @@ def test_every_key_is_tried(issuers: dict[str, Any]) -> None:
 
     for name, issuer in issuers.items():
         assert verifier.decide(f"Bearer {issuer.sign({'by': name})}") == Admitted({"by": name})
+
+
+def test_claims_that_are_no_text_are_refused(issuer: Any) -> None:
+    verifier = TokenVerifier(issuer.loaded(), dev=False)
+
+    assert verifier.decide(f"Bearer {issuer.sign({'sub': chr(0xD800)})}") == DENIED
 
 
 def test_a_token_of_another_issuer(issuers: dict[str, Any], issuer: Any) -> None:

@@ -38,6 +38,12 @@ def test_renders_headers() -> None:
     )
 
 
+def test_knows_what_a_basic_header_encodes() -> None:
+    api = connection(headers={"Authorization": "Basic {{base64(U:P)}}"})
+    secrets = Secrets({"MODUS_MY_API_U": "someone", "MODUS_MY_API_P": "pass:word"})
+    assert {"someone:pass:word", "someone", "pass:word"} <= set(resolve(api, BASE, secrets).secrets)
+
+
 @pytest.mark.parametrize(
     "url",
     [

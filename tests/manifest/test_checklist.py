@@ -1,4 +1,4 @@
-"""The compatibility checklist's vectors on the manifest and secrets (behaviour reference §12)."""
+"""The compatibility checklist's vectors on the manifest and secrets."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def body(query: str, **more: Any) -> str:
 
 
 # What is answered: method, path, headers, body → status and the start of the text. The first rows
-# are the vectors of the behaviour reference §12 by number.
+# are the vectors of compatibility with Modus, by number.
 CASES: list[tuple[str, str, str, dict[str, str], str | None, int, str]] = [
     ("11 batch", "POST", "/graphql", JSON, "[" + body("{sayHello}") + "]", 400,
      "Failed to parse GraphQL request."),

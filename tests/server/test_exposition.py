@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from atoll.server.exposition import exposition
 from atoll.server.metrics import EXECUTION_MILLISECONDS, Figures, Metrics, merge_figures
 
-# The names, types, labels and buckets of the behaviour reference §3.6.
+# The names, types, labels and buckets that Modus uses.
 TYPES = {
     "runtime_http_requests_in_flight_num": "gauge",
     "runtime_http_requests_total_num": "counter",

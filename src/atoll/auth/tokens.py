@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ Decision: TypeAlias = Admitted | Refused
 class TokenVerifier:
     """Decides on the ``Authorization`` header of one request. One app's lifetime.
 
-    Without keys (behaviour reference §3.4, made safe): ``atoll dev`` lets every request pass and
+    Without keys (as in Modus, made safe): ``atoll dev`` lets every request pass and
     takes the claims of a token unverified; everywhere else every request is refused.
 
     Args:
@@ -117,6 +118,7 @@ class TokenVerifier:
             claims: Mapping[str, Any] = self._codec.decode(
                 token, key.key, algorithms=[key.algorithm], options=_OPTIONS, leeway=LEEWAY
             )
+            _check_text(claims)
         # Beside its own errors PyJWT lets through what odd numbers or deep nesting raise.
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             log.debug(
@@ -131,7 +133,16 @@ class TokenVerifier:
             claims: Mapping[str, Any] = self._codec.decode(
                 token, options={"verify_signature": False}
             )
+            _check_text(claims)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             log.warning("The bearer token is not a JWT; the request passes without claims.")
             return None
         return claims
+
+
+def _check_text(claims: Mapping[str, Any]) -> None:
+    """Claims are handed on as JSON text in UTF-8, which an escaped lone surrogate is not.
+
+    Raises UnicodeEncodeError, a ValueError.
+    """
+    json.dumps(claims, ensure_ascii=False).encode()

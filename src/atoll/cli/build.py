@@ -55,7 +55,7 @@ def build(
         try:
             sources = find_sources(path)
             built = asyncio.run(
-                build_sources(runtime, sources, steps, standalone=standalone, strict=strict)
+                build_sources(runtime, sources, standalone=standalone, strict=strict)
             )
             built.show_notes()
             written = write_build(built, sources, output or sources.output)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from atoll.app.app import App
 from atoll.app.build import Build
@@ -22,6 +22,9 @@ from atoll.manifest import LimitSettings, Manifest, load_manifest
 from atoll.secrets import load_environment
 from atoll.server.deployment import Deployment
 from atoll.server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from atoll.toolchain.python import PythonBuilder
 
 log = logging.getLogger("atoll.cli")
 
@@ -79,6 +82,7 @@ class Runtime:
         self._settings = settings
         self._steps = steps
         self._engine: Engine | None = None
+        self._builder: PythonBuilder | None = None
 
     def close(self) -> None:
         if self._engine is not None:
@@ -89,6 +93,14 @@ class Runtime:
         if self._engine is None:
             self._engine = Engine(engine_config(limits))
         return self._engine
+
+    def builder(self, limits: LimitSettings) -> PythonBuilder:
+        """The builder of this process, which keeps what all builds share."""
+        from atoll.toolchain.python import PythonBuilder
+
+        if self._builder is None:
+            self._builder = PythonBuilder(self.engine(limits), progress=self._steps)
+        return self._builder
 
     def environ(self, folder: Path) -> dict[str, str]:
         """The process's variables and those of the ``.env`` files in ``folder``."""

@@ -22,7 +22,6 @@ from atoll.graphql import GraphQLApi
 from atoll.guest.metadata import METADATA_SECTION, Metadata, MetadataError, read_metadata
 from atoll.guest.wasm_binary import custom_section
 from atoll.manifest import Location, Manifest
-from atoll.toolchain.python import build_python
 
 PYPROJECT = "pyproject.toml"
 _SKIPPED_FOLDERS = frozenset(
@@ -111,7 +110,6 @@ def _name(directory: Path) -> str:
 async def build_sources(
     runtime: Runtime,
     sources: Sources,
-    steps: Steps,
     *,
     standalone: bool = False,
     strict: bool = False,
@@ -122,10 +120,8 @@ async def build_sources(
         ManifestError, EnvironmentFileError, BuildError, SchemaError, CacheUnwritable: it cannot.
     """
     manifest, environ = read_settings(runtime, sources, strict=strict)
-    engine = runtime.engine(manifest.limits)
-    built = await build_python(
-        sources.directory, engine=engine, progress=steps, standalone=standalone
-    )
+    builder = runtime.builder(manifest.limits)
+    built = await builder.build(sources.directory, standalone=standalone)
     api = GraphQLApi(Unloaded(built.metadata.interface))
     compiled = Compiled(sources.name, built.wasm, manifest, environ, str(sources.directory))
     return Built(compiled, api, tuple(line for _, line in built.output))
@@ -192,7 +188,7 @@ def ready_build(runtime: Runtime, path: Path, steps: Steps) -> Build:
     ):
         return present
     standalone = metadata is not None and metadata.base is None
-    built = asyncio.run(build_sources(runtime, sources, steps, standalone=standalone))
+    built = asyncio.run(build_sources(runtime, sources, standalone=standalone))
     built.show_notes()
     return write_build(built, sources, sources.output)
 

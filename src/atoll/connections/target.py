@@ -1,11 +1,13 @@
 """Where a request over an http connection goes, and what the connection adds to it.
 
-Rules: reference/behaviour.md §1.7. Templates are rendered for each request, so a changed secret
-takes effect with the next one.
+The rules are those of Modus (docs/manifest.md). Templates are rendered for each request, so a
+changed secret takes effect with the next one.
 """
 
 from __future__ import annotations
 
+import base64
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -116,7 +118,11 @@ def _check_header(connection: HttpConnection, name: str, value: str) -> None:
 
 
 def _secret_parts(values: Iterator[str]) -> Iterator[str]:
-    """Each value, and its last word: of "Bearer abc", an error text may repeat only "abc"."""
+    """Each value and what it is made of: of "Bearer abc" an error text may repeat only "abc", and
+    of "Basic dXNlcjpwYXNz" what that encodes."""
     for value in values:
-        yield value
-        yield value.rpartition(" ")[2]
+        last_word = value.rpartition(" ")[2]
+        yield from (value, last_word)
+        with contextlib.suppress(ValueError):
+            pair = base64.b64decode(last_word, validate=True).decode()
+            yield from (pair, *pair.split(":", 1))

@@ -76,7 +76,7 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
         Setting("password", required=True),
     ),
 }
-"""The database types and their keys (behaviour reference §1.4, without its too narrow patterns)."""
+"""The database types and their keys (those of Modus, without its too narrow patterns)."""
 
 TYPES = ("http", *SETTINGS)
 

@@ -1,4 +1,4 @@
-"""Where a model of the manifest is invoked: the URL rules of reference/behaviour.md §4.2."""
+"""Where a model of the manifest is invoked: the URL rules of docs/models.md."""
 
 from __future__ import annotations
 

@@ -21,6 +21,9 @@ from atoll.secrets import Secrets, required_secrets
 
 _log = logging.getLogger("atoll.models")
 
+SHARE_OF_CALL = 0.9
+"""Of a call's wallSeconds, what one invocation of a remote model may take."""
+
 _JSON = (("Content-Type", "application/json"),)
 
 
@@ -39,7 +42,7 @@ class Models:
 
     Args:
         manifest: defines models, connections, and how long an invocation may take (its
-            ``wallSeconds``: the call that asked cannot outlive it either).
+            share of ``wallSeconds``, which bounds the call that asked).
         secrets: the values behind the connections' templates; ``client`` has the same.
         client: for models behind http connections.
         dev: whether errors may quote what a model's host says of them. Outside development that
@@ -64,6 +67,8 @@ class Models:
         self._client = client
         self._dev = dev
         self._hypermode_host = hypermode_host
+        # Less than a call may take, so that the function learns of it and can do something else.
+        self._seconds = manifest.limits.wall_seconds * SHARE_OF_CALL
         self._max_bytes = max_bytes
         self._local = local or LocalModels()
 
@@ -134,7 +139,7 @@ class Models:
                 address.url,
                 headers=_JSON,
                 body=body,
-                timeout=self._manifest.limits.wall_seconds,
+                timeout=self._seconds,
                 max_bytes=self._max_bytes,
             ) as response:
                 if response.status != 200:
@@ -156,7 +161,7 @@ class Models:
                 address.url,
                 headers=_JSON,
                 body=body,
-                timeout=self._manifest.limits.wall_seconds,
+                timeout=self._seconds,
                 max_bytes=self._max_bytes,
             ) as response:
                 if response.status != 200:

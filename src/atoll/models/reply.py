@@ -1,4 +1,4 @@
-"""What the answer of a model's host means (reference/behaviour.md §4.3)."""
+"""What the answer of a model's host means (docs/models.md)."""
 
 from __future__ import annotations
 

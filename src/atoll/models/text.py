@@ -35,7 +35,7 @@ def request_body(model: str, text: str, max_bytes: int) -> bytes:
 
 
 def response_text(body: bytes) -> str:
-    """A response as text; what is not UTF-8, and NUL, is left out (behaviour.md §4.3)."""
+    """A response as text; what is not UTF-8, and NUL, is left out, as in Modus."""
     return body.decode(errors="ignore").replace("\0", "")
 
 

@@ -1,6 +1,6 @@
 """Secret templates in the manifest: ``{{NAME}}`` and ``{{base64(USER:PASSWORD)}}``.
 
-The rules are those of the behaviour reference, §1.7; the expression below means to Python's engine
+The rules are those of Modus (docs/manifest.md); the expression below means to Python's engine
 what its original means to Go's.
 """
 

@@ -2,7 +2,7 @@
 
 Who takes ``application/graphql-response+json`` gets the statuses of that media type, who asks for
 ``application/json`` always 200 for a request that was understood (GraphQL over HTTP §6.4), and who
-names neither the original server's answers (behaviour reference §2.12).
+names neither the answers that a Modus server gives.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Any module logs with the standard library and hands structured data over as ``fi
         "Calling function.", extra={"fields": {"function": name, "execution_id": id}}
     )
 
-Fields are JSON data; their names are those of the behaviour reference §3.7 where it has one. What a
+Fields are JSON data; their names are those that Modus uses where it has one. What a
 guest or a client wrote may stand in any message or field: control characters are escaped, so that
 it can neither forge lines nor drive a terminal.
 """

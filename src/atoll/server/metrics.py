@@ -1,4 +1,4 @@
-"""What the server counts, under the names and labels of the behaviour reference §3.6.
+"""What the server counts, under the names and labels that Modus uses.
 
 Process lifetime: figures survive the reload of an app.
 """

@@ -173,6 +173,9 @@ class DataPath(importlib.resources.abc.Traversable):
         except KeyError:
             raise FileNotFoundError(2, "No such file or directory", self._path) from None
 
+    def read_text(self, encoding: str | None = None, errors: str | None = None) -> str:
+        return self.read_bytes().decode(encoding or "utf-8", errors or "strict")
+
     def open(self, mode: str = "r", *arguments: Any, **named: Any) -> IO[Any]:
         binary = io.BytesIO(self.read_bytes())
         return binary if "b" in mode else io.TextIOWrapper(binary, *arguments, **named)

@@ -16,6 +16,6 @@ def run() -> None:
     with testing.host(models={"warm-up": lambda request: "some"}):
         for _ in range(ROUNDS):
             model = models.get("warm-up")
-            said = [models.system("some"), models.user("text")]
+            said = (models.system("some"), models.user("text"))
             _ = model.chat(said, temperature=0.5, max_tokens=1).text
             _ = model.chat("some").text
