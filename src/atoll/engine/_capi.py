@@ -5,8 +5,8 @@ and leaves out the pooling allocator and async. So set-up goes through its docum
 what happens per call goes through the prototypes below: every pointer is a plain ``int`` (0 for
 null), every struct a block of bytes at the offsets asserted here.
 
-``_HOLD`` functions keep the GIL: they are short and never run guest code. ``_FREE`` ones release
-it: they may run a guest.
+``_HOLD`` functions keep the GIL: they are short. ``_FREE`` ones release it: they may run a guest
+for longer.
 
 ctypes spends four fifths of a call on converting arguments by their declared types. So functions of
 the hot path (made by :func:`_declare_raw`) declare none: they take addresses as :data:`Ref`, a
@@ -172,6 +172,9 @@ yield_on_epoch: Callable[[Ref, int], None] = _declare_raw(
 )
 #: future -> whether it finished; then it must not be polled again
 future_poll: Callable[[Ref], bool] = _declare_raw(_FREE, "wasmtime_call_future_poll", c_bool)
+#: The same with the GIL held. Safe because the tick that ends a slice needs no GIL, and because
+#: nothing in wasmtime waits for a thread that may want it.
+future_poll_held: Callable[[Ref], bool] = _declare_raw(_HOLD, "wasmtime_call_future_poll", c_bool)
 future_delete: Callable[[Ref], None] = _declare_raw(_HOLD, "wasmtime_call_future_delete", None)
 increment_epoch = _declare(_HOLD, "wasmtime_engine_increment_epoch", None, P)
 #: The same as an address, for a C timer to call.

@@ -34,7 +34,6 @@ from atoll.engine.limits import Limits
 from atoll.engine.module import Component, CoreModule
 from atoll.engine.native import TABLE_ELEMENTS
 from atoll.engine.signature import Signature
-from atoll.engine.slots import Slots
 
 #: Per store: room for the many small core instances and tables of one component. The memory limit
 #: holds for each memory, so a component gets few of them.
@@ -199,11 +198,9 @@ class ComponentExecution(Execution):
     """An execution of a component; it has no memory to look into: values are copied."""
 
     def __init__(self, program: ComponentProgram, limits: Limits, data: object) -> None:
-        super().__init__(program.engine, program.native, limits, data)
+        engine = program.engine
+        super().__init__(engine, program.native, engine.component_slots, limits, data)
         self._program = program
-
-    def _slots(self) -> Slots:
-        return self._engine.component_slots
 
     def _open(self) -> None:
         self._store = store = ref(_capi.store_new(self._native.ref, None, None))

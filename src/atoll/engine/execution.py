@@ -144,8 +144,11 @@ class Execution:
     #: Seconds of guest computing so far.
     cpu_used = 0.0
 
-    def __init__(self, engine: Engine, native: NativeEngine, limits: Limits, data: object) -> None:
+    def __init__(
+        self, engine: Engine, native: NativeEngine, slots: Slots, limits: Limits, data: object
+    ) -> None:
         self._engine = engine
+        self._slots = slots
         self._native = native
         self.limits = limits
         #: Whatever the owner put in, for its host functions.
@@ -161,7 +164,7 @@ class Execution:
         if self._store or self._dead:
             raise EngineError("An execution can be entered once.", code="EXECUTION_USED")
         self.deadline = monotonic() + self.limits.wall
-        slots = self._slots()
+        slots = self._slots
         if not slots.try_acquire():
             await self._wait_for_slot(slots)
         self._has_slot = True
@@ -236,11 +239,7 @@ class Execution:
         if self._has_slot:
             self._has_slot = False
             self._native.ticker.alive -= 1
-            self._slots().release()
-
-    def _slots(self) -> Slots:
-        """Where executions of this kind queue."""
-        raise NotImplementedError
+            self._slots.release()
 
     def _open(self) -> None:
         """Make the store, with its limits."""
@@ -261,12 +260,12 @@ class Execution:
     def _first_poll(self, future: Ref) -> bool:
         """The first slice, on the loop. True when finished: most calls end here.
 
-        Timed by the cheap clock, which also counts waiting for the GIL afterwards; that is at
-        most a few milliseconds per call. Later slices may be many, and use the exact one.
+        It keeps the GIL, as Python code of that length would: letting it go and fighting for it
+        again costs more than most calls take. So the cheap clock will do.
         """
         current.execution = self
         before = perf_counter()
-        finished = _capi.future_poll(future)
+        finished = _capi.future_poll_held(future)
         self._slice = used = perf_counter() - before
         self.cpu_used += used
         return finished

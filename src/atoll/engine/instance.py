@@ -11,7 +11,6 @@ from atoll.engine.errors import EngineError, GuestMemoryError, IncompatibleCode
 from atoll.engine.execution import ARGUMENTS, RESULTS, Execution
 from atoll.engine.limits import Limits
 from atoll.engine.native import TABLE_ELEMENTS
-from atoll.engine.slots import Slots
 
 if TYPE_CHECKING:
     from atoll.engine.core import CoreProgram
@@ -29,11 +28,9 @@ class CoreExecution(Execution):
     _located = False
 
     def __init__(self, program: CoreProgram, limits: Limits, data: object) -> None:
-        super().__init__(program.engine, program.native, limits, data)
+        engine = program.engine
+        super().__init__(engine, program.native, engine.core_slots, limits, data)
         self._program = program
-
-    def _slots(self) -> Slots:
-        return self._engine.core_slots
 
     def _open(self) -> None:
         engine = self._engine
