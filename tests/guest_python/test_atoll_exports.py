@@ -478,3 +478,46 @@ def test_description_is_canonical(guest: Any) -> None:
     text = atoll_app.describe()
     assert ": " not in text
     assert text.startswith('{"functions":')
+
+
+@pytest.mark.parametrize("names", ["3", "['fine', 3]", "{'fine': 1}", "'fine'"])
+def test_all_that_is_no_list_of_names(names: str, guest: Any) -> None:
+    problem = guest.problem(f"__all__ = {names}\ndef fine() -> None: ...\n")
+    assert (problem["code"], problem["file"]) == ("BAD_EXPORTS", "guest_app.py")
+    assert "__all__" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    ['p: str = "\\ud800"', "p: Any = endless", "p: Any = object()", "p: Any = float('nan')"],
+)
+def test_default_without_a_json_form(parameter: str, guest: Any) -> None:
+    source = f"""
+        from typing import Any
+        endless = []
+        endless.append(endless)
+        def fine({parameter}) -> None: ...
+    """
+    problem = guest.problem(source)
+    assert (problem["code"], problem["parameter"]) == ("BAD_DEFAULT", "p")
+
+
+def test_documentation_with_half_a_surrogate_pair(guest: Any) -> None:
+    source = 'def fine() -> None: ...\nfine.__doc__ = "ü\\ud800"\n'
+    assert guest.load(source)["functions"][0]["doc"] == "ü?"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def __getattr__(name): raise SystemExit(name)\ndef fine() -> None: ...\n",
+        "class X:\n    def __eq__(self, other): raise SystemExit\n    __hash__ = None\n"
+        "def fine(x: X()) -> None: ...\n",
+        "class E(BaseException):\n    def __str__(self): raise E\nraise E\n",
+        "class M(type):\n    def __getattribute__(cls, name): raise E\n"
+        "class E(BaseException, metaclass=M): pass\nraise E\n",
+    ],
+    ids=["getattr", "hint", "exception", "metaclass"],
+)
+def test_an_app_that_fails_while_it_is_looked_at(source: str, guest: Any) -> None:
+    assert guest.problem(source)["code"] in ("IMPORT_FAILED", "UNSUPPORTED_TYPE")

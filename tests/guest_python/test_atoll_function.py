@@ -105,6 +105,39 @@ def broken() -> str:
 
 def surrogate() -> str:
     return "\\ud800"
+
+def surrogate_key() -> dict[str, int]:
+    return {"ü\\ud800": 1}
+
+def surrogate_message() -> str:
+    raise ValueError("ü\\ud800")
+
+class Exits(BaseException):
+    def __str__(self):
+        raise SystemExit(3)
+
+def exits_when_asked() -> str:
+    raise Exits
+
+class Endless(Exception):
+    def __str__(self):
+        raise Endless
+
+    __traceback__ = property(lambda self: 1 / 0)
+    __cause__ = __context__ = __traceback__
+
+def endless_traceback() -> str:
+    raise Endless
+
+class Meta(type):
+    def __getattribute__(cls, name):
+        raise KeyboardInterrupt
+
+class Nameless(Exception, metaclass=Meta):
+    pass
+
+def nameless() -> str:
+    raise Nameless
 """
 
 
@@ -250,12 +283,20 @@ def test_async(app: Any) -> None:
     assert app.invoke("run_inside") == 7
 
 
-def test_lone_surrogate_crosses_the_border(app: Any) -> None:
-    import atoll_app
+@pytest.mark.parametrize("function", ["surrogate", "surrogate_key"])
+def test_half_a_surrogate_pair_is_no_result(function: str, app: Any) -> None:
+    failure = app.failure(function)
+    assert failure["kind"] == "result"
+    assert "half of a surrogate pair" in failure["message"]
 
-    text = atoll_app.invoke("surrogate", "{}")
-    text.encode("utf-8")
-    assert json.loads(text) == "\ud800"
+
+def test_half_a_surrogate_pair_in_a_message(app: Any) -> None:
+    assert app.failure("surrogate_message")["message"] == "ü?"
+
+
+@pytest.mark.parametrize("function", ["exits_when_asked", "endless_traceback", "nameless"])
+def test_exceptions_that_misbehave_are_reported_all_the_same(function: str, app: Any) -> None:
+    assert app.failure(function)["kind"] == "exception"
 
 
 def test_unknown_function(app: Any) -> None:

@@ -39,7 +39,10 @@ def load(bundle_text: str) -> str:
     atoll_prewarm.forget_randomness()  # componentize-py has imported it by now
     atoll_sources.install(bundle["modules"], bundle.get("distributions") or {})
     entry = _import(bundle["entry"])
-    exports = atoll_exports.Collector(entry, bundle.get("exports")).collect()
+    try:
+        exports = atoll_exports.Collector(entry, bundle.get("exports")).collect()
+    except BaseException as error:  # of the app's own classes, when they are asked what they are
+        raise LoadFailed([_import_problem(error)]) from None
     if exports.problems:
         raise LoadFailed([problem.as_json() for problem in exports.problems])
     _exports = exports
@@ -63,7 +66,12 @@ def invoke(name: str, arguments: str) -> str:
         raise CallFailed("argument", f"there is no function {name}")
     if not _awake:
         _wake()
-    return function(arguments)
+    try:
+        return function(arguments)
+    except CallFailed:
+        raise
+    except BaseException as error:
+        raise atoll_failure.from_exception(error) from None
 
 
 def _warm_up() -> None:
@@ -111,6 +119,14 @@ def _import(name: str) -> types.ModuleType:
 
 
 def _import_problem(error: BaseException) -> dict[str, Any]:
+    try:
+        return _described(error)
+    except BaseException:  # its class is the app's own, and may fail at anything that it is asked
+        message = "the app raises an exception that fails when it is asked for its details"
+        return _problem("IMPORT_FAILED", message, None)
+
+
+def _described(error: BaseException) -> dict[str, Any]:
     details: dict[str, Any] = {"traceback": atoll_failure.text_of(error)}
     frames = atoll_failure.frames_of(error)
     if frames:
@@ -124,7 +140,7 @@ def _import_problem(error: BaseException) -> dict[str, Any]:
     if isinstance(error, HostError) and error.code == "NOT_AT_BUILD":
         hint = error.hint or "Call the host inside of a function, not while the module is imported."
         return _problem("HOST_CALL_AT_BUILD", error.message, hint, **details)
-    message = f"{type(error).__name__} while the app is imported: {error}"
+    message = f"{type(error).__name__} while the app is imported: {atoll_failure.message_of(error)}"
     return _problem("IMPORT_FAILED", message, None, **details)
 
 

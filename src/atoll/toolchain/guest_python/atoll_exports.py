@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import atoll_json
 import atoll_names
 import atoll_objects
 import atoll_sources
@@ -76,6 +77,16 @@ class Collector:
         listed = self._names if self._names is not None else getattr(self._entry, "__all__", None)
         if listed is None:
             yield from self._public()
+            return
+        if not isinstance(listed, (list, tuple)) or not all(isinstance(n, str) for n in listed):
+            self._exports.problems.append(
+                Problem(
+                    "BAD_EXPORTS",
+                    f"__all__ of {self._entry.__name__} is not a list of names",
+                    'Write it as __all__ = ["hello", ...], or leave it out.',
+                    Place(self._entry.__name__),
+                )
+            )
             return
         for name in listed:
             found: Any = getattr(self._entry, name, None)
@@ -177,7 +188,8 @@ class Collector:
 
     def _default(self, value: Any, shape: Shape, place: Place) -> Any:
         try:
-            return self._codec.encoder(shape)(value)
+            # Through JSON text, as a result goes, so that what has no JSON is found here as well.
+            return json.loads(atoll_json.dumps(self._codec.encoder(shape)(value)))
         except Mismatch as mismatch:
             hint = (
                 "Write the type as `T | None` if None is a value."
@@ -240,7 +252,8 @@ class Collector:
             "types": named,
             "warnings": self._warnings,
         }
-        return json.dumps(description, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = json.dumps(description, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return atoll_json.encodable(text)
 
     def _definition(self, shape: Any) -> dict[str, Any]:
         if not isinstance(shape, ObjectShape):

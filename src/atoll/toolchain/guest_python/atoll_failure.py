@@ -7,6 +7,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+import atoll_json
 import atoll_sources
 
 from atoll.sdk.errors import UserError
@@ -23,18 +24,26 @@ class CallFailed(Exception):
     def __init__(self, kind: str, message: str, **details: Any) -> None:
         super().__init__(message)
         answer = {"type": None, "frames": [], "traceback": None, **details}
-        self.json = json.dumps({"kind": kind, "message": message, **answer})
+        text = json.dumps({"kind": kind, "message": message, **answer}, ensure_ascii=False)
+        self.json = atoll_json.encodable(text)
 
 
 def from_exception(error: BaseException) -> CallFailed:
     """What the app's exception means: ``user``, ``exit`` or ``exception``."""
+    try:
+        return _described(error)
+    except BaseException:  # its class is the app's own, and may fail at anything that it is asked
+        return CallFailed("exception", "an exception that fails when it is asked for its details")
+
+
+def _described(error: BaseException) -> CallFailed:
     users = _user_errors(error)
     if users:
         return CallFailed("user", "\n".join(users), type="UserError", **_trace(error))
     if isinstance(error, SystemExit):
         message = f"the function ended with sys.exit({'' if error.code is None else error.code!r})"
         return CallFailed("exit", message, type="SystemExit", **_trace(error))
-    return CallFailed("exception", _message(error), type=type(error).__name__, **_trace(error))
+    return CallFailed("exception", message_of(error), type=type(error).__name__, **_trace(error))
 
 
 def _user_errors(error: BaseException) -> list[str]:
@@ -47,15 +56,16 @@ def _user_errors(error: BaseException) -> list[str]:
     return []
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
+    """The text of an exception, whatever its class does."""
     try:
         text = str(error)
-    except Exception:  # a broken __str__ of the app's own
+    except BaseException:  # a broken __str__ of the app's own
         text = ""
     if isinstance(error, MemoryError) and not text:
         return "the function used all of its memory"
     if isinstance(error, BaseExceptionGroup):
-        inner = "; ".join(_message(each) for each in error.exceptions)
+        inner = "; ".join(message_of(each) for each in error.exceptions)
         return f"{error.message}: {inner}"
     return text or type(error).__name__
 
@@ -76,8 +86,10 @@ def text_of(error: BaseException) -> str:
     try:
         lines = traceback.format_exception(type(error), error, start)
         text = "".join(lines)
-    except Exception as trouble:  # no traceback is worth losing the error itself
-        text = f"{type(error).__name__}: {_message(error)} (no traceback: {trouble!r})"
+    except BaseException as trouble:  # no traceback is worth losing the error itself
+        text = (
+            f"{type(error).__name__}: {message_of(error)} (no traceback: {type(trouble).__name__})"
+        )
     if len(text) > LONGEST_TRACEBACK:
         text = "[...]\n" + text[-LONGEST_TRACEBACK:]
     return text

@@ -72,7 +72,17 @@ def dumps(value: Any) -> str:
         raise Mismatch(str(error)) from None
     except RecursionError:
         raise Mismatch("the value is nested too deeply, or contains itself") from None
-    if text.isascii():
-        return text
-    # A lone surrogate has no UTF-8 form; JSON can still say it, by an escape.
-    return text.encode("utf-8", "backslashreplace").decode()
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Mismatch(
+                "it holds half of a surrogate pair, which is no character; "
+                'text from bytes becomes valid by decode(errors="replace")'
+            ) from None
+    return text
+
+
+def encodable(text: str) -> str:
+    """The text with a question mark for whatever cannot cross the border (lone surrogates)."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

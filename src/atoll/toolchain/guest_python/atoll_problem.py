@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import atoll_json
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -68,7 +70,7 @@ class LoadFailed(Exception):
 
     def json(self) -> str:
         first, *more = self._problems
-        return json.dumps({**first, "more": more})
+        return atoll_json.encodable(json.dumps({**first, "more": more}, ensure_ascii=False))
 
 
 def locate(place: Place) -> Location:
