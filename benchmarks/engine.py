@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import resource
 import struct
 import tempfile
@@ -229,6 +230,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100, help="of benchmark 1")
     parser.add_argument("--calls", type=int, default=10_000, help="in flight in benchmark 2")
     options = parser.parse_args()
+    gc.freeze()  # as the server does
+    gc.set_threshold(20_000, 50, 100)
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
         asyncio.run(fresh_instances(cache, options.rounds))

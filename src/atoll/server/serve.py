@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -53,6 +54,7 @@ async def serve(
         on_listening: called with the addresses as soon as requests are answered.
         grace: seconds that calls in flight get.
     """
+    _spare_the_collector()
     seat = Seat.taken(os.environ)
     server = _Server(application, grace)
     shown = urls(sockets)
@@ -71,6 +73,16 @@ async def serve(
             await stack.enter_async_context(_ending_on(seat.abandoned(), server))
             await stack.enter_async_context(seat.sharing(application.metrics))
         await server.serve(list(sockets))
+
+
+def _spare_the_collector() -> None:
+    """Python's garbage collector, left as it is, takes a quarter of the time of many calls at once.
+
+    What start-up made stays, so that there is nothing to find among it, and what calls leave behind
+    is freed without the collector but for the odd cycle.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 class _Server(uvicorn.Server):
