@@ -125,3 +125,35 @@ def test_further_errors_and_the_authors_frames(capsys):
         "    |   ~~^^^^^^\n"
         "error[B]: second\n"
     )
+
+
+@pytest.mark.parametrize("outside", ["absolute", "above", "link", "endless", "no name"])
+def test_of_files_elsewhere_no_line_is_shown(tmp_path, capsys, monkeypatch, outside):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret\n")
+    app = tmp_path / "app"
+    app.mkdir()
+    monkeypatch.chdir(app)
+    (app / "link.py").symlink_to(secret)
+    (app / "endless.py").symlink_to("/dev/zero")
+    file = {
+        "absolute": str(secret),
+        "above": "../secret.txt",
+        "link": "link.py",
+        "endless": "endless.py",
+        "no name": "a\0b",
+    }[outside]
+    text = shown(CommandError("C", "m", location=Place(file, 1)), capsys)
+    assert text.startswith("error[C]: m\n --> ")
+    assert "secret\n" not in text
+    assert "|" not in text
+
+
+def test_a_line_of_the_sources_is_shown_by_its_full_name(tmp_path, capsys, monkeypatch):
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "modus.json").write_text("{ nope\n")
+    look_for_sources_in(app)
+    monkeypatch.chdir("/")
+    text = shown(CommandError("C", "m", location=Place(str(app / "modus.json"), 1)), capsys)
+    assert "1 | { nope\n" in text

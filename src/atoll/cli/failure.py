@@ -19,6 +19,8 @@ USER_ERROR = 1
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
+_LARGEST_SOURCE = 4 << 20  # characters
+
 _source_roots: list[Path] = []
 
 
@@ -149,10 +151,18 @@ def _show_place(place: Place) -> None:
 
 
 def _source_line(file: str, line: int) -> str | None:
+    """A line of a file below the working directory or the sources.
+
+    Guests name files as well: none elsewhere is shown, and nothing that reads without end.
+    """
     for root in (Path(), *_source_roots):
         try:
-            lines = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
+            path = (root / file).resolve()
+            if not path.is_relative_to(root.resolve()) or not path.is_file():
+                continue
+            with path.open(encoding="utf-8", errors="replace") as source:
+                lines = source.read(_LARGEST_SOURCE).splitlines()
+        except (OSError, ValueError, RuntimeError):  # no such file, or no name of one
             continue
         return lines[line - 1] if 0 < line <= len(lines) else None
     return None
