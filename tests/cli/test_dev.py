@@ -157,3 +157,16 @@ def test_a_port_in_use_is_told_before_anything_is_built(fails, app: Path):
 def test_what_is_watched(tmp_path: Path, path, acted_on):
     folder = tmp_path / "app"
     assert concerns(str((tmp_path / "app" / path).resolve()), folder) is acted_on
+
+
+def test_a_manifest_that_is_gone_for_a_moment(start, follow, ask, app: Path, free_port: int):
+    output = follow(start("dev", app, "--port", str(free_port)))
+    output.wait_for("is ready")
+    manifest = (app / "modus.json").rename(app / "modus.json~")
+    output.wait_for("error[NO_MANIFEST]")
+    output.wait_for("last good version keeps serving")
+    assert ask(free_port)["data"] == {"sayHello": "Hello, World!"}
+
+    manifest.rename(app / "modus.json")
+    output.wait_for("reloaded")
+    assert ask(free_port)["data"] == {"sayHello": "Hello, World!"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import re
 import tempfile
@@ -12,6 +11,8 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from atoll.app.build import MANIFEST, Build, BuildNotFound, find_build
 from atoll.cli.console import note, styled
@@ -87,21 +88,25 @@ def find_sources(directory: Path) -> Sources:
             "name an app's folder, or make one: atoll new NAME",
         )
     look_for_sources_in(directory)
-    manifest = directory / MANIFEST
-    if not manifest.exists():
+    sources = Sources(directory, _name(directory))
+    _check_manifest(sources)
+    return sources
+
+
+def _check_manifest(sources: Sources) -> None:
+    if not sources.manifest.exists():
         raise CommandError(
             "NO_MANIFEST",
-            f"there is no {MANIFEST} in {directory.resolve()}",
+            f"there is no {MANIFEST} in {sources.directory.resolve()}",
             f"name an app's folder, or write one: {_EXAMPLE_MANIFEST}",
         )
-    return Sources(directory, _name(directory))
 
 
 def _name(directory: Path) -> str:
     """The app's name: of its project, else of its folder, as it can be a file's name."""
     name: object = None
     # There may be none; a file that is malformed is an error of the build.
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         name = tomllib.loads((directory / PYPROJECT).read_text(encoding="utf-8"))["project"]["name"]
     chosen = name if isinstance(name, str) else directory.resolve().name
     return re.sub(r"[^a-z0-9._-]+", "-", chosen.lower()).strip("-._") or "app"
@@ -117,7 +122,8 @@ async def build_sources(
     """Build an app, and check that it makes an API.
 
     Raises:
-        ManifestError, EnvironmentFileError, BuildError, SchemaError, CacheUnwritable: it cannot.
+        CommandError, ManifestError, EnvironmentFileError, BuildError, SchemaError,
+        CacheUnwritable: it cannot.
     """
     manifest, environ = read_settings(runtime, sources, strict=strict)
     builder = runtime.builder(manifest.limits)
@@ -127,16 +133,36 @@ async def build_sources(
     return Built(compiled, api, tuple(line for _, line in built.output))
 
 
+class _Warning(msgspec.Struct):
+    message: str
+    file: str
+    line: int
+
+
+class _Described(msgspec.Struct):
+    warnings: list[_Warning] = []
+
+
+_decode_warnings = msgspec.json.Decoder(_Described).decode
+
+
 def _warnings(wasm: bytes) -> Iterator[Warned]:
-    """The warnings that a build leaves in the metadata."""
-    described = json.loads(custom_section(wasm, METADATA_SECTION) or b"{}")
-    for found in described.get("warnings", []):
-        yield Warned(found["message"], Location(found["file"], found["line"]))
+    """The warnings that a build leaves in the metadata; those that the app forged are left out."""
+    with contextlib.suppress(msgspec.DecodeError, RecursionError):
+        described = _decode_warnings(custom_section(wasm, METADATA_SECTION) or b"{}")
+        for found in described.warnings:
+            yield Warned(found.message, Location(found.file, found.line))
 
 
 def read_settings(
     runtime: Runtime, sources: Sources, *, strict: bool = False
 ) -> tuple[Manifest, dict[str, str]]:
+    """What the app runs with, besides its code.
+
+    Raises:
+        CommandError, ManifestError, EnvironmentFileError: there is none, or it is malformed.
+    """
+    _check_manifest(sources)  # it may be gone by now: an API without endpoints is not meant by that
     environ = runtime.environ(sources.directory)
     return runtime.manifest(sources.manifest, environ, strict=strict), environ
 
