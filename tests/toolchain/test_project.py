@@ -66,3 +66,54 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     with pytest.raises(BuildError) as raised:
         read_project(tmp_path)
     assert raised.value.location == Location("pyproject.toml")
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
+def test_what_python_cannot_read(tmp_path: Path, value: str) -> None:
+    with pytest.raises(BuildError) as raised:
+        project(tmp_path, f"x = {value}\n")
+    assert raised.value.code == "PYPROJECT_INVALID"
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "",
+        ".",
+        "./lib",
+        "lib/sub",
+        "/srv/lib",
+        "file:///srv/lib",
+        "git+https://example.org/x",
+        "-e .",
+        "--index-url https://example.org x",
+        "-r /etc/passwd",
+        "x\\u0000y",
+        "x>=1\\u001b[2J",
+        "x" * 100_000,
+    ],
+)
+def test_a_dependency_names_a_package(tmp_path: Path, requirement: str) -> None:
+    with pytest.raises(BuildError) as raised:
+        project(tmp_path, f'[project]\ndependencies = ["{requirement}"]\n')
+    assert raised.value.code == "PYPROJECT_INVALID"
+    assert raised.value.location == Location("pyproject.toml", 2)
+    assert len(raised.value.message) < 200
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "x",
+        "six == 1.16",
+        "jinja2>=3,<4",
+        "zope.interface~=6.0",
+        "requests[socks] >= 2",
+        "x (>=1)",
+        "x; python_version > '3'",
+        "x @ file:///srv/x-1.0-py3-none-any.whl",
+    ],
+)
+def test_forms_of_requirements(tmp_path: Path, requirement: str) -> None:
+    text = f'[project]\ndependencies = ["{requirement}"]\n'
+    assert project(tmp_path, text).dependencies == (requirement,)

@@ -12,7 +12,7 @@ import pytest
 from atoll.engine import Engine, Err, Limits, Ok
 from atoll.guest.component.outline import component_outline
 from atoll.guest.component.program import ComponentGuest
-from atoll.guest.metadata import read_metadata
+from atoll.guest.metadata import MetadataError, read_metadata
 from atoll.guest.types import Scalar
 from atoll.toolchain import Base, BuildError, PythonBuilder
 from atoll.toolchain.base import loading
@@ -214,3 +214,24 @@ async def test_a_failed_build_leaves_the_builder_usable(
 @pytest.mark.parametrize("report", ["", "[]", "{}", '{"code":1}', "[" * 10_000, '{"code":"X"}'])
 def test_a_report_that_makes_no_sense_is_an_error_like_others(report: str) -> None:
     assert load_error(report, Dependencies()).code == "IMPORT_FAILED"
+
+
+@pytest.mark.parametrize(
+    "description", ["garbage", "[" * 100_000, "[1]", "9" * 5000, '{"version":1}', ""]
+)
+async def test_an_app_that_forges_its_description(
+    description: str, app: WriteApp, builder: PythonBuilder
+) -> None:
+    source = f"""
+import atoll_exports
+
+class Forged:
+    problems = []
+    functions = {{}}
+    description = {description!r}
+
+atoll_exports.Collector.collect = lambda self: Forged
+"""
+    with pytest.raises((BuildError, MetadataError)) as raised:
+        await builder.build(app(source))
+    assert raised.value.code in ("IMPORT_FAILED", "METADATA_INVALID")

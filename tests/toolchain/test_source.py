@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,3 +118,16 @@ def test_folders_behind_links_are_not_followed(app: WriteApp, tmp_path: Path) ->
     folder = app("")
     (folder / "linked").symlink_to(elsewhere)
     assert list(collect_sources(folder, "app")) == ["app"]
+
+
+def test_only_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("")
+    (tmp_path / "pipe.py").symlink_to("/dev/zero")
+    with pytest.raises(BuildError) as raised:
+        collect_sources(tmp_path, "app")
+    assert raised.value.code == "SOURCE_UNREADABLE"
+    assert raised.value.location == Location("pipe.py")
+    (tmp_path / "pipe.py").unlink()
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(BuildError):
+        collect_sources(tmp_path, "app")

@@ -12,6 +12,9 @@ from atoll.toolchain.errors import BuildError, Location
 
 FILE = "pyproject.toml"
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+#: How a requirement begins (PEP 508). Anything else pip may take for a folder, relative to where it
+#: runs, or for an option.
+_REQUIREMENT = re.compile(r"[A-Za-z0-9]([\w.-]{0,200}[A-Za-z0-9])?\s*([\[<>=!~;@(]|$)", re.ASCII)
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -38,6 +41,8 @@ def read_project(app: Path) -> Project:
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         message = f"{FILE} is not valid TOML: {_PLACE.sub('', str(error)).strip()}"
         raise _invalid(message, line, column) from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting beyond Python's limits
+        raise _invalid(f"{FILE} cannot be read: {error}") from error
     dependencies = _table(data, "project").get("dependencies", [])
     if not isinstance(dependencies, list) or not all(isinstance(d, str) for d in dependencies):
         raise _invalid(
@@ -45,6 +50,14 @@ def read_project(app: Path) -> Project:
             _line_of(text, "dependencies"),
             hint='write it as dependencies = ["jinja2>=3", ...]',
         )
+    for dependency in dependencies:
+        if not _REQUIREMENT.match(dependency) or not dependency.isprintable():
+            raise _invalid(
+                f"{dependency[:100]!r} is not a requirement on a package",
+                _line_of(text, "dependencies"),
+                hint='name packages, as in "jinja2>=3"; one in a folder or at an address is'
+                ' written "name @ file:///folder"',
+            )
     settings = _table(_table(data, "tool"), "atoll")
     unknown = sorted(settings.keys() - {"entry"})
     if unknown:

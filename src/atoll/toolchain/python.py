@@ -177,10 +177,17 @@ def _module(module: SourceModule, path: str) -> dict[str, object]:
 
 
 def _canonical(description: str) -> bytes:
-    """JSON with sorted keys and no spaces."""
-    data = json.loads(description)
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    """JSON with sorted keys and no spaces. Raises BuildError: the guest's own is none."""
+    try:
+        data = json.loads(description)
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode()
+    except (ValueError, RecursionError) as error:
+        raise BuildError(
+            "IMPORT_FAILED",
+            f"the app does not describe its functions: {type(error).__name__}",
+            "code at module level must not change Atoll's own modules",
+        ) from error
 
 
 class _Report(msgspec.Struct):

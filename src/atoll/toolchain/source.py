@@ -99,6 +99,11 @@ def _is_test(name: str) -> bool:
 
 def _read(file: Path, path: str) -> str:
     try:
+        if not file.is_file():  # a pipe, a device: they may be read for ever
+            file.stat()  # or there is nothing, which is an error of its own
+            raise BuildError(
+                "SOURCE_UNREADABLE", f"{path} is not a file", "remove it", Location(path)
+            )
         raw = file.read_bytes()
     except OSError as error:
         raise BuildError(
