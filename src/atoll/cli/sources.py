@@ -249,7 +249,7 @@ def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) 
     return (
         isinstance(base, Base)
         and base.code.identity == metadata.base
-        and base.directory.stat().st_mtime_ns < written
+        and base.built_at < written
     )
 
 

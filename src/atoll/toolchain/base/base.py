@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from atoll.engine import CacheUnwritable, Component, ComponentProgram, Engine
+from atoll.engine import CacheUnwritable, CompileError, Component, ComponentProgram, Engine
 from atoll.engine.cache import default_cache_directory, private_directory
 from atoll.guest.component.base import (
     IMAGE,
     BaseCode,
+    DamagedBase,
     code_directory,
     find_code,
     write_code_index,
@@ -54,12 +55,12 @@ class Base:
     globals: tuple[int, ...]
 
     def read_image(self) -> bytes:
-        """The base's own image: the interpreter with no app loaded."""
-        return (self.directory / "image.wasm").read_bytes()
+        """The base's own image: the interpreter with no app loaded. Raises DamagedBase."""
+        return self._read("image")
 
     def compile(self, engine: Engine, progress: Progress = Quiet()) -> None:  # noqa: B008 - stateless
         """Compile what building and running apps needs. Blocks for some 12 seconds, once per
-        machine."""
+        machine. Raises DamagedBase."""
         if not (
             self.code.is_compiled(engine)
             and engine.is_cached(key=self._workbench_key, component=True)
@@ -68,10 +69,10 @@ class Base:
         self.code.compiled(engine)
         self._workbench(engine)
 
-    def program(self, engine: Engine, image: bytes, key: str) -> ComponentProgram:
-        """A program in which apps are loaded on top of ``image``; ``key`` names the image in the
-        cache of compiled code. Blocks."""
-        module = engine.compile_module(image, key=f"python-base {key}", for_component=True)
+    def program(self, engine: Engine, image: bytes) -> ComponentProgram:
+        """A program in which apps are loaded on top of ``image``. Blocks. Raises CompileError."""
+        # Cached by content: a base that is built again has the same key, but another image.
+        module = engine.compile_module(image, for_component=True)
         modules = {**self.code.compiled(engine).libraries, IMAGE: module}
         return ComponentProgram(engine, self._workbench(engine), IMPORTS, modules=modules)
 
@@ -80,9 +81,18 @@ class Base:
         return f"python-base {self.key} workbench"
 
     def _workbench(self, engine: Engine) -> Component:
-        return engine.compile_component(
-            lambda: (self.directory / "workbench.wasm").read_bytes(), key=self._workbench_key
-        )
+        try:
+            return engine.compile_component(
+                lambda: self._read("workbench"), key=self._workbench_key
+            )
+        except CompileError as error:
+            raise DamagedBase(self.directory) from error
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self.directory / f"{name}.wasm").read_bytes()
+        except OSError as error:
+            raise DamagedBase(self.directory) from error
 
 
 @dataclass(frozen=True, slots=True)
