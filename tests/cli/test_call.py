@@ -61,7 +61,7 @@ def test_an_unchanged_source_is_not_built_again(run, app: Path):
     module = app / "build" / "hello.wasm"
     os.utime(module, ns=(1, module.stat().st_mtime_ns))
     before = module.stat()
-    run("call", "say_hello", app)
+    assert run("call", "say_hello", app).stdout == '"Hello, World!"\n'
     after = module.stat()
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
 

@@ -54,6 +54,11 @@ class Base:
     code: BaseCode
     globals: tuple[int, ...]
 
+    @property
+    def built_at(self) -> int:
+        """When it was built, in nanoseconds. (The directory's own time says when it was used.)"""
+        return (self.directory / _INDEX).stat().st_mtime_ns
+
     def read_image(self) -> bytes:
         """The base's own image: the interpreter with no app loaded. Raises DamagedBase."""
         return self._read("image")
