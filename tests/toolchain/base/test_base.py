@@ -4,14 +4,18 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from atoll.engine import CacheUnwritable
+from atoll.engine import CacheUnwritable, Engine
 from atoll.guest.component.base import DamagedBase, find_code
-from atoll.toolchain import Base, BuildError, Unsplit, ensure_base
+from atoll.toolchain import Base, BuildError, PythonBuilder, Unsplit, ensure_base
 from atoll.toolchain.base import base as base_module
+from atoll.toolchain.base.bench import base_bench
+from atoll.toolchain.base.loading import LIMITS, BuildSurroundings
 from atoll.toolchain.base.sources import base_sources
 
 
@@ -107,9 +111,52 @@ def test_damaged_code_is_noticed(
         built.code.frame()
 
 
-def test_a_failure_of_componentize_py_is_a_build_error(tmp_path: Path) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize("file", ["shell", "libpython", "image", "workbench"])
+@pytest.mark.parametrize("how", ["cut", "gone"])
+def test_damaged_files_are_told_as_such(
+    base_component: bytes,
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    how: str,
+) -> None:
+    monkeypatch.setattr(base_module, "componentize", lambda sources, entry: base_component)
+    built = ensure_base(tmp_path)
+    assert isinstance(built, Base)
+    folder = built.directory if file in ("image", "workbench") else built.code.directory
+    path = folder / f"{file}.wasm"
+    if how == "cut":
+        path.write_bytes(path.read_bytes()[:5000])
+    else:
+        path.unlink()
+    # Under names of its own, so that nothing of it is in memory or among the compiled code.
+    code = built.code if file == "image" else replace(built.code, identity=str(tmp_path))
+    unknown = replace(built, key=str(tmp_path), code=code)
+    parts: dict[str, Callable[[], object]] = {
+        "workbench": lambda: unknown._workbench(engine),
+        "image": lambda: base_bench(built, engine, Steps()),
+    }
+    with pytest.raises(DamagedBase, match=str(folder)):
+        parts.get(file, lambda: unknown.code.compiled(engine))()
 
+
+async def test_a_base_that_is_built_again_is_compiled_again(
+    base: Base, builder: PythonBuilder, engine: Engine, app: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Its key is the same, but its image is not. Here it is the image of an app."""
+    await builder.build(app("def first() -> int: return 1"))  # all is in the cache now
+    again = replace(base, directory=tmp_path / "again")
+    again.directory.mkdir()
+    (again.directory / "workbench.wasm").symlink_to(base.directory / "workbench.wasm")
+    image = (await builder.build(app("def second() -> int: return 2"))).wasm
+    (again.directory / "image.wasm").write_bytes(image)
+    bench = base_bench(again, engine, Steps())
+    async with bench.program.execute(LIMITS, BuildSurroundings()) as execution:
+        assert "second" in await execution.call("describe")
+
+
+def test_a_failure_of_componentize_py_is_a_build_error(tmp_path: Path) -> None:
     from atoll.toolchain.base.componentize import componentize
 
     sources = base_sources()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from atoll.engine import Component, CoreModule, Engine
+from atoll.engine import CompileError, Component, CoreModule, Engine
 from atoll.engine.cache import default_cache_directory
 from atoll.guest.component.frame import identity
 
@@ -65,16 +65,18 @@ class BaseCode:
         return frame
 
     def compiled(self, engine: Engine) -> CompiledCode:
-        """Shell and libraries, compiled once per process. Blocks."""
+        """Shell and libraries, compiled once per process. Blocks. Raises DamagedBase."""
         known = _compiled.setdefault(engine, {})
         found = known.get(self.identity)
         if found is None:
-            shell = engine.compile_component(
-                lambda: self._read("shell"), key=f"python-base {self.identity} shell"
-            )
-            found = CompiledCode(
-                shell, {name: self._library(engine, name) for name in self.libraries}
-            )
+            try:
+                shell = engine.compile_component(
+                    lambda: self._read("shell"), key=f"python-base {self.identity} shell"
+                )
+                libraries = {name: self._library(engine, name) for name in self.libraries}
+            except CompileError as error:
+                raise DamagedBase(self.directory) from error
+            found = CompiledCode(shell, libraries)
             known[self.identity] = found
         return found
 

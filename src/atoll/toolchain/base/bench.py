@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 
-from atoll.engine import ComponentProgram, Engine
+from atoll.engine import CompileError, ComponentProgram, Engine
+from atoll.guest.component.base import DamagedBase
+from atoll.guest.wasm_binary import MalformedWasm
 from atoll.toolchain.base.base import Base
 from atoll.toolchain.base.image import Image
 from atoll.toolchain.base.loading import load
@@ -23,22 +24,22 @@ class Bench:
 
 def base_bench(base: Base, engine: Engine, progress: Progress) -> Bench:
     """The bench on which a base has nothing loaded yet. Blocks: the first time on a machine Python
-    is compiled to native code, for some 12 seconds."""
+    is compiled to native code, for some 12 seconds. Raises DamagedBase."""
     base.compile(engine, progress)
     module = base.read_image()
-    program = base.program(engine, module, f"image {base.key}")
-    return Bench(base, program, Image(module, base.globals))
+    try:
+        return Bench(base, base.program(engine, module), Image(module, base.globals))
+    except (CompileError, MalformedWasm) as error:
+        raise DamagedBase(base.directory) from error
 
 
 async def layer_bench(bench: Bench, bundle: str, engine: Engine) -> Bench:
     """A bench on top of another, with ``bundle`` loaded. Raises BuildError, LoadFailed."""
     loaded = await load(bench.program, bundle)
     base = bench.base
-    key = hashlib.sha256(bundle.encode()).hexdigest()
 
     def make() -> Bench:
         module = bench.image.changed(loaded.changes, {})
-        program = base.program(engine, module, f"layer {base.key} {key}")
-        return Bench(base, program, Image(module, base.globals))
+        return Bench(base, base.program(engine, module), Image(module, base.globals))
 
     return await asyncio.to_thread(make)
