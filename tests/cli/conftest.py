@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import socket
+import signal
 import subprocess
 import sys
 import threading
@@ -76,6 +77,8 @@ def start(command: Path, quiet_environment: dict[str, str], tmp_path: Path) -> I
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell starts background jobs with SIGINT ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         return process
