@@ -62,6 +62,19 @@ def test_a_directory_open_to_others_is_refused(tmp_path: Path, mode: int) -> Non
     assert caught.value.code == "CACHE_UNWRITABLE"
 
 
+def test_a_directory_that_others_can_replace_is_refused(tmp_path: Path) -> None:
+    around = tmp_path / "around"
+    around.mkdir()
+    private_directory(around / "cache")
+    around.chmod(0o777)
+    with pytest.raises(CacheUnwritable, match="replace") as raised:
+        private_directory(around / "cache")
+    assert raised.value.hint is not None
+    assert f"chmod o-w {around}" in raised.value.hint
+    around.chmod(0o1777)  # as /tmp is: only the owner renames
+    private_directory(around / "cache")
+
+
 def test_a_directory_of_another_user_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

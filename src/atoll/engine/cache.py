@@ -45,10 +45,11 @@ def default_cache_directory() -> Path:
 
 def private_directory(path: Path) -> Path:
     """Create ``path`` (mode 0700) if it is missing, and refuse it unless this user owns it and
-    nobody else can read or write it. Raises :class:`CacheUnwritable`."""
+    nobody else can read, write or replace it. Raises :class:`CacheUnwritable`."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat(follow_symlinks=False)
+        around = path.parent.stat()
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise CacheUnwritable(
@@ -63,6 +64,12 @@ def private_directory(path: Path) -> Path:
             f"The cache directory {path} is open to other users "
             f"(mode {stat.S_IMODE(found.st_mode):04o}), and the code in it is executed.",
             hint=f"Run `chmod 700 {path}`, or {_HINT[0].lower()}{_HINT[1:]}",
+        )
+    if around.st_mode & stat.S_IWOTH and not around.st_mode & stat.S_ISVTX:
+        raise CacheUnwritable(
+            f"Other users can replace the cache directory {path}, as they may write to "
+            f"{path.parent}, and the code in it is executed.",
+            hint=f"Run `chmod o-w {path.parent}`, or {_HINT[0].lower()}{_HINT[1:]}",
         )
     return path
 
