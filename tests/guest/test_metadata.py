@@ -119,6 +119,10 @@ def _nested(depth: int) -> object:
         (_set("functions", 0, "result", value={"ref": "Nobody"}), "unknown type"),
         (_set("functions", 0, "result", value={"map": [{"scalar": "Int"}]}), "unknown type"),
         (_set("functions", 0, "result", value=_nested(40)), "too deeply"),
+        (
+            _set("functions", 0, "parameters", 0, "default", value={"value": _nested(150)}),
+            "default",
+        ),
         (_set("functions", 0, "name", value="a{b"), "is not a name"),
         (_set("functions", 0, "name", value="__schema"), "is not a name"),
         (_set("functions", 0, "name", value="reset"), "two functions"),

@@ -51,6 +51,7 @@ SCALARS = frozenset(
 _NAME = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]{0,255}", re.ASCII)
 _IDENTITY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _MAX_DEPTH = 32
+_MAX_DEFAULT_DEPTH = 100
 
 
 class MetadataError(Exception):
@@ -233,7 +234,19 @@ def _type_def(name: str, definition: _TypeDef, known: frozenset[str]) -> TypeDef
 
 
 def _default(slot: _Slot) -> Default | None:
-    return None if slot.default is None else Default(slot.default.value)
+    if slot.default is None:
+        return None
+    _check_depth(slot.default.value)
+    return Default(slot.default.value)
+
+
+def _check_depth(value: object, depth: int = 0) -> None:
+    """What reads a default later does so recursively."""
+    if depth > _MAX_DEFAULT_DEPTH:
+        raise _invalid("a default nests too deeply")
+    if isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_depth(item, depth + 1)
 
 
 def _type(described: object, known: frozenset[str], depth: int = 0) -> Type:
