@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from atoll.auth import AuthConfigurationError
+from atoll.auth.errors import AuthConfigurationError
 from atoll.manifest import Endpoint, Manifest
 from atoll.server.deployment import Deployment
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import jwt
 from jwt.types import Options
 
+from atoll.auth.decision import Admitted, Decision, Refused
 from atoll.auth.keys import VARIABLE, VerificationKey, load_keys
 
 LEEWAY: Final = 10.0  # seconds by which clocks may differ, for ``exp`` and ``nbf``
@@ -33,24 +33,6 @@ _OPTIONS: Final[Options] = {
 }
 
 log = logging.getLogger("atoll.auth")
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The request may proceed. ``claims`` are None when it carried no token."""
-
-    claims: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The HTTP answer of a refused request."""
-
-    status: int
-    message: str
-
-
-Decision: TypeAlias = Admitted | Refused
 
 
 class TokenVerifier:

@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from atoll.app.call import Caller
-from atoll.auth import TokenVerifier
 from atoll.graphql import Callable as ApiSource
 from atoll.graphql import GraphQLApi, GraphQLRequest, GraphQLResponse
 from atoll.manifest import Endpoint, Manifest
 from atoll.server.cors import Cors
+
+if TYPE_CHECKING:
+    from atoll.auth.tokens import TokenVerifier
 
 log = logging.getLogger("atoll.server")
 
@@ -41,7 +43,7 @@ class Deployment:
     Args:
         api: answers GraphQL requests.
         endpoints: where. A path that ends in ``/`` stands for all below it, too.
-        verifier: decides about requests to endpoints with ``bearer-token``.
+        verifier: decides about requests to endpoints with ``bearer-token``; None if there are none.
         cors: foreign pages that may use the API.
         max_body: of a request, in bytes.
         close: releases the app; called once, when no request uses it any more.
@@ -51,7 +53,7 @@ class Deployment:
         self,
         api: Api,
         endpoints: Iterable[Endpoint],
-        verifier: TokenVerifier,
+        verifier: TokenVerifier | None,
         *,
         cors: Cors | None = None,
         max_body: int = MAX_BODY,
@@ -77,10 +79,17 @@ class Deployment:
         Raises `SchemaError` and `AuthConfigurationError`.
         """
         manifest = app.manifest
+        endpoints = manifest.endpoints.values()
+        verifier = None
+        if any(endpoint.auth == "bearer-token" for endpoint in endpoints):
+            # Here, because the libraries behind it take longer to import than an app to load.
+            from atoll.auth.tokens import TokenVerifier
+
+            verifier = TokenVerifier.from_environ(environ, dev=dev)
         return cls(
             GraphQLApi(app),
-            manifest.endpoints.values(),
-            TokenVerifier.from_environ(environ, dev=dev),
+            endpoints,
+            verifier,
             cors=Cors(manifest.cors),
             max_body=manifest.limits.payload_mb << 20,
             close=app.close,
@@ -97,9 +106,7 @@ class Deployment:
 
     def warnings(self) -> tuple[str, ...]:
         """What the operator should know before this is served."""
-        if any(endpoint.auth == "bearer-token" for endpoint in self.endpoints.values()):
-            return self.verifier.warnings()
-        return ()
+        return () if self.verifier is None else self.verifier.warnings()
 
     @contextlib.contextmanager
     def used(self) -> Iterator[None]:

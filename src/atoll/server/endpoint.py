@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from atoll.app.call import Caller
-from atoll.auth import Refused
+from atoll.auth.decision import Refused
 from atoll.graphql import GraphQLRequest, GraphQLResponse
 from atoll.manifest import Endpoint
 from atoll.server import time_zone
@@ -39,6 +39,7 @@ def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Ca
     """Tell who asks. Raises `Refusal`."""
     claims = None
     if endpoint.auth == "bearer-token":
+        assert deployment.verifier is not None  # there for such an endpoint
         decision = deployment.verifier.decide(request.header(b"authorization"))
         if isinstance(decision, Refused):
             if decision.status == 401:
