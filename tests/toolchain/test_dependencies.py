@@ -108,6 +108,23 @@ async def test_a_package_that_needs_native_code(
     assert (error.location.file, error.location.line) == ("app.py", 1)
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"needs/__init__.py": b"from needs import _core", "needs/_core.abi3.so": b"\x7fELF"},
+        {"needs.abi3.so": b"\x7fELF"},
+    ],
+)
+async def test_a_package_that_needs_native_code_and_is_not_imported_yet(
+    app: WriteApp, wheel: WriteWheel, builder: PythonBuilder, files: dict[str, bytes]
+) -> None:
+    source = "def f() -> int:\n    import needs\n    return needs.n"
+    folder = app(source, pyproject(wheel("needs", files)))
+    with pytest.raises(BuildError, match=r"the package needs cannot be used") as raised:
+        await builder.build(folder)
+    assert raised.value.code == "NATIVE_DEPENDENCY"
+
+
 async def test_a_package_with_a_pure_fallback(
     app: WriteApp, wheel: WriteWheel, builder: PythonBuilder
 ) -> None:

@@ -195,3 +195,17 @@ def native_cause(dependencies: Dependencies, error_text: str) -> NativeModule | 
         if native.name in wanted:
             return native
     return None
+
+
+def native_packages(dependencies: Dependencies) -> dict[str, NativeModule]:
+    """What to import to learn whether distributions with native modules work without them: the
+    package around each, else the one named like the distribution, else the native module."""
+    found: dict[str, NativeModule] = {}
+    for native in dependencies.native:
+        top = native.name.partition(".")[0]
+        named_alike = native.distribution.lower().replace("-", "_")
+        if ".libs." in native.name:  # a library that came with the others
+            continue
+        known = [name for name in (top, named_alike) if name in dependencies.modules]
+        found.setdefault(known[0] if known else native.name, native)
+    return found

@@ -24,13 +24,20 @@ from atoll.toolchain.base.encoding import custom_section
 from atoll.toolchain.base.loading import LoadFailed, load
 from atoll.toolchain.base.precompile import compile_dependencies
 from atoll.toolchain.base.unsplit import build_unsplit
-from atoll.toolchain.dependencies import Dependencies, install_dependencies, native_cause
+from atoll.toolchain.dependencies import (
+    Dependencies,
+    NativeModule,
+    install_dependencies,
+    native_cause,
+    native_packages,
+)
 from atoll.toolchain.errors import BuildError, Location
 from atoll.toolchain.progress import Progress, Quiet
 from atoll.toolchain.project import read_project
 from atoll.toolchain.source import DEFAULT_ENTRY, SourceModule, collect_sources
 
 _QUIET = Quiet()
+NATIVE_DEPENDENCY = "NATIVE_DEPENDENCY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class PythonBuilder:
         self._bench: Bench | None = None
         self._layer: tuple[Dependencies, Bench] | None = None
         self._dependencies: tuple[tuple[str, ...], Dependencies] | None = None
+        self._checked: Dependencies | None = None
 
     async def build(self, app: Path, *, standalone: bool = False) -> PythonBuild:
         """Build the app in the folder ``app``.
@@ -87,9 +95,14 @@ class PythonBuilder:
                     return await self._build_unsplit(self._base, bundle)
                 bench = await self._bench_for(self._base, dependencies)
                 self._progress.step("Building the app")
-                return await _build_split(
+                built = await _build_split(
                     bench, make_bundle(entry, sources, dependencies), standalone
                 )
+                if self._checked is not dependencies:
+                    # After the app, whose own import of the same would give the error a location.
+                    await _check_native(bench, dependencies)
+                    self._checked = dependencies
+                return built
             except LoadFailed as failed:
                 raise load_error(failed.report, dependencies) from None
         finally:
@@ -130,6 +143,23 @@ async def build_python(
     """Build one app; see ``PythonBuilder`` for the arguments and ``PythonBuilder.build``."""
     builder = PythonBuilder(engine, cache=cache, progress=progress)
     return await builder.build(app, standalone=standalone)
+
+
+async def _check_native(bench: Bench, dependencies: Dependencies) -> None:
+    """Import each package that has native modules: what an app declares must be of use to it, even
+    if it is imported in a function only.
+
+    Raises BuildError.
+    """
+    entry = "atoll_check"
+    for package, native in native_packages(dependencies).items():
+        sources = {entry: SourceModule(f"import {package}\n", f"{entry}.py")}
+        try:
+            await load(bench.program, make_bundle(entry, sources, dependencies))
+        except LoadFailed as failed:
+            # What else may be wrong with an import is for the app to find where it imports it.
+            if load_error(failed.report, dependencies).code == NATIVE_DEPENDENCY:
+                raise _native_error(native) from None
 
 
 async def _build_split(bench: Bench, bundle: str, standalone: bool) -> PythonBuild:
@@ -214,16 +244,19 @@ def load_error(report: str, dependencies: Dependencies) -> BuildError:
     if found.code in ("MODULE_NOT_FOUND", "IMPORT_FAILED"):
         native = native_cause(dependencies, f"{found.message}\n{found.traceback or ''}")
         if native is not None:
-            return BuildError(
-                "NATIVE_DEPENDENCY",
-                f"the package {native.distribution} cannot be used: it needs native code"
-                f" ({native.name}), which cannot run inside the sandbox",
-                "use a package in pure Python, or have the work done outside of the app and"
-                " reached through a connection",
-                _location(found),
-                traceback=found.traceback,
-            )
+            return _native_error(native, _location(found))
     return _error(found)
+
+
+def _native_error(native: NativeModule, location: Location | None = None) -> BuildError:
+    return BuildError(
+        NATIVE_DEPENDENCY,
+        f"the package {native.distribution} cannot be used: it needs native code ({native.name}),"
+        " which cannot run inside the sandbox",
+        "use a package in pure Python, or have the work done outside of the app and reached"
+        " through a connection",
+        location,
+    )
 
 
 def _error(report: _Report) -> BuildError:
