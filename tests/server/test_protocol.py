@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from atoll.server import protocol
+from atoll.server.deployment import MAX_BODY
 
 QUESTION = b'{"query":"{sayHello}"}'
 
@@ -178,3 +179,53 @@ async def test_the_rest_of_a_refused_body_is_not_waited_for(
     answer = await server.raw(post(b"Content-Length: 999999999", body=b"{"))
 
     assert status(answer) == 413
+
+
+async def test_an_answer_is_not_lost_when_the_client_asks_to_close(server: Any) -> None:
+    body = b"x" * (MAX_BODY + (2 << 20))
+
+    answer = await server.raw(post(b"Content-Length: %d" % len(body), CLOSE, body=body))
+
+    assert status(answer) == 413
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"connection: close\r\n" in answer.lower()
+
+
+async def test_a_connection_to_be_closed_is_not_held_by_an_endless_body(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LINGER", 0.1)
+
+    answer = await server.raw(post(b"Content-Length: 999999999", CLOSE, body=b"{"))
+
+    assert status(answer) == 413
+
+
+async def test_nothing_is_a_request_after_the_last(server: Any) -> None:
+    body = b"x" * (MAX_BODY + 1)
+    length = b"Content-Length: %d" % len(body)
+
+    answer = await server.raw(post(length, CLOSE, body=body) + post(LENGTH))
+
+    assert status(answer) == 413
+    assert answer.count(b"HTTP/1.1") == 1
+    assert server.app.calls == []
+
+
+async def test_an_answer_does_not_hurry_the_request_after_it(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LINGER", 0.1)
+    second = post(LENGTH, CLOSE)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    try:
+        writer.write(post(LENGTH) + second[:10])
+        first = await reader.readuntil(b"Hello, World!")
+        await asyncio.sleep(0.3)
+        writer.write(second[10:])
+        rest = await asyncio.wait_for(reader.read(), 20)
+    finally:
+        writer.close()
+
+    assert status(first) == 200
+    assert b"HTTP/1.1 200" in rest

@@ -8,7 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 MAX_HEAD: Final = 64 << 10
 """Bytes that a request may send between two pieces of body: its head, or the framing of chunks and
@@ -28,7 +32,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         self._outside_body = 0
         self._head_read = False
-        self._body_read = True
+        self._last = False
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._linger_timer: asyncio.TimerHandle | None = None
@@ -48,7 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(431, "The request's headers are too large.")
 
     def on_message_begin(self) -> None:
-        self._head_read = self._body_read = False
+        self._head_read = False
         super().on_message_begin()
         self._await_head()
 
@@ -63,7 +67,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+        if self._last:
+            return  # nothing that follows on this connection is a request
         super().on_headers_complete()
+        self.cycle.transport = _CycleTransport(self, self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._outside_body = 0
@@ -71,16 +78,26 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._outside_body = 0
-        self._body_read = True
         if self._linger_timer is not None:
             self._linger_timer.cancel()
             self._linger_timer = None
         super().on_message_complete()
+        if self._last:
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if not self._body_read and not self.transport.is_closing():
+        # The newest request may be another one than that which was answered.
+        unread = self.cycle.response_complete and self.cycle.more_body
+        if unread and not self.transport.is_closing():
             self._linger_timer = self.loop.call_later(LINGER, self.transport.close)
+
+    def end(self, cycle: RequestResponseCycle) -> None:
+        """Close the connection for ``cycle``, but not on a client that is still sending."""
+        if cycle.response_complete and cycle.more_body:
+            self._last = True
+        else:
+            self.transport.close()
 
     def _await_head(self) -> None:
         if self._head_timer is None:
@@ -120,3 +137,24 @@ class BoundedProtocol(HttpToolsProtocol):
             if timer is not None:
                 timer.cancel()
         self._head_timer = self._linger_timer = None
+
+
+class _CycleTransport(asyncio.Transport):
+    """The transport as the cycle of one request sees it.
+
+    A cycle that does not keep the connection closes it as soon as it has answered.
+    """
+
+    def __init__(self, protocol: BoundedProtocol, cycle: RequestResponseCycle) -> None:
+        super().__init__()
+        self._protocol = protocol
+        self._cycle = cycle
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._protocol.transport.write(data)
+
+    def is_closing(self) -> bool:
+        return self._protocol.transport.is_closing()
+
+    def close(self) -> None:
+        self._protocol.end(self._cycle)
