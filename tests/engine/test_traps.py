@@ -98,6 +98,33 @@ def test_each_reason_is_found_by_code_and_by_text(reason: object) -> None:
     assert by_text.frames == ("m!f",)
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "wasi:cli/stderr@0.2.6#get-stderr",
+            "The language runtime failed inside the sandbox.",
+        ),
+        (
+            "wasi:cli/stdout@0.2.0#get-stdout",
+            "The language runtime failed inside the sandbox.",
+        ),
+        (
+            "wasi:cli/stdin@0.2.0#get-stdin",
+            "The guest called `wasi:cli/stdin@0.2.0#get-stdin`, which the sandbox lacks.",
+        ),
+        (
+            "env::wasi:cli/stderr@0.2.0",
+            "The guest called `env::wasi:cli/stderr@0.2.0`, which the sandbox lacks.",
+        ),
+    ],
+)
+def test_a_runtime_that_reports_its_end_is_told_so(name: str, message: str) -> None:
+    found = trap(None, f"error\n\nCaused by:\n    unknown import: `{name}` has not been defined")
+    assert isinstance(found, Trap)
+    assert (found.kind, found.message) == ("missing_import", message)
+
+
 def test_unknown_reasons_do_not_leak_their_text() -> None:
     for text in ("something about /home/user/secret.rs:3", ""):
         found = trap(None, text)

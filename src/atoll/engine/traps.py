@@ -146,6 +146,8 @@ KINDS = frozenset(
 
 _FRAME = re.compile(r"^\s*\d+:\s+(?:0x[0-9a-f]+ - )?(.+?)\s*$", re.MULTILINE)
 _MISSING = re.compile(r"unknown import: `([^`]{1,200})` has not been defined")
+# What an app prints takes another way: only its runtime, at its end, reaches for these.
+_OUTPUT = re.compile(r"wasi:cli/std(?:out|err)@")
 _LIMIT = re.compile(
     r"memory minimum size|exceeds? (?:the )?(?:memory|table) limits|table minimum size"
     r"|limit of \d+ (?:byte|page)|failed to grow|maximum concurrent|resource limit exceeded"
@@ -182,9 +184,10 @@ def trap(code: int | None, text: str) -> EngineError:
     missing = _MISSING.search(text)
     if missing is not None:
         name = missing.group(1)
-        return Trap(
-            "missing_import", f"The guest called `{name}`, which the sandbox lacks.", frames
-        )
+        message = f"The guest called `{name}`, which the sandbox lacks."
+        if _OUTPUT.match(name):
+            message = "The language runtime failed inside the sandbox."
+        return Trap("missing_import", message, frames)
     if _LIMIT.search(text):
         return Trap("memory", "The guest needs more memory than its limit.", frames)
     for pattern, code_of_it in _LIFTING:
