@@ -145,6 +145,24 @@ def test_refuses_descriptions_that_do_not_hold_together(
     assert raised.value.code == "METADATA_INVALID"
 
 
+def _many(what: str, count: int) -> str:
+    functions = [
+        {"name": f"f{n}", "export": f"f{n}", "parameters": [], "result": None} for n in range(count)
+    ]
+    types = {f"T{n}": {"kind": "enum", "values": [{"name": "A"}]} for n in range(count)}
+    members = {"functions": [], **{what: {"functions": functions, "types": types}[what]}}
+    return json.dumps({"version": 1, "language": "python", "runtime": "3", **members})
+
+
+@pytest.mark.parametrize("what", ["functions", "types"])
+def test_the_number_of_functions_and_types_has_a_bound(what: str) -> None:
+    _, _, interface = parse_description(_many(what, 10_000))
+    assert len(getattr(interface, what)) == 10_000
+    with pytest.raises(MetadataError, match=f"has 10001 {what}; at most 10000") as raised:
+        parse_description(_many(what, 10_001))
+    assert raised.value.code == "METADATA_INVALID"
+
+
 @pytest.mark.parametrize("base", [b"", b"short", IDENTITY.encode() + b"0", b"\xff" * 64])
 def test_refuses_a_base_that_is_no_hash(
     description: Description, app_file: MakeFile, base: bytes

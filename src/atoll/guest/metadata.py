@@ -52,6 +52,8 @@ _NAME = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]{0,255}", re.ASCII)
 _IDENTITY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _MAX_DEPTH = 32
 _MAX_DEFAULT_DEPTH = 100
+#: Of functions, and of types. A schema is built of them all when the app is loaded.
+_MAX_MEMBERS = 10_000
 
 
 class MetadataError(Exception):
@@ -186,6 +188,13 @@ def parse_description(text: bytes | str) -> tuple[str, str, Interface]:
 
 
 def _interface(described: _Description) -> Interface:
+    for what, members in (("functions", described.functions), ("types", described.types)):
+        if len(members) > _MAX_MEMBERS:
+            raise MetadataError(
+                "METADATA_INVALID",
+                f"the app has {len(members)} {what}; at most {_MAX_MEMBERS} are possible",
+                "split the app",
+            )
     known = frozenset(described.types)
     for name in known:
         _check_name(name)
