@@ -183,6 +183,33 @@ def test_critical_headers_that_we_do_not_know_are_refused(issuer: Any) -> None:
     assert TokenVerifier(issuer.loaded(), dev=False).decide(f"Bearer {token}") == DENIED
 
 
+def reason_of(decision: Any) -> str:
+    assert isinstance(decision, Refused)
+    return decision.reason
+
+
+def test_refusals_have_a_reason(issuers: dict[str, Any], issuer: Any) -> None:
+    keys = [key for one in issuers.values() for key in one.loaded()]
+    verifier = TokenVerifier(keys, dev=False)
+    now = time.time()
+    header, _, signature = issuer.sign({"sub": "ada"}).split(".")
+    changed = f"{header}.{encoded({'sub': 'eve'})}.{signature}"
+    hmac = jwt.encode({}, "s" * 64, algorithm="HS256")
+
+    def reason(token: str) -> str:
+        return reason_of(verifier.decide(f"Bearer {token}"))
+
+    assert reason_of(verifier.decide(None)) == "no token"
+    assert reason_of(verifier.decide("Basic YTpi")) == "malformed"
+    assert reason("abc") == "malformed"
+    assert reason(issuer.sign({"exp": now - 600})) == "expired"
+    assert reason(issuer.sign({"nbf": now + 600})) == "not yet valid"
+    assert reason(changed) == "bad signature"
+    assert reason(hmac) == "signed with another algorithm than that of the keys"
+    none = TokenVerifier((), dev=False)
+    assert reason_of(none.decide(f"Bearer {issuer.sign({})}")) == "no keys"
+
+
 @given(st.text(max_size=200))
 @example("a.b.c")
 @example(f"{encoded({'alg': 'EdDSA'})}.{encoded({})}.")

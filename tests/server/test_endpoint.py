@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import shlex
 from typing import Any
 from urllib.parse import quote
@@ -301,3 +302,27 @@ async def test_a_browser_is_told_how_to_ask(server: Any) -> None:
     command = shlex.split(text.splitlines()[-1].removeprefix("Try: "))
     assert (command[0], command[-1]) == ("curl", f"http://localhost:{server.port}/graphql")
     assert await server.query(json.loads(command[-2])["query"]) == {"data": {"__typename": "Query"}}
+
+
+async def test_refused_tokens_leave_a_line_without_them(
+    start: Any, issuer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = await start(environ=issuer.environ)
+    expired = issuer.sign({"sub": "ada-the-secret", "exp": 1})
+
+    with caplog.at_level(logging.DEBUG):
+        for header in ({}, {"Authorization": f"Bearer {expired}"}):
+            status, _ = await server.text(
+                "POST", "/secure", headers={**JSON, **header}, data=body("{sayHello}")
+            )
+            assert status == 401
+
+    records = [record for record in caplog.records if record.message == "Request refused."]
+    assert [record.levelno for record in records] == [logging.INFO, logging.INFO]
+    assert [vars(record)["fields"] for record in records] == [
+        {"endpoint": "secure", "path": "/secure", "status": 401, "reason": reason}
+        for reason in ("no token", "expired")
+    ]
+    written = "".join(str(vars(record)) for record in caplog.records)
+    assert "ada-the-secret" not in written
+    assert not any(part in written for part in expired.split("."))

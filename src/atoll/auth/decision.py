@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 
@@ -20,6 +20,8 @@ class Refused:
 
     status: int
     message: str
+    reason: str = field(default="", compare=False)
+    """Why, in words of ours, for the operator's log: the client is not told."""
 
 
 Decision: TypeAlias = Admitted | Refused

@@ -20,6 +20,16 @@ _SCHEME: Final = "Bearer "
 _MALFORMED: Final = "Invalid JWT token format, Bearer required"
 _DENIED: Final = "Access Denied"
 
+# What failed, from the most telling on: the times of a token count once its signature was verified.
+_REASONS: Final = (
+    (jwt.ExpiredSignatureError, "expired"),
+    (jwt.ImmatureSignatureError, "not yet valid"),
+    (jwt.InvalidSignatureError, "bad signature"),
+    (jwt.InvalidAlgorithmError, "signed with another algorithm than that of the keys"),
+    (Exception, "malformed"),
+)
+_RANKS: Final = {reason: rank for rank, (_, reason) in enumerate(_REASONS)}
+
 # Audience, issuer and the shape of other claims are the app's business: it sees all claims.
 _OPTIONS: Final[Options] = {
     "verify_signature": True,
@@ -83,19 +93,21 @@ class TokenVerifier:
     def decide(self, authorization: str | None) -> Decision:
         """Admit or refuse a request with this ``Authorization`` header."""
         if authorization is None:
-            return Admitted() if self._unverified else Refused(401, _DENIED)
+            return Admitted() if self._unverified else Refused(401, _DENIED, "no token")
         if not authorization.startswith(_SCHEME):
-            return Refused(400, _MALFORMED)
+            return Refused(400, _MALFORMED, "malformed")
         token = authorization[len(_SCHEME) :].strip()
         if self._unverified:
             return Admitted(self._unverified_claims(token))
+        reasons = []
         for key in self._keys:
-            claims = self._verified_claims(token, key)
-            if claims is not None:
-                return Admitted(claims)
-        return Refused(401, _DENIED)
+            decision = self._verify(token, key)
+            if isinstance(decision, Admitted):
+                return decision
+            reasons.append(decision.reason)
+        return Refused(401, _DENIED, min(reasons, key=_RANKS.__getitem__, default="no keys"))
 
-    def _verified_claims(self, token: str, key: VerificationKey) -> Mapping[str, Any] | None:
+    def _verify(self, token: str, key: VerificationKey) -> Decision:
         try:
             claims: Mapping[str, Any] = self._codec.decode(
                 token, key.key, algorithms=[key.algorithm], options=_OPTIONS, leeway=LEEWAY
@@ -107,8 +119,9 @@ class TokenVerifier:
                 "Bearer token not verified.",
                 extra={"fields": {"key": key.name, "reason": type(error).__name__}},
             )
-            return None
-        return claims
+            reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
+            return Refused(401, _DENIED, reason)
+        return Admitted(claims)
 
     def _unverified_claims(self, token: str) -> Mapping[str, Any] | None:
         try:

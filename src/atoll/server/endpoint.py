@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from atoll.app.call import Caller
 from atoll.auth.decision import Refused
@@ -17,6 +18,8 @@ from atoll.server.request import Disconnected, Refusal, Request
 from atoll.server.response import Response
 
 METHODS = ("GET", "POST")
+
+log = logging.getLogger("atoll.server")
 
 
 async def handle(request: Request, deployment: Deployment, endpoint: Endpoint) -> Response:
@@ -42,6 +45,13 @@ def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Ca
         assert deployment.verifier is not None  # there for such an endpoint
         decision = deployment.verifier.decide(request.header(b"authorization"))
         if isinstance(decision, Refused):
+            fields = {
+                "endpoint": endpoint.name,
+                "path": endpoint.path,
+                "status": decision.status,
+                "reason": decision.reason,
+            }
+            log.info("Request refused.", extra={"fields": fields})
             if decision.status == 401:
                 raise Refusal(401, decision.message, www_authenticate="Bearer")
             raise Refusal(decision.status, decision.message)
