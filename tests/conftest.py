@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,3 +42,62 @@ def load_python():
 
     yield load
     engine.close()
+
+
+# A real HTTP server on loopback, and one that answers with raw bytes.
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[[Handler], Awaitable[str]]
+ServeBytes = Callable[[bytes], Awaitable[str]]
+
+
+@asynccontextmanager
+async def _http_server(handler: Handler) -> AsyncIterator[str]:
+    app = web.Application(client_max_size=1 << 28)
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=4096)
+        await site.start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _raw_server(answer: bytes) -> AsyncIterator[str]:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.fixture
+async def servers() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def serve(servers: AsyncExitStack) -> Serve:
+    """Serve a handler for the length of the test; gives the server's origin."""
+
+    async def start(handler: Handler) -> str:
+        return await servers.enter_async_context(_http_server(handler))
+
+    return start
+
+
+@pytest.fixture
+def serve_bytes(servers: AsyncExitStack) -> ServeBytes:
+    """Answer each connection with these bytes and close it."""
+
+    async def start(answer: bytes) -> str:
+        return await servers.enter_async_context(_raw_server(answer))
+
+    return start
