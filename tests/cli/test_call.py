@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from pathlib import Path
 
 import pytest
 
-from atoll.cli.call import find_function, match_arguments, parse_arguments
+from atoll.cli.call import (
+    LineFormatter,
+    find_function,
+    frames_before,
+    match_arguments,
+    parse_arguments,
+)
 from atoll.cli.failure import CommandError
 from atoll.guest.types import Default, Function, Interface, Nullable, Parameter, Scalar
 
@@ -21,6 +28,18 @@ FUNCTION = Function(
     ),
     STRING,
 )
+
+DELIBERATE = """from atoll.sdk import UserError, console, models
+
+
+def refuse() -> str:
+    console.error("logged first")
+    raise UserError("not your day")
+
+
+def ask() -> str:
+    return models.get("nobody").chat("x").text
+"""
 
 
 def test_the_result_goes_to_stdout_and_the_rest_to_stderr(run, built_app: Path):
@@ -47,6 +66,67 @@ def test_a_failing_function(run, built_app: Path):
     assert done.stdout == ""
     assert "error[FUNCTION_FAILED]: ValueError: the secret ingredient" in done.stderr
     assert 'raise ValueError("the secret ingredient")' in done.stderr  # the author's own line
+    assert done.stderr.count("Traceback") == 1
+    assert done.stderr.count("ValueError: the secret ingredient") == 1
+
+
+def test_what_the_function_says_on_purpose_has_no_traceback(fails, app: Path):
+    (app / "app.py").write_text(DELIBERATE)
+    done = fails("call", "refuse", app)
+    assert done.stderr.endswith("\nerror: logged first\nerror[USER_ERROR]: not your day\n")
+
+
+def test_an_exception_of_the_sdk_is_named_once(run, app: Path):
+    (app / "app.py").write_text(DELIBERATE)
+    done = run("call", "ask", app)
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1
+    assert done.stderr.count("ModelError: ") == 1
+
+
+def test_a_step_that_fails_is_not_called_ok(fails, app: Path):
+    (app / "app.py").write_text("def (\n")
+    done = fails("call", "say_hello", app)
+    assert "!! Building the app\nerror[SYNTAX_ERROR]" in done.stderr
+    assert "ok Building" not in done.stderr
+
+
+def formatted(level: int, message: str, **fields: object) -> str:
+    record = logging.LogRecord("atoll.any", level, "file", 1, message, (), None)
+    record.fields = fields
+    return LineFormatter().format(record)
+
+
+def test_log_lines_show_their_fields():
+    line = formatted(
+        logging.WARNING, "Secret not found.", name="KEY", connection="api", variable="MODUS_API_KEY"
+    )
+    assert line == ("warning: Secret not found. name=KEY connection=api variable=MODUS_API_KEY")
+    line = formatted(logging.ERROR, "Error invoking model.", model="w", error="a b\nc", empty="")
+    assert line == 'error: Error invoking model. model=w error="a b\\x0ac" empty=""'
+
+
+def test_log_lines_of_the_function_are_as_it_wrote_them():
+    assert formatted(logging.INFO, "x", function="f", text="a=1\nb\x1b") == "a=1\nb\\x1b"
+
+
+def test_details_stand_below_a_log_line():
+    assert formatted(logging.ERROR, "Bad.", a=1, detail="b\nc") == "error: Bad. a=1\nb\nc"
+
+
+@pytest.mark.parametrize(
+    ("message", "traceback", "lines"),
+    [
+        ("E: x", "T:\n  f\nE: x\n", ["T:", "  f"]),
+        ("E: x", "T:\n  f\npackage.module.E: x\n", ["T:", "  f"]),
+        ("E: x\ny", "T:\n  f\nE: x\ny\n", ["T:", "  f"]),
+        ("E: other", "T:\nE: x\n", ["T:", "E: x"]),
+        ("a trap", "a trap", []),
+        ("a trap", "", []),
+    ],
+)
+def test_a_traceback_ends_where_the_message_begins(message, traceback, lines):
+    assert frames_before(message, traceback) == lines
 
 
 def test_a_changed_source_is_built_first(run, app: Path):

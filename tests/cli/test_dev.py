@@ -8,6 +8,8 @@ import urllib.error
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from atoll.cli.watch import concerns
 
@@ -47,6 +49,17 @@ def test_the_curl_line_works_as_it_stands(start, follow, app: Path, free_port: i
     if done.returncode == 127:
         pytest.skip("curl is not installed: apt install curl")
     assert "data" in json.loads(done.stdout)
+
+
+def test_the_curl_line_has_a_place_for_a_token(start, follow, app: Path, free_port: int):
+    (app / "modus.json").write_text(
+        (app / "modus.json").read_text().replace("none", "bearer-token")
+    )
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    keys = {"MODUS_PEMS": json.dumps({"key": pem})}
+    output = follow(start("dev", app, "--port", str(free_port), env=keys))
+    assert "-H 'Authorization: Bearer <token>'" in output.wait_for("  curl ")
 
 
 def test_the_manifest_and_env_files_are_followed(start, follow, ask, app: Path, free_port: int):

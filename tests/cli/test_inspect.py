@@ -70,6 +70,14 @@ def test_no_such_text(fails, module, wanted, code):
     assert code in fails("inspect", module, "--wat", wanted).stderr
 
 
+def test_the_code_of_an_app_is_in_the_base(fails, module, tmp_path):
+    image = tmp_path / "app.wasm"
+    section = b"\x0aatoll-base" + b"0" * 64
+    image.write_bytes(module.read_bytes() + bytes([0, len(section)]) + section)
+    assert "build with --standalone" in fails("inspect", image, "--wat", "minus").stderr
+    assert "--standalone" not in fails("inspect", module, "--wat", "minus").stderr
+
+
 @pytest.mark.parametrize("content", [b"", b"\0as", b"#!/bin/sh\n", b"\0asm\x07\0\0\0"])
 def test_other_files(fails, tmp_path, content):
     file = tmp_path / "x.wasm"

@@ -34,6 +34,12 @@ def test_leaves_no_placeholder_and_no_template_name(run, tmp_path: Path):
         assert "{{name}}" not in path.read_text()
 
 
+def test_git_ignores_what_is_secret(run, tmp_path: Path):
+    run("new", "hello")
+    ignored = (tmp_path / "hello" / ".gitignore").read_text().splitlines()
+    assert {".env", ".env.*", "*.pem"} <= set(ignored)
+
+
 def test_its_manifest_is_without_a_warning(run, tmp_path: Path):
     run("new", "hello")
     manifest = load_manifest(tmp_path / "hello" / "modus.json", strict=True)

@@ -35,3 +35,9 @@ def test_the_shell_sees_one_body():
     words = shlex.split(curl("http://localhost:1/graphql", """{ f(s: "it's") }"""))
     assert words[:2] == ["curl", "http://localhost:1/graphql"]
     assert json.loads(words[-1]) == {"query": """{ f(s: "it's") }"""}
+
+
+def test_a_place_for_the_bearer_token():
+    words = shlex.split(curl("http://localhost:1/graphql", "{ f }", token=True))
+    assert "Authorization: Bearer <token>" in words
+    assert "Authorization" not in curl("http://localhost:1/graphql", "{ f }")

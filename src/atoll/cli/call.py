@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,7 +48,7 @@ def call(
     from atoll.cli.sources import ready_build
 
     given = parse_arguments(args)
-    _log_to_stderr()
+    failures = _log_to_stderr()
     with Steps() as steps:
         runtime = Runtime(Settings(dev=True, limits=parse_limits(limit), form="split"), steps)
         try:
@@ -66,7 +67,15 @@ def call(
         finally:
             runtime.close()
     for error in outcome.errors:
-        note(f"{styled(f'error[{error.code}]:', 'red', 'bold')} {printable(error.message)}")
+        if error.code == "LOGGED":
+            continue  # its line was printed when the function logged it
+        if error.code != "USER_ERROR":
+            for line in frames_before(error.message, failures.detail):
+                note(printable(line))
+        first, *rest = error.message.splitlines() or [""]
+        note(f"{styled(f'error[{error.code}]:', 'red', 'bold')} {printable(first)}")
+        for line in rest:
+            note(f"  {printable(line)}")
     if outcome.failed:
         raise typer.Exit(1)
     result(json.dumps(outcome.value, indent=2, ensure_ascii=False))
@@ -147,27 +156,62 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a record says more than the error that is shown at the end."""
-    detail = getattr(record, "fields", {}).get("detail", "")
-    return not (record.name == "atoll.app" and "\n" not in str(detail).strip())
+def frames_before(message: str, traceback: str) -> list[str]:
+    """The lines of a traceback without what ``message`` says in the end, where both agree.
+
+    A traceback names an exception with its module, a message without.
+    """
+    text = traceback.rstrip()
+    if text.endswith(message.rstrip()):
+        text = text[: len(text) - len(message.rstrip())]
+        text = re.sub(r"(?:\A|(?<=\n))[\w.<>]+\.\Z", "", text)
+    return text.splitlines()
 
 
-class _Lines(logging.Formatter):
-    """What the function prints and logs, as it wrote it; of everything else the message."""
+class _Failures(logging.Filter):
+    """Keeps back what the app logs of the call's failure, which is shown once, at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detail = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name != "atoll.app":
+            return True
+        self.detail = str(getattr(record, "fields", {}).get("detail", self.detail))
+        return False
+
+
+class LineFormatter(logging.Formatter):
+    """What the function prints and logs, as it wrote it; else the message and its fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = getattr(record, "fields", {})
-        text = fields.get("text", fields.get("detail", record.getMessage()))
+        fields = dict(getattr(record, "fields", {}))
+        if "text" in fields:
+            text = str(fields["text"])
+        else:
+            detail = fields.pop("detail", None)
+            named = (f"{name}={_field(value)}" for name, value in fields.items())
+            text = " ".join([record.getMessage(), *named])
+            if detail is not None:
+                text = f"{text}\n{detail}"
         level = "" if record.levelno < logging.WARNING else f"{record.levelname.lower()}: "
-        return level + "\n".join(printable(line) for line in str(text).splitlines())
+        return level + "\n".join(printable(line) for line in text.splitlines())
 
 
-def _log_to_stderr() -> None:
+def _field(value: object) -> str:
+    """The value of a field, on one line; in quotes where its end would be in doubt."""
+    text = printable(str(value))
+    return f'"{text}"' if not text or " " in text or "=" in text else text
+
+
+def _log_to_stderr() -> _Failures:
+    failures = _Failures()
     handler = logging.StreamHandler()
-    handler.setFormatter(_Lines())
-    handler.addFilter(_is_news)
+    handler.setFormatter(LineFormatter())
+    handler.addFilter(failures)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("atoll.function").setLevel(logging.DEBUG)
+    return failures

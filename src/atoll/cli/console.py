@@ -51,12 +51,14 @@ class Steps:
     def __init__(self) -> None:
         self._name: str | None = None
         self._start = 0.0
+        self._handled: BaseException | None = None
         self._moving = sys.stderr.isatty()
 
     def step(self, name: str) -> None:
         """Begin a step; that ends the one before."""
         self.done()
         self._name, self._start = name, time.monotonic()
+        self._handled = sys.exception()
         if self._moving:
             sys.stderr.write(f"{styled('..', 'dim')} {name}")
             sys.stderr.flush()
@@ -64,8 +66,14 @@ class Steps:
             note(f"{name} ...")
 
     def done(self) -> None:
-        """End the current step, if there is one."""
-        if self._name is not None:
+        """End the current step, if there is one.
+
+        In a ``finally`` that an exception passes through the step has failed. An exception that was
+        being handled when the step began is not the step's.
+        """
+        if sys.exception() is not self._handled:
+            self.failed()
+        elif self._name is not None:
             name = self._close_line()
             note(f"{styled('ok', 'green')} {name} ({time.monotonic() - self._start:.1f} s)")
 

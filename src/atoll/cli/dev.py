@@ -164,6 +164,7 @@ class _Session:
 
     def _invite(self, url: str, deployment: Deployment) -> None:
         """Say where the app is, and how to ask it."""
+        from atoll.auth.decision import Refused
         from atoll.cli.sample import curl
 
         name = styled(self._sources.name, "bold")
@@ -175,7 +176,10 @@ class _Session:
         note(f"{name} is ready: " + ", ".join(styled(f"{url}{path}", "cyan") for path in paths))
         if self._query is not None:
             note()
-            note(f"  {curl(url + paths[0], self._query)}")
+            guarded = deployment.endpoints[paths[0]].auth == "bearer-token"
+            verifier = deployment.verifier if guarded else None
+            token = verifier is not None and isinstance(verifier.decide(None), Refused)
+            note(f"  {curl(url + paths[0], self._query, token=token)}")
         note()
         note(f"Edits in {self._sources.directory.resolve()} are served as you save. Ctrl-C stops.")
         note()

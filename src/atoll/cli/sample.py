@@ -50,10 +50,11 @@ def sample_query(schema: GraphQLSchema) -> str | None:
     return None
 
 
-def curl(url: str, query: str) -> str:
-    """The shell command that asks ``query``."""
+def curl(url: str, query: str, *, token: bool = False) -> str:
+    """The shell command that asks ``query``; with a place for a bearer token if one is needed."""
     body = shlex.quote(json.dumps({"query": query}, ensure_ascii=False))
-    return f"curl {shlex.quote(url)} -H 'content-type: application/json' -d {body}"
+    bearer = " -H 'Authorization: Bearer <token>'" if token else ""
+    return f"curl {shlex.quote(url)} -H 'content-type: application/json'{bearer} -d {body}"
 
 
 def _required(field: GraphQLField) -> int:

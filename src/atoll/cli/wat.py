@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from atoll.cli.failure import CommandError
-from atoll.guest.wasm_binary import External, kind_of, outline
+from atoll.cli.inspect import BASE
+from atoll.guest.wasm_binary import External, custom_sections, kind_of, outline
 
 _FUNCTION = re.compile(r"( *)\(func (?:\$(\S+|\"[^\"]*\") )?\(;(\d+);\)")
 
@@ -54,6 +55,12 @@ def function_text(file: Path, wasm: bytes, wanted: str) -> str:
     if process.returncode:
         reason = trouble.splitlines()[0] if trouble else f"status {process.returncode}"
         raise CommandError("DAMAGED_WASM", f"wasm-tools cannot print {file}: {reason}")
+    if any(name == BASE for name, _, _ in custom_sections(wasm)):
+        raise CommandError(
+            "NO_SUCH_FUNCTION",
+            f"{file} has no function {wanted}",
+            "its code is in the Python base; build with --standalone to look at code",
+        )
     raise CommandError(
         "NO_SUCH_FUNCTION",
         f"{file} has no function {wanted}",
