@@ -247,9 +247,7 @@ def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) 
     base = ensure_base(progress=steps)
     # A base that is younger than the build is that of a newer Atoll, or of a newer SDK in it.
     return (
-        isinstance(base, Base)
-        and base.code.identity == metadata.base
-        and base.built_at < written
+        isinstance(base, Base) and base.code.identity == metadata.base and base.built_at < written
     )
 
 
