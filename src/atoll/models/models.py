@@ -7,7 +7,7 @@ import codecs
 import logging
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from atoll.connections import ConnectionFailed, HttpClient, HttpStream
@@ -132,21 +132,8 @@ class Models:
         return model, address, request_body(model.name, input, self._max_bytes)
 
     async def _invoke_remote(self, model: Model, address: RemoteAddress, body: bytes) -> str:
-        try:
-            async with self._client.stream(
-                address.connection,
-                "POST",
-                address.url,
-                headers=_JSON,
-                body=body,
-                timeout=self._seconds,
-                max_bytes=self._max_bytes,
-            ) as response:
-                if response.status != 200:
-                    raise await self._refusal(model, address.connection, response)
-                text = response_text(await response.read())
-        except ConnectionFailed as failure:
-            raise unreachable(model, failure) from failure
+        async with self._answer(model, address, body) as response:
+            text = response_text(await response.read())
         return require_json(model.name, f"connection [{address.connection.name}]", text)
 
     async def _stream_remote(
@@ -154,6 +141,16 @@ class Models:
     ) -> AsyncGenerator[str]:
         # A character may be cut in two by chunks.
         decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        async with self._answer(model, address, body) as response:
+            async for chunk in response:
+                if text := decoder.decode(chunk).replace("\0", ""):
+                    yield text
+
+    @asynccontextmanager
+    async def _answer(
+        self, model: Model, address: RemoteAddress, body: bytes
+    ) -> AsyncGenerator[HttpStream]:
+        """The model's answer, as it comes. Raises ModelError, while it is read as well."""
         try:
             async with self._client.stream(
                 address.connection,
@@ -166,9 +163,7 @@ class Models:
             ) as response:
                 if response.status != 200:
                     raise await self._refusal(model, address.connection, response)
-                async for chunk in response:
-                    if text := decoder.decode(chunk).replace("\0", ""):
-                        yield text
+                yield response
         except ConnectionFailed as failure:
             raise unreachable(model, failure) from failure
 
