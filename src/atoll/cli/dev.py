@@ -158,7 +158,7 @@ class _Session:
             for problem in manifest.warnings:
                 report_problem(problem)
             return replace(self._compiled, manifest=manifest, environ=environ), self._query
-        built = await build_sources(self._runtime, self._sources)
+        built = await build_sources(self._runtime, self._sources, debug=True)
         built.show_notes()
         return built.compiled, sample_query(built.api.schema.graphql)
 

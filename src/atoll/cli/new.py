@@ -13,9 +13,12 @@ import typer
 
 from atoll.cli.console import note, styled
 from atoll.cli.failure import CommandError
+from atoll.cli.language import LanguageName
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 64
+_FIRST = {LanguageName.PYTHON: "say_hello", LanguageName.ASSEMBLYSCRIPT: "sayHello"}
+"""A function of each template that needs nothing."""
 
 
 def new(
@@ -24,23 +27,27 @@ def new(
         Path | None,
         typer.Option("--dir", metavar="DIR", help="The folder to make it in.", show_default="NAME"),
     ] = None,
+    language: Annotated[
+        LanguageName, typer.Option("-l", "--language", help="The language of its functions.")
+    ] = LanguageName.PYTHON,
 ) -> None:
-    """Make a new app: functions in Python, a manifest, one test.
+    """Make a new app: functions, a manifest, and what the language's tools need.
 
     \b
     Examples:
       atoll new hello
       atoll new my-app --dir ~/src/my-app
+      atoll new fruit --language assemblyscript
     """
     _check_name(name)
     target = Path(name) if directory is None else directory.expanduser()
-    write_template(target, name)
+    write_template(target, name, language)
     place = shlex.quote(str(target))
     note(f"{styled('created', 'green')} {target}")
     note()
     note("Next:")
     note(f"  cd {place}")
-    note("  atoll call say_hello         run one function in its sandbox")
+    note(f"  atoll call {_FIRST[language]:17} run one function in its sandbox")
     note("  atoll models install         fetch the model that modus.json names")
     note("  atoll dev                    serve the API and follow your edits")
 
@@ -58,7 +65,7 @@ def _check_name(name: str) -> None:
     )
 
 
-def write_template(target: Path, name: str) -> None:
+def write_template(target: Path, name: str, language: LanguageName) -> None:
     """Write the files of a new app into ``target``, which must not exist or be empty.
 
     Raises:
@@ -73,7 +80,7 @@ def write_template(target: Path, name: str) -> None:
             "choose another: --dir DIR",
         )
     target.mkdir(parents=True, exist_ok=True)
-    _copy(files("atoll.cli") / "templates" / "python", target, name)
+    _copy(files("atoll.cli") / "templates" / language.value, target, name)
 
 
 def _copy(source: Traversable, target: Path, name: str) -> None:

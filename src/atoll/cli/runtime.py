@@ -24,6 +24,7 @@ from atoll.server.deployment import Deployment
 from atoll.server.metrics import Metrics
 
 if TYPE_CHECKING:
+    from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
     from atoll.toolchain.python import PythonBuilder
 
 log = logging.getLogger("atoll.cli")
@@ -83,6 +84,7 @@ class Runtime:
         self._steps = steps
         self._engine: Engine | None = None
         self._builder: PythonBuilder | None = None
+        self._assemblyscript: AssemblyScriptBuilder | None = None
 
     def close(self) -> None:
         if self._engine is not None:
@@ -101,6 +103,14 @@ class Runtime:
         if self._builder is None:
             self._builder = PythonBuilder(self.engine(limits), progress=self._steps)
         return self._builder
+
+    def assemblyscript_builder(self) -> AssemblyScriptBuilder:
+        """The AssemblyScript builder of this process."""
+        from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
+
+        if self._assemblyscript is None:
+            self._assemblyscript = AssemblyScriptBuilder(progress=self._steps)
+        return self._assemblyscript
 
     def environ(self, folder: Path) -> dict[str, str]:
         """The process's variables and those of the ``.env`` files in ``folder``."""

@@ -7,7 +7,6 @@ import contextlib
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +15,23 @@ import msgspec
 
 from atoll.app.build import MANIFEST, Build, BuildNotFound, find_build
 from atoll.cli.console import note, styled
-from atoll.cli.failure import CommandError, look_for_sources_in, printable, report_problem
+from atoll.cli.failure import CommandError, Told, look_for_sources_in, printable, report_problem
 from atoll.cli.info import Unloaded
+from atoll.cli.language import (
+    ASSEMBLYSCRIPT,
+    PYTHON,
+    Language,
+    is_skipped,
+    is_source,
+    language_of,
+    project_name,
+)
 from atoll.cli.runtime import Compiled, Runtime, Steps
 from atoll.graphql import GraphQLApi
 from atoll.guest.metadata import METADATA_SECTION, Metadata, MetadataError, read_metadata
 from atoll.guest.wasm_binary import custom_section
 from atoll.manifest import Location, Manifest
 
-PYPROJECT = "pyproject.toml"
-_SKIPPED_FOLDERS = frozenset(
-    ("__pycache__", "build", "dist", "node_modules", "site-packages", "test", "tests", "venv")
-)
 _EXAMPLE_MANIFEST = (
     '{ "endpoints": { "default": { "type": "graphql", "path": "/graphql", "auth": "none" } } }'
 )
@@ -39,6 +43,7 @@ class Sources:
 
     directory: Path
     name: str
+    language: Language = PYTHON
 
     @property
     def manifest(self) -> Path:
@@ -68,12 +73,14 @@ class Built:
     api: GraphQLApi
     output: tuple[str, ...]
     """What its modules printed and logged while they were imported."""
+    warnings: tuple[Told, ...] = ()
+    """What the compiler had to say."""
 
     def show_notes(self) -> None:
         """Show what the author should know: output, and warnings of sources and manifest."""
         for line in self.output:
             note(f"  {styled('|', 'dim')} {printable(line)}")
-        for warned in _warnings(self.compiled.wasm):
+        for warned in (*self.warnings, *_warnings(self.compiled.wasm)):
             report_problem(warned)
         for problem in self.compiled.manifest.warnings:
             report_problem(problem)
@@ -88,7 +95,8 @@ def find_sources(directory: Path) -> Sources:
             "name an app's folder, or make one: atoll new NAME",
         )
     look_for_sources_in(directory)
-    sources = Sources(directory, _name(directory))
+    language = language_of(directory)
+    sources = Sources(directory, _name(directory, language), language)
     _check_manifest(sources)
     return sources
 
@@ -102,13 +110,9 @@ def _check_manifest(sources: Sources) -> None:
         )
 
 
-def _name(directory: Path) -> str:
+def _name(directory: Path, language: Language) -> str:
     """The app's name: of its project, else of its folder, as it can be a file's name."""
-    name: object = None
-    # There may be none; a file that is malformed is an error of the build.
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        name = tomllib.loads((directory / PYPROJECT).read_text(encoding="utf-8"))["project"]["name"]
-    chosen = name if isinstance(name, str) else directory.resolve().name
+    chosen = project_name(language, directory) or directory.resolve().name
     return re.sub(r"[^a-z0-9._-]+", "-", chosen.lower()).strip("-._") or "app"
 
 
@@ -118,19 +122,34 @@ async def build_sources(
     *,
     standalone: bool = False,
     strict: bool = False,
+    debug: bool = False,
 ) -> Built:
     """Build an app, and check that it makes an API.
+
+    Args:
+        standalone: have a Python app need no base; modules of other languages never need one.
+        strict: treat the manifest's warnings as errors.
+        debug: leave out what makes the code fast but building it slow, where the compiler has such
+            a choice.
 
     Raises:
         CommandError, ManifestError, EnvironmentFileError, BuildError, SchemaError,
         CacheUnwritable: it cannot.
     """
     manifest, environ = read_settings(runtime, sources, strict=strict)
-    builder = runtime.builder(manifest.limits)
-    built = await builder.build(sources.directory, standalone=standalone)
-    api = GraphQLApi(Unloaded(built.metadata.interface))
-    compiled = Compiled(sources.name, built.wasm, manifest, environ, str(sources.directory))
-    return Built(compiled, api, tuple(line for _, line in built.output))
+    warnings: tuple[Told, ...] = ()
+    output: tuple[tuple[int, str], ...] = ()
+    if sources.language is ASSEMBLYSCRIPT:
+        compiler = runtime.assemblyscript_builder()
+        module = await compiler.build(sources.directory, release=not debug)
+        wasm, metadata, warnings = module.wasm, module.metadata, module.warnings
+    else:
+        builder = runtime.builder(manifest.limits)
+        built = await builder.build(sources.directory, standalone=standalone)
+        wasm, metadata, output = built.wasm, built.metadata, built.output
+    api = GraphQLApi(Unloaded(metadata.interface))
+    compiled = Compiled(sources.name, wasm, manifest, environ, str(sources.directory))
+    return Built(compiled, api, tuple(line for _, line in output), warnings)
 
 
 class _Warning(msgspec.Struct):
@@ -213,7 +232,7 @@ def ready_build(runtime: Runtime, path: Path, steps: Steps) -> Build:
         and _is_fresh(sources, present, metadata, steps)
     ):
         return present
-    standalone = metadata is not None and metadata.base is None
+    standalone = metadata is not None and metadata.base is None  # as it was built before
     built = asyncio.run(build_sources(runtime, sources, standalone=standalone))
     built.show_notes()
     return write_build(built, sources, sources.output)
@@ -238,8 +257,10 @@ def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) 
     from atoll.toolchain.base.base import Base, ensure_base
 
     written = build.module.stat().st_mtime_ns
-    if build.name != sources.name or any(
-        changed >= written for changed in _modification_times(sources.directory)
+    if (
+        metadata.language != sources.language.name
+        or build.name != sources.name
+        or any(changed >= written for changed in _modification_times(sources.directory))
     ):
         return False
     if metadata.base is None:
@@ -260,13 +281,3 @@ def _modification_times(directory: Path) -> Iterator[int]:
         for name in files:
             if is_source(name):
                 yield (here / name).stat().st_mtime_ns
-
-
-def is_skipped(folder: str) -> bool:
-    """Whether a folder of that name holds no sources."""
-    return folder.startswith(".") or folder in _SKIPPED_FOLDERS
-
-
-def is_source(file: str) -> bool:
-    """Whether a file of that name goes into a build."""
-    return file in (PYPROJECT, MANIFEST) or (file.endswith(".py") and not file.startswith("."))

@@ -10,7 +10,7 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from atoll.app.build import MANIFEST
-from atoll.cli.sources import is_skipped, is_source
+from atoll.cli.language import is_skipped, is_source
 
 DEBOUNCE = 60
 """Milliseconds without a further change after which a change is acted on: an editor that saves
