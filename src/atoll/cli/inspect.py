@@ -16,12 +16,23 @@ if TYPE_CHECKING:
 
 METADATA = "atoll-metadata"
 BASE = "atoll-base"
+MODUS_METADATA = "modus_metadata"
 PAGE = 65536
 #: Capabilities by the beginning of the import's module name, for guests that import each by name.
 _CAPABILITIES = {
-    "wasi": "WASI (only clocks, randomness and environment are answered; the rest traps)",
+    "wasi": "WASI (only clocks, randomness and environment are answered; the rest is refused)",
     "atoll:guest/host": "host calls (as far as modus.json names connections and models)",
     "atoll_stream": "streams",
+    "modus_system": "logging, and the time in the caller's zone",
+    "modus_models": "the models that modus.json names",
+    "modus_http_client": "the HTTP connections that modus.json names",
+    "modus_graphql_client": "the HTTP connections that modus.json names, for GraphQL",
+    "modus_sql_client": "the PostgreSQL and MySQL connections that modus.json names",
+    "modus_dgraph_client": "the Dgraph connections that modus.json names",
+    "modus_neo4j_client": "the Neo4j connections that modus.json names",
+    "modus_secrets": "the app's own secrets (MODUS_APP_...)",
+    "modus_collections": "the collections that modus.json names",
+    "modus_agents": "agents of the same app",
     "env": "the language's own run-time support",
 }
 
@@ -106,7 +117,7 @@ def describe(wasm: bytes) -> dict[str, Any]:
     summary["custom"] = {name: len(content) for name, content in custom.items()}
     if BASE in custom:
         summary["base"] = custom[BASE].decode(errors="replace")
-    summary |= _metadata(custom.get(METADATA))
+    summary |= _metadata(custom.get(METADATA)) or _modus_metadata(custom.get(MODUS_METADATA))
     summary["capabilities"] = _capabilities(summary)
     return summary
 
@@ -139,6 +150,30 @@ def _metadata(section: bytes | None) -> dict[str, Any]:
     if not isinstance(metadata, dict):
         return {"metadataError": f"the section {METADATA} is not a JSON object"}
     return {key: metadata[key] for key in ("language", "runtime", "functions") if key in metadata}
+
+
+def _modus_metadata(section: bytes | None) -> dict[str, Any]:
+    """The same from the metadata of a module that a Modus SDK, or ours, described."""
+    if section is None:
+        return {}
+    try:
+        metadata = json.loads(section)
+    except (ValueError, RecursionError):
+        return {"metadataError": f"the section {MODUS_METADATA} is not JSON"}
+    exports = metadata.get("fnExports") if isinstance(metadata, dict) else None
+    if not isinstance(exports, dict):
+        return {"metadataError": f"the section {MODUS_METADATA} describes no functions"}
+    sdk = str(metadata.get("sdk"))
+    languages = {"modus-sdk-as": "assemblyscript", "modus-sdk-go": "go"}
+    return {
+        "language": languages.get(sdk.partition("@")[0], "unknown"),
+        "runtime": sdk,
+        "functions": [
+            {"name": name, "parameters": function.get("parameters", [])}
+            for name, function in exports.items()
+            if isinstance(function, dict)
+        ],
+    }
 
 
 def _capabilities(summary: dict[str, Any]) -> list[str]:
@@ -198,8 +233,9 @@ def _functions(functions: object) -> list[str]:
             for p in (parameters if isinstance(parameters, list) else [])
             if isinstance(p, dict)
         ]
-        place = f"{_text(function.get('file'))}:{_text(function.get('line'))}"
-        lines.append(f"  {_text(function.get('name'))}({', '.join(names)})  {place}")
+        at = (function.get("file"), function.get("line"))
+        place = "" if at == (None, None) else f"  {_text(at[0])}:{_text(at[1])}"
+        lines.append(f"  {_text(function.get('name'))}({', '.join(names)}){place}")
     return lines
 
 

@@ -1,0 +1,178 @@
+"""The examples in AssemblyScript do what their pages say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from atoll.app.app import App
+from atoll.app.call import Outcome
+from atoll.engine import Engine, EngineConfig
+from atoll.guest.assemblyscript.program import AssemblyScriptGuest
+from atoll.manifest import parse_manifest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+Call = Callable[..., Awaitable[Outcome]]
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = Engine(EngineConfig(concurrency=20))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def call(engine: Engine, build_assemblyscript: Callable[[Path], bytes]) -> Call:
+    """Call a function of an example, whose manifest is changed by ``replace``."""
+
+    async def call(
+        example: str, function: str, arguments: dict[str, Any], replace: tuple[str, str] = ("", "")
+    ) -> Outcome:
+        folder = EXAMPLES / example
+        text = (folder / "modus.json").read_text()
+        assert replace[0] in text
+        manifest = parse_manifest(text.replace(*replace), path=folder / "modus.json")
+        guest = AssemblyScriptGuest.load(engine, build_assemblyscript(folder))
+        app = App(example, guest, manifest, {"MODUS_OPENAI_API_KEY": "key"}, dev=True)
+        try:
+            found = app.interface.function(function)
+            assert found is not None
+            return await app.call(found, arguments)
+        finally:
+            await app.close()
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "expected"),
+    [
+        ("sayHello", {"name": "Ada"}, "Hello, Ada!"),
+        ("sayHello", {}, "Hello!"),
+        ("sum", {"a": 41}, 42),
+        ("mean", {"numbers": [1, 2.5]}, 1.75),
+        ("longestWords", {"text": "a ccc bb", "limit": 2}, ["ccc", "bb"]),
+        ("getNextDay", {"date": "2026-12-31T10:00:00Z"}, "2027-01-01T10:00:00Z"),
+        ("factorial", {"n": 20}, 2432902008176640000),
+    ],
+)
+async def test_simple(call: Call, function: str, arguments: dict[str, Any], expected: object):
+    outcome = await call("simple-as", function, arguments)
+    assert outcome.errors == ()
+    assert outcome.value == expected
+
+
+async def test_simple_errors(call: Call):
+    outcome = await call("simple-as", "mean", {"numbers": []})
+    assert outcome.failed
+    assert [error.message for error in outcome.errors] == ["Give at least one number."]
+    logged = await call("simple-as", "logLines", {})
+    assert not logged.failed
+    assert [e.message for e in logged.errors] == ["an error that does not end the function"]
+
+
+async def test_simple_time(call: Call):
+    outcome = await call("simple-as", "getCurrentTime", {"zone": "Asia/Tokyo"})
+    assert outcome.errors == ()
+    assert outcome.value.endswith("+09:00")
+
+
+async def test_classes(call: Call):
+    people = (await call("classes-as", "getPeople", {})).value
+    assert [person["name"] for person in people] == ["Ada", "Bo"]
+    assert people[0]["likes"] == [
+        {"key": "mathematics", "value": 10},
+        {"key": "horses", "value": 7},
+    ]
+    assert people[1]["address"] is None
+    favourite = await call("classes-as", "getFavourite", {"person": people[0]})
+    assert favourite.value == "mathematics"
+    counts = await call("classes-as", "countWords", {"text": "one two Two"})
+    assert counts.value == [{"key": "one", "value": 1}, {"key": "two", "value": 2}]
+    cities = await call("classes-as", "groupByCity", {"people": people})
+    assert cities.value == [
+        {"key": "London", "value": ["Ada"]},
+        {"key": "nowhere", "value": ["Bo"]},
+    ]
+
+
+async def test_http(call: Call, serve):
+    async def forecast(request: web.Request) -> web.Response:
+        assert request.query["latitude"] == "52.5"
+        return web.json_response(
+            {"units": {"a": "[°C}"}, "current": {"temperature_2m": 3.5, "wind_speed_10m": 12}}
+        )
+
+    origin = await serve(forecast)
+    # The example's own host, by the name that its function asks for.
+    place = {"latitude": 52.5, "longitude": 13.4}
+    refused = await call("http-as", "getWeather", place, ("api.open-meteo.com", "example.com"))
+    assert refused.failed
+    assert "api.open-meteo.com" in refused.errors[-1].message
+    assert origin
+
+
+def completion(message: dict[str, Any]) -> web.Response:
+    return web.json_response(
+        {
+            "id": "1",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "m",
+            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+        }
+    )
+
+
+async def test_excuses(call: Call, serve):
+    async def chat(request: web.Request) -> web.Response:
+        body = await request.json()
+        assert body["max_tokens"] == 160
+        return completion({"role": "assistant", "content": body["messages"][1]["content"]})
+
+    origin = await serve(chat)
+    remote = (
+        '"connection": "local"\n    }\n  }',
+        '"connection": "host", "path": "chat" } },'
+        f'"connections": {{"host": {{"type": "http", "baseUrl": "{origin}/"}} }}',
+    )
+    outcome = await call("excuses-as", "generateExcuses", {"event": " tea "}, remote)
+    assert outcome.errors == ()
+    assert outcome.value == "I want to miss tea. What could I say?"
+    refused = await call("excuses-as", "generateExcuses", {"event": " "}, remote)
+    assert [e.message for e in refused.errors] == ["Say which event to find excuses for."]
+
+
+async def test_tools(call: Call, serve):
+    requests: list[dict[str, Any]] = []
+
+    async def chat(request: web.Request) -> web.Response:
+        body = await request.json()
+        requests.append(body)
+        if len(requests) == 1:
+            asked = {
+                "id": "call-1",
+                "type": "function",
+                "function": {"name": "getStock", "arguments": '{"product": "pear"}'},
+            }
+            return completion({"role": "assistant", "content": None, "tool_calls": [asked]})
+        result = body["messages"][-1]
+        return completion({"role": "assistant", "content": f"There are {result['content']}."})
+
+    origin = await serve(chat)
+    openai = ("https://api.openai.com", origin)
+    outcome = await call("tools-as", "askShop", {"question": "How many pears?"}, openai)
+    assert outcome.errors == ()
+    assert outcome.value == "There are 12."
+    tool = requests[0]["tools"][0]["function"]
+    assert tool["parameters"]["required"] == ["product"]
+    assert requests[1]["messages"][-2]["tool_calls"][0]["id"] == "call-1"
+    assert requests[1]["messages"][-1]["tool_call_id"] == "call-1"
+    assert json.dumps(requests[1])
