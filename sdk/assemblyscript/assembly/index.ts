@@ -1,0 +1,2 @@
+import * as http from "./http";
+export { http };
