@@ -6,6 +6,7 @@ export const {
   CommonFlags,
   DiagnosticCategory,
   DiagnosticCode,
+  DiagnosticMessage,
   ElementKind,
   LiteralKind,
   NodeKind,

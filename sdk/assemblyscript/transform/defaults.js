@@ -5,7 +5,7 @@ import { LiteralKind, NodeKind } from "./compiler.js";
 /** Marks a default that only the function itself can evaluate. */
 const UNKNOWN = "";
 
-/** The JSON value of an initializer, or "" if it is anything but a literal. */
+/** The JSON value of an initializer, or "" if it is not a literal that JSON says exactly. */
 export function defaultOf(expression) {
   switch (expression.kind) {
     case NodeKind.True:
@@ -14,8 +14,10 @@ export function defaultOf(expression) {
       return false;
     case NodeKind.Null:
       return null;
+    case NodeKind.Parenthesized:
+      return defaultOf(expression.expression);
     case NodeKind.UnaryPrefix:
-      return negative(expression);
+      return signed(expression);
     case NodeKind.Literal:
       return literal(expression);
     default:
@@ -26,11 +28,13 @@ export function defaultOf(expression) {
 function literal(expression) {
   switch (expression.literalKind) {
     case LiteralKind.Integer:
-      return integer(BigInt.asUintN(64, BigInt(i64Of(expression.value))));
+      return integer(expression.value);
     case LiteralKind.Float:
-      return expression.value;
+      return Number.isFinite(expression.value) ? expression.value : UNKNOWN;
     case LiteralKind.String:
       return expression.value;
+    case LiteralKind.Template:
+      return expression.expressions.length === 0 ? expression.parts[0] : UNKNOWN;
     case LiteralKind.Array:
       return expression.elementExpressions.map(defaultOf);
     default:
@@ -38,17 +42,17 @@ function literal(expression) {
   }
 }
 
-function negative(expression) {
-  const text = expression.range.source.text.slice(expression.range.start, expression.range.end);
+function signed(expression) {
+  const sign = expression.range.source.text[expression.range.start];
   const value = defaultOf(expression.operand);
-  return text.startsWith("-") && typeof value === "number" ? -value : UNKNOWN;
+  if (typeof value !== "number") return UNKNOWN;
+  if (sign === "+") return value;
+  // JSON.stringify writes a negative zero as 0.
+  return sign === "-" && value !== 0 ? -value : UNKNOWN;
 }
 
-/** The compiler runs with 64-bit integers as bigints or as objects of two halves. */
-function i64Of(value) {
-  return typeof value === "bigint" ? value : (BigInt(value.high) << 32n) | BigInt(value.low >>> 0);
-}
-
+/** `value` is a Long; its bits are those of an unsigned number. */
 function integer(value) {
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : UNKNOWN;
+  const exact = BigInt.asUintN(64, (BigInt(value.high) << 32n) | BigInt(value.low >>> 0));
+  return exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : UNKNOWN;
 }

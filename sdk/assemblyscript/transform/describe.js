@@ -1,102 +1,86 @@
 /* The metadata of a module: what it exports, imports, and the types that these mention. */
 
-import { createHash } from "node:crypto";
-
+import { describeBuild } from "./build.js";
 import { defaultOf } from "./defaults.js";
-import { docsOf } from "./docs.js";
-import { SDK_VERSION } from "./version.js";
 import { classesOf, fieldsOf, isOpaque } from "./types.js";
 
 /** Known to every host without being listed. */
 const IMPLICIT = new Set(["~lib/arraybuffer/ArrayBuffer", "~lib/string/String"]);
 
-export function describeModule(program, functions, environment) {
-  const signatures = [];
-  const fnExports = {};
-  for (const { name, prototype } of functions) {
-    const instance = prototype.getResolvedInstance("");
-    if (!instance) continue;
-    signatures.push(instance.signature);
-    fnExports[name] = describeFunction(instance, true);
-  }
-  const fnImports = {};
+/** `functions` are those of `exportedFunctions`; `comments` those of all sources. */
+export function describeModule(program, functions, comments, environment) {
+  const imports = importedFunctions(program);
+  const signatures = [...functions, ...imports].map(({ instance }) => instance.signature);
+  return {
+    ...describeBuild(environment),
+    fnExports: described(functions, ({ instance }) => describeExport(instance, comments)),
+    fnImports: described(imports, ({ instance }) => describeFunction(instance)),
+    types: describeTypes(classesOf(signatures), comments),
+  };
+}
+
+/** What a host has to offer, by `module.name`. WASI and the compiler's own are known to it. */
+function importedFunctions(program) {
+  const found = [];
   for (const [module, elements] of program.moduleImports) {
     if (module === "env" || module.startsWith("wasi")) continue;
     for (const [name, element] of elements) {
-      if (!element.signature) continue;
-      signatures.push(element.signature);
-      fnImports[`${module}.${name}`] = describeFunction(element, false);
+      if (element.signature) found.push({ name: `${module}.${name}`, instance: element });
     }
   }
-  const types = describeTypes(classesOf(signatures));
-  return {
-    ...describeBuild(environment),
-    fnExports,
-    fnImports: sorted(fnImports),
-    types,
-  };
+  return found.sort(byName);
 }
 
-function describeBuild(environment) {
-  const name = environment.npm_package_name || "app";
-  const version = environment.npm_package_version;
-  const build = {
-    plugin: version ? `${name}@${version}` : name,
-    sdk: `modus-sdk-as@${SDK_VERSION}`,
-    buildId: environment.ATOLL_BUILD_ID || buildId(),
-    buildTs: environment.ATOLL_BUILD_TS || new Date().toISOString(),
-  };
-  if (environment.ATOLL_GIT_REPO) build.gitRepo = environment.ATOLL_GIT_REPO;
-  if (environment.ATOLL_GIT_COMMIT) build.gitCommit = environment.ATOLL_GIT_COMMIT;
-  return build;
+function describeExport(instance, comments) {
+  const found = describeFunction(instance);
+  const nodes = instance.prototype.functionTypeNode.parameters;
+  found.parameters?.forEach((parameter, index) => {
+    const { initializer } = nodes[index];
+    if (initializer) parameter.default = defaultOf(initializer);
+  });
+  return withDocs(found, instance.declaration, comments);
 }
 
-/** An id for a build that was given none: twenty characters of base32hex, as hosts expect. */
-function buildId() {
-  const digest = createHash("sha256").update(`${process.pid} ${process.hrtime.bigint()}`).digest();
-  return [...digest.subarray(0, 20)].map((byte) => (byte & 31).toString(32)).join("");
-}
-
-function describeFunction(instance, isExport) {
+function describeFunction(instance) {
   const { parameterTypes, returnType } = instance.signature;
   const nodes = instance.prototype.functionTypeNode.parameters;
-  const described = {};
-  const parameters = parameterTypes.map((type, index) => {
-    const parameter = { name: nodes[index].name.text, type: type.toString() };
-    const { initializer } = nodes[index];
-    if (isExport && initializer) parameter.default = defaultOf(initializer);
-    return parameter;
-  });
-  if (parameters.length) described.parameters = parameters;
-  if (returnType.toString() !== "void") described.results = [{ type: returnType.toString() }];
-  const docs = isExport ? docsOf(instance.declaration) : null;
-  if (docs) described.docs = docs;
-  return described;
-}
-
-function describeTypes(classes) {
-  const types = {};
-  for (const [name, reference] of classes) {
-    if (IMPLICIT.has(name)) continue;
-    const described = { id: reference.id };
-    if (!isOpaque(name)) {
-      described.fields = fieldsOf(reference).map(describeField);
-      const docs = docsOf(reference.declaration);
-      if (docs) described.docs = docs;
-    }
-    types[name] = described;
+  const found = {};
+  if (parameterTypes.length) {
+    found.parameters = parameterTypes.map((type, index) => ({
+      name: nodes[index].name.text,
+      type: type.toString(),
+    }));
   }
-  return sorted(types);
+  if (returnType.toString() !== "void") found.results = [{ type: returnType.toString() }];
+  return found;
 }
 
-function describeField(field) {
-  const described = { name: field.name, type: field.type.toString() };
-  const declaration = field.prototype.fieldDeclaration;
-  const docs = declaration ? docsOf(declaration) : null;
-  return docs ? { ...described, docs } : described;
+function describeTypes(classes, comments) {
+  const found = [...classes]
+    .filter(([name]) => !IMPLICIT.has(name))
+    .map(([name, reference]) => ({ name, reference }))
+    .sort(byName);
+  return described(found, ({ name, reference }) => {
+    if (isOpaque(name)) return { id: reference.id };
+    const fields = fieldsOf(reference).map((field) => describeField(field, comments));
+    return withDocs({ id: reference.id, fields }, reference.declaration, comments);
+  });
 }
 
-function sorted(object) {
-  const keys = Object.keys(object).sort();
-  return Object.fromEntries(keys.map((key) => [key, object[key]]));
+function describeField(field, comments) {
+  const found = { name: field.name, type: field.type.toString() };
+  return withDocs(found, field.prototype.fieldDeclaration, comments);
+}
+
+function withDocs(found, declaration, comments) {
+  const docs = declaration && comments.docsOf(declaration);
+  return docs ? { ...found, docs } : found;
+}
+
+function described(items, describe) {
+  return Object.fromEntries(items.map((item) => [item.name, describe(item)]));
+}
+
+function byName(a, b) {
+  return a.name < b.name ? -1 : 1;
 }

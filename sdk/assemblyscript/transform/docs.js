@@ -1,40 +1,51 @@
 /* Documentation: the block of stars above a declaration. */
 
+/** The comments of all sources, collected while they are parsed: the syntax tree has none. */
+export class Comments {
+  #bySource = new Map();
 
-/**
- * The lines of the block that stands directly before a declaration, without their stars; null if
- * there is none.
- */
-export function docsOf(declaration) {
-  const { source, start } = declaration.range;
-  const text = source.text;
-  let at = skipBack(text, startOf(declaration, start));
-  if (!text.startsWith("*/", at - 2)) return null;
-  const begin = text.lastIndexOf("/*", at - 3);
-  if (begin < 0 || text[begin + 2] !== "*" || begin + 3 > at - 2) return null;
-  const lines = text
-    .slice(begin + 3, at - 2)
-    .split("\n")
+  /** Start to collect. Sources parsed earlier are not known. */
+  constructor(parser) {
+    parser.onComment = (_kind, text, range) => {
+      if (text.startsWith("/**") && text.length > "/**/".length) this.#add(text, range);
+    };
+  }
+
+  #add(text, range) {
+    const known = this.#bySource.get(range.source) ?? new Map();
+    known.set(range.start, { text, start: range.start, end: range.end });
+    this.#bySource.set(range.source, known);
+  }
+
+  /**
+   * `{lines}` of the last block before the name of a declaration: above it, or between its
+   * decorators and its name. Null if there is none.
+   */
+  docsOf(declaration) {
+    const { range, name } = declaration;
+    let closest = null;
+    for (const comment of this.#bySource.get(range.source)?.values() ?? []) {
+      if (comment.end > name.range.start) continue;
+      const isAbove = isBlank(range.source.text.slice(comment.end, range.start));
+      if ((isAbove || comment.start >= range.start) && comment.start >= (closest?.start ?? 0)) {
+        closest = comment;
+      }
+    }
+    return closest && { lines: linesOf(closest.text) };
+  }
+}
+
+function linesOf(text) {
+  const [first, ...rest] = text.slice("/**".length, -"*/".length).split("\n");
+  const lines = rest
     .map((line) => line.trim())
     .filter((line) => line.startsWith("* "))
-    .map((line) => line.slice(2));
-  return { lines };
+    .map((line) => line.slice(2).trim());
+  // A block of one line, or text that begins beside the stars.
+  if (first.trim()) lines.unshift(first.trim());
+  return lines;
 }
 
-/** Where a declaration begins with its decorators and the words before its name. */
-function startOf(declaration, start) {
-  let first = start;
-  for (const decorator of declaration.decorators ?? []) {
-    first = Math.min(first, decorator.range.start);
-  }
-  const text = declaration.range.source.text;
-  const words = /(?:\b(?:export|default|declare|abstract|public|private|protected|readonly)\s+)+$/;
-  const before = words.exec(text.slice(Math.max(0, first - 200), first));
-  return before ? first - before[0].length : first;
+function isBlank(text) {
+  return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, "").trim() === "";
 }
-
-function skipBack(text, at) {
-  while (at > 0 && /\s/.test(text[at - 1])) at--;
-  return at;
-}
-

@@ -1,4 +1,4 @@
-/* The functions that an app exports: those of its entry files, and what these re-export. */
+/* The functions that a module exports: those of its entry files, and what these re-export. */
 
 import { CommonFlags, ElementKind, SourceKind } from "./compiler.js";
 
@@ -7,34 +7,46 @@ export function isListed(name) {
   return !name.startsWith("_") || name.startsWith("_modus_");
 }
 
-/** Name and prototype of each exported function, sorted by name. */
-export function exportedFunctions(program) {
-  const found = new Map();
+/**
+ * Name and compiled function of each export that the metadata lists, sorted by name. Throws when
+ * the module exports a function that cannot be found in the program: it would be missing from the
+ * app's API without a word.
+ */
+export function exportedFunctions(program, binaryen, module) {
+  const known = new Map();
   for (const source of program.sources) {
     if (source.sourceKind !== SourceKind.UserEntry) continue;
     const file = program.filesByName.get(source.internalPath);
-    if (file) collect(file, found, new Set());
+    if (file) collect(file, known, new Set());
   }
-  return [...found]
-    .filter(([name]) => isListed(name))
-    .map(([name, prototype]) => ({ name, prototype }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return exportNames(binaryen, module)
+    .filter(isListed)
+    .sort()
+    .map((name) => {
+      const instance = known.get(name)?.getResolvedInstance("");
+      if (!instance) throw new Error(`The exported function '${name}' is not in any entry file.`);
+      return { name, instance };
+    });
 }
 
-function collect(file, found, seen) {
+function exportNames(binaryen, module) {
+  const names = [];
+  for (let index = 0; index < module.getNumExports(); index++) {
+    const info = binaryen.getExportInfo(module.getExportByIndex(index));
+    if (info.kind === binaryen.ExternalFunction) names.push(info.name);
+  }
+  return names;
+}
+
+/** In the order of the compiler, for which the first of a name counts. */
+function collect(file, known, seen) {
   if (seen.has(file)) return;
   seen.add(file);
   for (const [name, element] of file.exports ?? []) {
     const isFunction = element.kind === ElementKind.FunctionPrototype;
-    if (isFunction && !element.is(CommonFlags.Generic)) found.set(name, element);
-  }
-  for (const other of file.exportsStar ?? []) collect(other, found, seen);
-  // The compiler keeps a default export under the function's own name as well.
-  const byDefault = found.get("default");
-  if (byDefault) {
-    for (const [name, element] of found) {
-      const isOwn = (byDefault.declaration.flags & CommonFlags.Export) !== 0;
-      if (name !== "default" && element === byDefault && isOwn) found.delete(name);
+    if (isFunction && !element.is(CommonFlags.Generic) && !known.has(name)) {
+      known.set(name, element);
     }
   }
+  for (const other of file.exportsStar ?? []) collect(other, known, seen);
 }

@@ -5,35 +5,28 @@
 
 import { Transform } from "assemblyscript/dist/transform.js";
 
+import { exportAgentHooks } from "./agent_hooks.js";
 import { describeModule } from "./describe.js";
+import { Comments } from "./docs.js";
+import { refuseExceptions } from "./exceptions.js";
 import { exportedFunctions } from "./exports.js";
 import { rewriteOmitIf } from "./omitif.js";
 import { addSections } from "./sections.js";
-import { checkSignature, keepTypes } from "./types.js";
+import { checkSignature } from "./types.js";
 
 export default class MetadataTransform extends Transform {
+  comments = new Comments(this.program.parser);
+
   afterParse(parser) {
+    refuseExceptions(parser);
     rewriteOmitIf(parser);
+    exportAgentHooks(parser);
   }
 
-  afterInitialize(program) {
-    this.functions = exportedFunctions(program);
-    for (const { name, prototype } of this.functions) {
-      const instance = program.resolver.resolveFunction(prototype, null);
-      if (instance !== null && checkSignature(program, name, instance)) {
-        // Before code is made of the program: a class of which only the host makes instances would
-        // otherwise be missing from the module's table of types.
-        keepTypes(instance.signature);
-      }
-    }
-    for (const functions of program.moduleImports.values()) {
-      for (const element of functions.values()) {
-        if (element.signature) keepTypes(element.signature);
-      }
-    }
-  }
-
+  /** The ids of classes are final here: the compiler gives them while it resolves types. */
   afterCompile(module) {
-    addSections(module, describeModule(this.program, this.functions, process.env));
+    const functions = exportedFunctions(this.program, this.binaryen, module);
+    for (const { name, instance } of functions) checkSignature(this.program, name, instance);
+    addSections(module, describeModule(this.program, functions, this.comments, process.env));
   }
 }

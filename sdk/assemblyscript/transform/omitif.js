@@ -3,30 +3,17 @@
  * a function now; the string becomes one here, and the author is told what to write.
  */
 
-import {
-  DiagnosticCategory,
-  DiagnosticCode,
-  LiteralKind,
-  NodeKind,
-  Source,
-  Tokenizer,
-} from "./compiler.js";
+import { LiteralKind, NodeKind, Source, Tokenizer } from "./compiler.js";
+import { reportError, reportWarning } from "./report.js";
+import { appSources, classesIn } from "./source_tree.js";
 
 export function rewriteOmitIf(parser) {
-  for (const source of parser.sources) {
-    if (source.isLibrary) continue;
-    for (const statement of classesIn(source.statements)) {
-      for (const member of statement.members) {
-        for (const decorator of member.decorators ?? []) rewrite(parser, statement, decorator);
+  for (const source of appSources(parser)) {
+    for (const declaration of classesIn(source.statements)) {
+      for (const member of declaration.members) {
+        for (const decorator of member.decorators ?? []) rewrite(parser, declaration, decorator);
       }
     }
-  }
-}
-
-function* classesIn(statements) {
-  for (const statement of statements) {
-    if (statement.kind === NodeKind.ClassDeclaration) yield statement;
-    if (statement.kind === NodeKind.NamespaceDeclaration) yield* classesIn(statement.members);
   }
 }
 
@@ -36,24 +23,30 @@ function rewrite(parser, owner, decorator) {
   const isText =
     argument?.kind === NodeKind.Literal && argument.literalKind === LiteralKind.String;
   if (!isText) return;
-  const condition = argument.value.replace(/\bthis\b/g, "self");
-  const text = `(self: ${owner.name.text}): bool => ${condition}`;
-  decorator.args = [parse(parser, text, argument.range)];
-  const message = `@omitif with a string is of old versions of json-as; write: @omitif(${text})`;
-  parser.emitDiagnostic(
-    DiagnosticCode.User_defined_0,
-    DiagnosticCategory.Warning,
-    decorator.range,
-    null,
-    message,
-  );
+  const text = `(self: ${typeOf(owner)}): bool => ${argument.value.replace(/\bthis\b/g, "self")}`;
+  const expression = parse(parser, text, argument.range);
+  if (!expression) {
+    const problem = `The condition of @omitif cannot be read: ${argument.value}`;
+    reportError(parser, argument.range, problem);
+    return;
+  }
+  decorator.args = [expression];
+  const advice = `@omitif takes a function instead of a string; write: @omitif(${text})`;
+  reportWarning(parser, argument.range, advice);
 }
 
-/** Read an expression; its place, for errors in it, is that of the text that it replaces. */
+function typeOf(owner) {
+  const parameters = (owner.typeParameters ?? []).map((parameter) => parameter.name.text);
+  return parameters.length ? `${owner.name.text}<${parameters.join(", ")}>` : owner.name.text;
+}
+
+/** Read an expression; null if that fails. Its place is that of the text that it replaces. */
 function parse(parser, text, range) {
-  const { sourceKind, normalizedPath } = range.source;
-  const tokenizer = new Tokenizer(new Source(sourceKind, normalizedPath, text), parser.diagnostics);
-  const expression = parser.parseExpression(tokenizer);
-  if (expression === null) throw new Error(`@omitif cannot be read: ${text}`);
-  return expression;
+  const { source, start } = range;
+  const padded = source.text.slice(0, start).replace(/[^\n]/g, " ") + text;
+  const tokenizer = new Tokenizer(
+    new Source(source.sourceKind, source.normalizedPath, padded),
+    parser.diagnostics,
+  );
+  return parser.parseExpression(tokenizer);
 }

@@ -1,6 +1,7 @@
 /* Types at the border: their names, the fields of classes, and which of them can cross it. */
 
-import { CommonFlags, DiagnosticCode, ElementKind } from "./compiler.js";
+import { CommonFlags, ElementKind } from "./compiler.js";
+import { reportError } from "./report.js";
 
 /** Classes of the library whose members are their own business, by the beginning of their names. */
 const OPAQUE = [
@@ -31,7 +32,7 @@ export function fieldsOf(classReference) {
   return found.sort((a, b) => a.memoryOffset - b.memoryOffset);
 }
 
-/** Every class that a signature mentions, however deep, by name without nullability. */
+/** Every managed class that signatures mention, however deep, by name without nullability. */
 export function classesOf(signatures) {
   const found = new Map();
   for (const signature of signatures) {
@@ -43,58 +44,52 @@ export function classesOf(signatures) {
 function visit(type, found) {
   const reference = type.getClass();
   if (!reference || !type.isManaged) return;
-  const name = reference.type.nonNullableType.toString();
+  const name = reference.internalName;
   if (found.has(name)) return;
   found.set(name, reference);
   for (const argument of reference.typeArguments ?? []) visit(argument, found);
   if (!isOpaque(name)) for (const field of fieldsOf(reference)) visit(field.type, found);
 }
 
-/** Give every class of a signature its place in the module's table of types. */
-export function keepTypes(signature) {
-  for (const reference of classesOf([signature]).values()) void reference.id;
-}
-
-/** Report what cannot cross the border; whether there was nothing. */
+/** Report what of an exported function cannot cross the border. */
 export function checkSignature(program, name, instance) {
   const { parameterTypes, returnType } = instance.signature;
-  const nodes = instance.prototype.functionTypeNode;
-  let isGood = true;
-  const refuse = (what, problem, node) => {
-    isGood = false;
-    program.error(
-      DiagnosticCode.User_defined_0,
-      (node ?? instance.declaration).range,
-      `${what} of the exported function '${name}' cannot cross the border of the app: ${problem}`,
-    );
+  const node = instance.prototype.functionTypeNode;
+  const refuse = (what, problem, range) => {
+    reportError(program, range, `${what} of the exported function '${name}' ${problem}`);
   };
   parameterTypes.forEach((type, index) => {
     const problem = problemOf(type, new Set());
-    const node = nodes.parameters[index];
-    if (problem) refuse(`Parameter '${node.name.text}'`, problem, node);
+    const parameter = node.parameters[index];
+    if (problem) refuse(`Parameter '${parameter.name.text}'`, problem, parameter.range);
   });
   const problem = problemOf(returnType, new Set());
-  if (problem) refuse("The result", problem, nodes.returnType);
-  return isGood;
+  if (problem) refuse("The result", problem, node.returnType.range);
 }
 
+/** Why a type cannot cross the border, or null. */
 function problemOf(type, seen) {
-  if (type.getSignature()) return "functions have no place in an API";
-  if (type.isVectorValue) return "v128 has no place in an API";
-  if (type.isExternalReference) return `${type} has no place in an API`;
+  const text = type.toString();
+  if (type.getSignature()) return "is a function, which no API can carry: use data";
+  if (type.isVectorValue) return "is of type v128, which no API can carry: use an array of numbers";
+  if (type.isExternalReference) return `is of type ${text}, which no API can carry: use data`;
   const reference = type.getClass();
   if (!reference || seen.has(reference)) return null;
   seen.add(reference);
-  if (!type.isManaged) return `the class ${reference.name} is unmanaged`;
-  if (reference.isInterface) return `${reference.name} is an interface; use a class`;
+  if (reference.kind === ElementKind.Interface) {
+    return `is of the interface ${reference.name}, which says nothing of its fields: use a class`;
+  }
+  if (!type.isManaged) {
+    return `is of the unmanaged class ${reference.name}: take @unmanaged away from it`;
+  }
   for (const argument of reference.typeArguments ?? []) {
     const problem = problemOf(argument, seen);
-    if (problem) return problem;
+    if (problem) return `has the type ${text}, a part of which ${problem}`;
   }
-  if (isOpaque(reference.type.nonNullableType.toString())) return null;
+  if (isOpaque(reference.internalName)) return null;
   for (const field of fieldsOf(reference)) {
     const problem = problemOf(field.type, seen);
-    if (problem) return `${problem} (field '${field.name}' of ${reference.name})`;
+    if (problem) return `is of class ${reference.name}, whose field '${field.name}' ${problem}`;
   }
   return null;
 }
