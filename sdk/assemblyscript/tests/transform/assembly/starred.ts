@@ -1,0 +1,3 @@
+export function fromStar(text: string): string {
+  return text + "*";
+}
