@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -42,6 +44,30 @@ def load_python():
 
     yield load
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def build_assemblyscript() -> Callable[..., bytes]:
+    """Builds the AssemblyScript app in a folder, once a session for the same sources."""
+    from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
+
+    built: dict[tuple[object, ...], bytes] = {}
+
+    def build(folder: Path, *, release: bool = False) -> bytes:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        key = (release, *((path, path.read_bytes()) for path in files))
+        if key not in built:
+            building = AssemblyScriptBuilder().build(folder, release=release)
+            built[key] = _in_own_loop(building).wasm
+        return built[key]
+
+    return build
+
+
+def _in_own_loop(awaitable: Coroutine[Any, Any, Any]) -> Any:
+    """Also where a loop is running: a test that is a coroutine may ask for a build."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, awaitable).result()
 
 
 # A real HTTP server on loopback, and one that answers with raw bytes.

@@ -16,6 +16,7 @@ from steps import fail, run, say, step
 
 ROOT = Path(__file__).resolve().parents[2]
 
+_MADE = frozenset(("__pycache__", "_assets"))
 _NOTHING = re.compile(r"(?!)")
 # pip's "Downloading numpy-2.4.6-cp311-….whl (16.9 MB)", as far as it is worth a line.
 _DOWNLOAD = re.compile(r"^\s*(Downloading) ([^-\s]+)-\S+ (\([\d.]+ [MG]B\))")
@@ -96,11 +97,12 @@ def _installed(environment: Environment) -> dict[str, list[str] | str]:
 def _fingerprint() -> str:
     """Identify everything that goes into the wheel."""
     digest = hashlib.sha256()
-    files = [ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE")]
+    files = [ROOT / name for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE")]
     files += sorted(
         path
-        for path in (ROOT / "src").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        for folder in ("src", "sdk")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and not _MADE.intersection(path.parts)
     )
     for file in files:
         digest.update(f"{file.relative_to(ROOT)}\0".encode())

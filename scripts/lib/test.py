@@ -14,9 +14,11 @@ from environment import ROOT, Environment, prepare
 from steps import fail, run, say, step
 
 CODE = [
-    name for name in ("src", "tests", "scripts", "benchmarks", "examples") if (ROOT / name).is_dir()
+    name
+    for name in ("src", "tests", "scripts", "benchmarks", "examples", "sdk", "hatch_build.py")
+    if (ROOT / name).exists()
 ]
-EXTRAS = {"dev", "local-models"}
+EXTRAS = {"assemblyscript", "dev", "local-models"}
 _APT = re.compile(r"^([EW]: .*)")
 SYSTEM_PACKAGES = ROOT / "tests" / "system-packages.txt"
 

@@ -1,0 +1,80 @@
+"""Building AssemblyScript apps."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from atoll.guest.metadata import Metadata, MetadataError, read_metadata
+from atoll.toolchain.assemblyscript.assets import toolchain
+from atoll.toolchain.assemblyscript.compiler import Warned, compile_module
+from atoll.toolchain.assemblyscript.node import find_node
+from atoll.toolchain.assemblyscript.packages import find_packages
+from atoll.toolchain.assemblyscript.provenance import provenance
+from atoll.toolchain.assemblyscript.settings import Settings, read_settings
+from atoll.toolchain.errors import BuildError
+from atoll.toolchain.progress import Progress, Quiet
+
+_QUIET = Quiet()
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyScriptBuild:
+    """A built app."""
+
+    wasm: bytes
+    metadata: Metadata
+    warnings: tuple[Warned, ...] = ()
+
+
+class AssemblyScriptBuilder:
+    """Builds AssemblyScript apps. Lives as long as the process.
+
+    Args:
+        cache: where packages of npm are kept; None for the default.
+        progress: learns of the steps.
+    """
+
+    def __init__(self, *, cache: Path | None = None, progress: Progress = _QUIET) -> None:
+        self._cache = cache
+        self._progress = progress
+
+    async def build(self, app: Path, *, release: bool = True) -> AssemblyScriptBuild:
+        """Build the app in the folder ``app``; nothing is written there.
+
+        Args:
+            release: optimise, which takes longer.
+
+        Raises:
+            BuildError: the app cannot be built; the location is in the app's own files.
+            CacheUnwritable: the cache cannot be written.
+        """
+        try:
+            settings = await asyncio.to_thread(self._prepare, app)
+            packages = await asyncio.to_thread(
+                find_packages, app, settings, self._progress, self._cache
+            )
+            variables = await asyncio.to_thread(provenance, app, settings)
+            self._progress.step("Compiling AssemblyScript")
+            compiled = await compile_module(app, settings, packages, variables, release=release)
+            metadata = await asyncio.to_thread(_check, compiled.wasm)
+            return AssemblyScriptBuild(compiled.wasm, metadata, compiled.warnings)
+        finally:
+            self._progress.done()
+
+    def _prepare(self, app: Path) -> Settings:
+        settings = read_settings(app)
+        find_node()
+        toolchain()
+        return settings
+
+
+def _check(wasm: bytes) -> Metadata:
+    """Read back what the module says of itself. Raises BuildError: it is not what was compiled."""
+    try:
+        return read_metadata(wasm)
+    except MetadataError as error:
+        raise BuildError(
+            error.code, f"the compiled module cannot be used: {error.message}", error.hint
+        ) from error

@@ -1,0 +1,111 @@
+/*
+ * Runs the AssemblyScript compiler on one app. Reads a request as JSON from standard input, writes
+ * the module and a report (report.json) into the request's output folder. Nothing is written
+ * anywhere else; what transforms print goes to standard error.
+ *
+ * Files are read through one function, so that the app's folder needs no copy and no packages of
+ * Atoll's in it: `node_modules/<pinned package>` is Atoll's wherever it is asked for.
+ */
+
+import { promises as fs } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+console.log = console.error;
+
+const request = JSON.parse(await readAll(process.stdin));
+const { app, toolchain, pinned, packages, config, options, transforms, output } = request;
+const texts = new Map();
+const diagnostics = [];
+
+const compiler = await import(pathToFileURL(path.join(toolchain, "assemblyscript/dist/asc.js")));
+const { error, stats } = await compiler.main(
+  [...options, "--outFile", "app.wasm"],
+  {
+    readFile,
+    writeFile,
+    listFiles,
+    transforms: await Promise.all(transforms.map(load)),
+    stdout: discard(),
+    stderr: discard(),
+    reportDiagnostic: (found) => diagnostics.push(described(found)),
+  },
+);
+const report = {
+  error: error ? String(error.stack ?? error) : null,
+  diagnostics,
+  seconds: stats ? { compile: stats.compileTime / 1e9, optimize: stats.optimizeTime / 1e9 } : {},
+};
+await fs.writeFile(path.join(output, "report.json"), JSON.stringify(report));
+
+async function readAll(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A transform by the name of its package: Atoll's own, else the app's. */
+async function load(name) {
+  const folder = pinned.some((each) => name === each || name.startsWith(`${each}/`))
+    ? toolchain
+    : packages;
+  const resolve = createRequire(path.join(folder ?? app, "..", "anchor.js")).resolve;
+  const file = name.startsWith(".") ? path.resolve(app, name) : resolve(name);
+  const module = await import(pathToFileURL(file));
+  return module.default ?? module;
+}
+
+/** Where a file that the compiler asks for really is. */
+function located(name, base) {
+  const full = path.resolve(app, base, name);
+  const parts = full.split(path.sep);
+  const at = parts.lastIndexOf("node_modules");
+  if (at < 0) return full;
+  const inside = parts.slice(at + 1).join("/");
+  if (pinned.some((each) => inside.startsWith(`${each}/`))) return path.join(toolchain, inside);
+  return packages && parts.slice(0, at).join(path.sep) === path.resolve(app)
+    ? path.join(packages, inside)
+    : full;
+}
+
+async function readFile(name, base) {
+  if (path.resolve(app, base, name) === path.join(app, "asconfig.json")) return config;
+  try {
+    const text = await fs.readFile(located(name, base), "utf8");
+    texts.set(path.normalize(name), text);
+    return text;
+  } catch {
+    return null;
+  }
+}
+
+async function writeFile(name, content) {
+  await fs.writeFile(path.join(output, path.basename(name)), content);
+  return true;
+}
+
+async function listFiles(folder, base) {
+  try {
+    const files = await fs.readdir(located(folder, base));
+    return files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
+  } catch {
+    return null;
+  }
+}
+
+function discard() {
+  return { write: () => true, isTTY: false };
+}
+
+function described({ message, code, category, range }) {
+  const found = { message, code, category, file: null, line: null, column: null };
+  if (!range?.source) return found;
+  found.file = range.source.normalizedPath;
+  const text = texts.get(path.normalize(found.file));
+  if (text === undefined) return found;
+  const before = text.slice(0, range.start);
+  found.line = before.split("\n").length;
+  found.column = range.start - before.lastIndexOf("\n");
+  return found;
+}

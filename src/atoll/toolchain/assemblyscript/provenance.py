@@ -1,0 +1,68 @@
+"""What a build says of where it comes from. It follows from the sources, so that the same sources
+give the same module."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from atoll.toolchain.assemblyscript.assets import identity
+from atoll.toolchain.assemblyscript.settings import ASCONFIG, PACKAGE, Settings
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_SCP_LIKE = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
+
+
+def provenance(app: Path, settings: Settings) -> dict[str, str]:
+    """Variables for the transform that writes the metadata."""
+    files = [app / PACKAGE, app / ASCONFIG, *sorted((app / "assembly").rglob("*.ts"))]
+    digest = hashlib.sha256(identity().encode())
+    newest = 0.0
+    for file in files:
+        if file.is_file():
+            digest.update(f"{file.relative_to(app)}\0".encode() + file.read_bytes())
+            newest = max(newest, file.stat().st_mtime)
+    variables = {
+        "npm_package_name": settings.name,
+        "npm_package_version": settings.version,
+        "ATOLL_BUILD_ID": "".join(_DIGITS[byte & 31] for byte in digest.digest()[:20]),
+        "ATOLL_BUILD_TS": _timestamp(newest),
+    }
+    if repository := _git(app, "config", "--get", "remote.origin.url"):
+        variables["ATOLL_GIT_REPO"] = public_url(repository)
+    if commit := _git(app, "rev-parse", "HEAD"):
+        variables["ATOLL_GIT_COMMIT"] = commit
+    return variables
+
+
+def _timestamp(newest: float) -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = int(epoch) if epoch.isdecimal() else newest
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def public_url(remote: str) -> str:
+    """The address of a repository as others may see it: by https, without credentials."""
+    found = _SCP_LIKE.fullmatch(remote)
+    if found is not None and "://" not in remote:
+        remote = f"https://{found[1]}/{found[2]}"
+    return re.sub(r"://[^/@]*@", "://", remote).removesuffix(".git")
+
+
+def _git(app: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", *arguments],  # noqa: S607 - the user's git, if there is one
+            cwd=app,
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
