@@ -17,7 +17,8 @@ from atoll.cli.failure import CommandError
 from atoll.engine import Engine
 from atoll.guest.component.base import find_code
 from atoll.guest.component.program import BaseMissing, ComponentGuest
-from atoll.guest.metadata import MetadataError, read_metadata
+from atoll.guest.failure import MetadataError
+from atoll.guest.metadata import read_metadata
 from atoll.manifest import LimitSettings, Manifest, load_manifest
 from atoll.secrets import load_environment
 from atoll.server.deployment import Deployment

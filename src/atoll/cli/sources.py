@@ -28,7 +28,8 @@ from atoll.cli.language import (
 )
 from atoll.cli.runtime import Compiled, Runtime, Steps
 from atoll.graphql import GraphQLApi
-from atoll.guest.metadata import METADATA_SECTION, Metadata, MetadataError, read_metadata
+from atoll.guest.failure import MetadataError
+from atoll.guest.metadata import METADATA_SECTION, Metadata, read_metadata
 from atoll.guest.wasm_binary import custom_section
 from atoll.manifest import Location, Manifest
 

@@ -230,6 +230,15 @@ def _json(value: Any) -> Any:
     return value
 
 
+def _numbers(value: Any) -> Any:
+    """The elements of a typed array, or its bytes in base64; the guest's codec checks them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(type(item) in (int, float) for item in value):
+        return _json(value)
+    raise BadValue(f"expected a list of numbers, not {_shown(value)}")
+
+
 def _void(value: Any) -> Any:
     raise BadValue("Void has no values but null")
 
@@ -356,6 +365,20 @@ SCALARS: Mapping[str, GraphQLScalarType] = {
         ),
         _scalar("JSON", "Any JSON value.", _json),
         _scalar("Void", "No value; always null.", _void),
+        *(
+            _scalar(f"{element}Array", f"A list of numbers: {what}.", _numbers)
+            for element, what in (
+                ("Int8", "signed, of 8 bits"),
+                ("Int16", "signed, of 16 bits"),
+                ("Uint16", "unsigned, of 16 bits"),
+                ("Int32", "signed, of 32 bits"),
+                ("Uint32", "unsigned, of 32 bits"),
+                ("Int64", "signed, of 64 bits"),
+                ("Uint64", "unsigned, of 64 bits"),
+                ("Float32", "floating-point, of 32 bits"),
+                ("Float64", "floating-point, of 64 bits"),
+            )
+        ),
     )
 }
 """Every scalar that a guest may name, by name."""

@@ -142,7 +142,7 @@ def _field(function: Function, types: TypeTable) -> GraphQLField:
         types.output(Scalar("Void") if function.result is None else function.result),
         {
             parameter.name: GraphQLArgument(
-                types.input(parameter.type),
+                types.argument(parameter),
                 description=parameter.doc,
                 default=external_default(parameter.default),
             )

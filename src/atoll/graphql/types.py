@@ -104,6 +104,11 @@ class TypeTable:
             case Scalar(name):
                 return GraphQLNonNull(SCALARS[name])
 
+    def argument(self, parameter: Parameter) -> GraphQLInputType:
+        """The type of an argument: nullable as well when the guest has a default for it."""
+        found = self.input(parameter.type)
+        return _nullable(found) if parameter.own_default else found
+
     def output(self, type_: Type) -> GraphQLOutputType:
         """Refer to a type from a result."""
         match type_:
@@ -261,11 +266,16 @@ class TypeTable:
 
 
 def optional_names(members: tuple[Parameter, ...] | tuple[Field, ...]) -> tuple[str, ...]:
-    """Name those that a request may leave out and that have no default: they are then null."""
+    """Name those that a request may leave out and that have no default: they are then null.
+
+    A parameter with a default that only the guest knows stays left out.
+    """
     return tuple(
         member.name
         for member in members
-        if isinstance(member.type, Nullable) and member.default is None
+        if isinstance(member.type, Nullable)
+        and member.default is None
+        and not (isinstance(member, Parameter) and member.own_default)
     )
 
 

@@ -1,4 +1,5 @@
-"""A guest function that reported a failure, as opposed to a sandbox that was torn down."""
+"""What can be wrong with a guest: a function that reported a failure (as opposed to a sandbox that
+was torn down), a reply in the wrong form, a file that is no app."""
 
 from __future__ import annotations
 
@@ -25,3 +26,19 @@ class GuestFailure(Exception):
 
 class BadGuestReply(Exception):
     """A guest's reply is not in the form that the border prescribes."""
+
+
+class MetadataError(Exception):
+    """A file is not an app that this version of Atoll can serve.
+
+    Codes: ``NOT_WASM``, ``WASM_MALFORMED``, ``NOT_ATOLL``, ``METADATA_VERSION``,
+    ``METADATA_MISSING``, ``METADATA_INVALID``, ``NOT_PYTHON``, ``LANGUAGE_UNSUPPORTED``,
+    ``TYPE_MISSING``, ``TYPE_UNSUPPORTED``, ``MODULE_MISMATCH``.
+    """
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.location = None

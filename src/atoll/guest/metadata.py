@@ -14,6 +14,10 @@ from typing import Any
 
 import msgspec
 
+from atoll.guest.assemblyscript import metadata as assemblyscript
+from atoll.guest.assemblyscript.interface import interface_of
+from atoll.guest.assemblyscript.module import Module
+from atoll.guest.failure import MetadataError
 from atoll.guest.types import (
     Default,
     EnumType,
@@ -56,21 +60,6 @@ _MAX_DEFAULT_DEPTH = 100
 _MAX_MEMBERS = 10_000
 
 
-class MetadataError(Exception):
-    """A file is not an app that this version of Atoll can serve.
-
-    Codes: ``NOT_WASM``, ``WASM_MALFORMED``, ``NOT_ATOLL``, ``METADATA_VERSION``,
-    ``METADATA_INVALID``, ``NOT_PYTHON``.
-    """
-
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.hint = hint
-        self.location = None
-
-
 @dataclass(frozen=True, slots=True)
 class Metadata:
     kind: Kind
@@ -80,6 +69,8 @@ class Metadata:
     interface: Interface
     base: str | None = None
     """Identity of the base that an image belongs to."""
+    module: Module | None = None
+    """Of a core module that is no image: what it says of itself in its own terms."""
 
 
 def read_metadata(wasm: Buffer) -> Metadata:
@@ -94,10 +85,13 @@ def read_metadata(wasm: Buffer) -> Metadata:
             "WASM_MALFORMED", f"the WebAssembly file is damaged: {error}", "build the app again"
         ) from error
     text = found.get(METADATA_SECTION)
+    if text is None and _MODUS.intersection(found):
+        return _read_modus(kind, found)
     if text is None:
         raise MetadataError(
             "NOT_ATOLL",
-            "the WebAssembly file was not built by Atoll: it does not describe its functions",
+            "the WebAssembly file does not describe its functions: it was built neither by Atoll"
+            " nor for Modus",
             "build the app with `atoll build`",
         )
     language, runtime, interface = parse_description(text)
@@ -110,10 +104,23 @@ def read_metadata(wasm: Buffer) -> Metadata:
     return Metadata(kind, language, runtime, interface, base)
 
 
+def _read_modus(kind: Kind, found: Mapping[str, bytes]) -> Metadata:
+    if kind != "module":
+        raise _invalid("a component has the description of a module")
+    module = assemblyscript.parse_module(
+        found.get(assemblyscript.VERSION_SECTION), found.get(assemblyscript.METADATA_SECTION)
+    )
+    return Metadata(kind, "assemblyscript", module.sdk, interface_of(module), module=module)
+
+
+_MODUS = frozenset((assemblyscript.VERSION_SECTION, assemblyscript.METADATA_SECTION))
+
+
 def _own_sections(wasm: Buffer) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for name, start, end in custom_sections(wasm):
-        if name in (METADATA_SECTION, BASE_SECTION) and name not in found:
+        ours = name in (METADATA_SECTION, BASE_SECTION) and name not in found
+        if ours or name in _MODUS:  # of the latter the last one counts
             found[name] = bytes(wasm[start:end])
     return found
 

@@ -91,6 +91,8 @@ class Parameter:
     type: Type
     doc: str | None = None
     default: Default | None = None
+    own_default: bool = False
+    """Whether a caller may leave it out although no default is known here: the guest has one."""
 
 
 @dataclass(frozen=True, slots=True)

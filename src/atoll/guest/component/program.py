@@ -20,7 +20,8 @@ from atoll.engine import (
 from atoll.guest.component.base import IMAGE, BaseCode, find_code
 from atoll.guest.component.frame import compose
 from atoll.guest.component.wasi import IMPORTS, LiveSurroundings, OnCall, OnLog
-from atoll.guest.metadata import Metadata, MetadataError, read_metadata
+from atoll.guest.failure import MetadataError
+from atoll.guest.metadata import Metadata, read_metadata
 from atoll.guest.types import Interface
 
 Form: TypeAlias = Literal["split", "whole"]

@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from atoll.guest.metadata import Metadata, MetadataError, read_metadata
+from atoll.guest.failure import MetadataError
+from atoll.guest.metadata import Metadata, read_metadata
 from atoll.toolchain.assemblyscript.assets import toolchain
 from atoll.toolchain.assemblyscript.compiler import Warned, compile_module
 from atoll.toolchain.assemblyscript.node import find_node
