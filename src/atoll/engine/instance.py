@@ -111,6 +111,12 @@ class CoreExecution(Execution):
         self._look()
         return self._size
 
+    def view(self) -> memoryview:
+        """The whole exported memory as of now, without a copy. Not to be used after the guest has
+        run again or is gone: read at once."""
+        self._look()
+        return self._view
+
     def read(self, pointer: int, length: int) -> bytes:
         """A copy of ``length`` bytes at ``pointer``. Raises :class:`GuestMemoryError`."""
         end = pointer + length

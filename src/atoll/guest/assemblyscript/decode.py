@@ -1,0 +1,405 @@
+"""Reading values from a module's memory. Whatever is there is hostile: it may lie about anything.
+
+A decoder is compiled once for a type and a selection; it takes a ``Reader`` and a pointer.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from atoll.guest.assemblyscript.layout import (
+    ARRAY,
+    DATE,
+    HEADER,
+    HEADER_SIZE,
+    MAP,
+    STRING_ID,
+    VIEW,
+    format_of,
+    map_entry,
+    places,
+    set_entry,
+    struct_of,
+)
+from atoll.guest.assemblyscript.memory import Reader
+from atoll.guest.assemblyscript.module import ManagedType
+from atoll.guest.assemblyscript.scalar import shortest_float32, write_base64, write_timestamp
+from atoll.guest.assemblyscript.types import (
+    Array,
+    ArrayBuffer,
+    AsType,
+    Class,
+    Date,
+    Map,
+    Nullable,
+    Primitive,
+    Set,
+    StaticArray,
+    String,
+    TypedArray,
+    slot_size,
+)
+from atoll.guest.failure import BadGuestReply
+from atoll.guest.selection import Selection
+
+Form: TypeAlias = Literal["api", "native"]
+"""``api``: JSON data as the API has it. ``native``: for host functions (bytes, dicts, numbers)."""
+Decode: TypeAlias = Callable[[Reader, int], Any]
+"""From a pointer, which is not null, to the value."""
+Convert: TypeAlias = Callable[[Any], Any]
+
+MAX_DEPTH = 100
+MAX_VISITS = 5
+"""How often an object may occur inside itself; what is deeper is read as null."""
+_ENTRY_COST = 8
+_BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
+
+
+class Decoders:
+    """Compiles decoders for the types of one module."""
+
+    def __init__(self, types: Mapping[str, ManagedType], form: Form) -> None:
+        self._types = types
+        self._form = form
+        self._classes: dict[tuple[str, Selection | None], Decode] = {}
+
+    def slot(self, type: AsType, selection: Selection | None, where: str) -> Callable[..., Any]:
+        """Makes a value of what a field, element or parameter holds: ``(reader, raw) -> value``."""
+        match type:
+            case Primitive(name):
+                convert = _PRIMITIVES.get(name)
+                if convert is None:
+                    return lambda reader, raw: raw
+                return lambda reader, raw: convert(raw)
+            case Nullable(of):
+                inner = self.pointer(of, selection)
+                return lambda reader, raw: inner(reader, raw) if raw else None
+            case _:
+                decode = self.pointer(type, selection)
+
+                def required(reader: Reader, raw: int) -> Any:
+                    if not raw:
+                        raise BadGuestReply(f"{where} is null, which its type does not allow")
+                    return decode(reader, raw)
+
+                return required
+
+    def pointer(self, type: AsType, selection: Selection | None) -> Decode:
+        match type:
+            case Nullable(of):
+                return self.pointer(of, selection)
+            case String():
+                return _string
+            case ArrayBuffer():
+                return _buffer if self._form == "native" else _base64(_buffer)
+            case Date():
+                return _milliseconds if self._form == "native" else _timestamp
+            case TypedArray(name, item):
+                read = _typed_array(item)
+                return self._bytes(read) if name in _BYTES else _numbers(read, item)
+            case Array(_, Primitive("u8")) if self._form == "api":
+                return self._bytes(_array_data(1))
+            case Array(_, item):
+                return self._list(_array_data(slot_size(item)), item, selection)
+            case StaticArray(_, item):
+                return self._list(_static_array_data(slot_size(item)), item, selection)
+            case Set(_, item):
+                return self._set(item, selection)
+            case Map(_, key, value):
+                return self._map(key, value, selection)
+            case Class(name):
+                return self._class(name, selection)
+            case Primitive():
+                raise AssertionError("a primitive has no pointer")
+
+    def _bytes(self, read: Callable[[Reader, int], memoryview]) -> Decode:
+        if self._form == "native":
+            return lambda reader, pointer: bytes(read(reader, pointer))
+        return lambda reader, pointer: write_base64(bytes(read(reader, pointer)))
+
+    def _list(
+        self,
+        data: Callable[[Reader, int], memoryview],
+        item: AsType,
+        selection: Selection | None,
+    ) -> Decode:
+        if isinstance(item, Primitive):
+            return _numbers(data, item)
+        convert = self.slot(item, selection, "an element of a list")
+
+        def read(reader: Reader, pointer: int) -> list[Any]:
+            found = data(reader, pointer).cast("I")
+            _descend(reader, len(found) * _ENTRY_COST)
+            values = [convert(reader, raw) for raw in found]
+            reader.depth -= 1
+            return values
+
+        return read
+
+    def _set(self, item: AsType, selection: Selection | None) -> Decode:
+        layout = set_entry(item)
+        convert = self.slot(item, selection, "an element of a set")
+        entry = struct.Struct(f"<{format_of(item)}{layout.link - slot_size(item)}xI")
+
+        def read(reader: Reader, pointer: int) -> list[Any]:
+            entries = _entries(reader, pointer, layout.size)
+            _descend(reader, len(entries))
+            values = [
+                convert(reader, raw)
+                for raw, link in _each(entry, entries, layout.size)
+                if not link & 1
+            ]
+            reader.depth -= 1
+            return values
+
+        return read
+
+    def _map(self, key: AsType, value: AsType, selection: Selection | None) -> Decode:
+        layout = map_entry(key, value)
+        wanted = None if selection is None else dict(selection)
+        convert_key = self.slot(key, None if wanted is None else wanted.get("key"), "a map's key")
+        convert_value = self.slot(
+            value, None if wanted is None else wanted.get("value"), "a map's value"
+        )
+        gap = layout.value - slot_size(key)
+        rest = layout.link - layout.value - slot_size(value)
+        entry = struct.Struct(f"<{format_of(key)}{gap}x{format_of(value)}{rest}xI")
+        with_key = wanted is None or "key" in wanted
+        with_value = wanted is None or "value" in wanted
+
+        def pair(reader: Reader, raw_key: Any, raw_value: Any) -> dict[str, Any]:
+            found = {}
+            if with_key:
+                found["key"] = convert_key(reader, raw_key)
+            if with_value:
+                found["value"] = convert_value(reader, raw_value)
+            return found
+
+        def read(reader: Reader, pointer: int) -> Any:
+            entries = _entries(reader, pointer, layout.size)
+            _descend(reader, len(entries))
+            live = (
+                (raw_key, raw_value)
+                for raw_key, raw_value, link in _each(entry, entries, layout.size)
+                if not link & 1
+            )
+            values: Any
+            if self._form == "native":
+                values = {
+                    _hashable(convert_key(reader, k)): convert_value(reader, v) for k, v in live
+                }
+            else:
+                values = [pair(reader, k, v) for k, v in live]
+            reader.depth -= 1
+            return values
+
+        return read
+
+    def _class(self, name: str, selection: Selection | None) -> Decode:
+        known = self._classes.get((name, selection))
+        if known is not None:
+            return known
+
+        def later(reader: Reader, pointer: int) -> Any:  # for classes that contain themselves
+            return self._classes[name, selection](reader, pointer)
+
+        self._classes[name, selection] = later
+        decode = self._classes[name, selection] = self._compile(name, selection)
+        return decode
+
+    def _compile(self, name: str, selection: Selection | None) -> Decode:
+        all_places, _ = places(self._types[name].fields or ())
+        wanted = None if selection is None else dict(selection)
+        chosen = tuple(p for p in all_places if wanted is None or p.name in wanted)
+        short = name.rpartition("/")[2]
+        names = tuple(place.name for place in chosen)
+        layout = struct_of(chosen)
+        converts = tuple(
+            None
+            if isinstance(place.type, Primitive) and place.type.name not in _PRIMITIVES
+            else self.slot(
+                place.type,
+                None if wanted is None else wanted[place.name],
+                f"the field {place.name} of {short}",
+            )
+            for place in chosen
+        )
+        simple = not any(converts)
+        plan = tuple(zip(names, converts, strict=True))
+        unpack, size = layout.unpack_from, layout.size
+        guarded = selection is None and _contains_itself(name, self._types)
+
+        def read(reader: Reader, pointer: int) -> Any:
+            reader.left -= size + _ENTRY_COST
+            if pointer + size > reader.size or reader.left < 0:
+                raise reader.refusal(pointer, size)
+            found = unpack(reader.view, pointer)
+            if simple:
+                return dict(zip(names, found, strict=True))
+            reader.depth += 1
+            if reader.depth > MAX_DEPTH:
+                raise BadGuestReply(f"the value nests deeper than {MAX_DEPTH} levels")
+            value = {
+                name: raw if convert is None else convert(reader, raw)
+                for (name, convert), raw in zip(plan, found, strict=True)
+            }
+            reader.depth -= 1
+            return value
+
+        if not guarded:
+            return read
+
+        def read_guarded(reader: Reader, pointer: int) -> Any:
+            visits = reader.visits.get(pointer, 0)
+            if visits > MAX_VISITS:
+                return None
+            reader.visits[pointer] = visits + 1
+            value = read(reader, pointer)
+            reader.visits[pointer] = visits
+            return value
+
+        return read_guarded
+
+
+def _contains_itself(name: str, types: Mapping[str, ManagedType]) -> bool:
+    """Whether an object of the class can be part of itself."""
+    seen: set[str] = set()
+    pending = [slot.type for slot in types[name].fields or ()]
+    while pending:
+        match pending.pop():
+            case Nullable(of):
+                pending.append(of)
+            case Array(_, item) | StaticArray(_, item) | Set(_, item):
+                pending.append(item)
+            case Map(_, key, value):
+                pending += [key, value]
+            case Class(other):
+                if other == name:
+                    return True
+                if other not in seen:
+                    seen.add(other)
+                    pending += [slot.type for slot in types[other].fields or ()]
+            case _:
+                pass
+    return False
+
+
+def _descend(reader: Reader, cost: int) -> None:
+    reader.spend(cost)
+    reader.depth += 1
+    if reader.depth > MAX_DEPTH:
+        raise BadGuestReply(f"the value nests deeper than {MAX_DEPTH} levels")
+
+
+def header(reader: Reader, pointer: int) -> tuple[int, int]:
+    """Class id and size of an object."""
+    if not HEADER_SIZE <= pointer <= reader.size:
+        raise reader.refusal(pointer, 0)
+    found: tuple[int, int] = HEADER.unpack_from(reader.view, pointer - 8)
+    return found
+
+
+def _string(reader: Reader, pointer: int) -> str:
+    if not 20 <= pointer <= reader.size:
+        raise reader.refusal(pointer, 0)
+    class_id, size = HEADER.unpack_from(reader.view, pointer - 8)
+    if class_id != STRING_ID:
+        raise BadGuestReply(f"the guest named an object at address {pointer} that is not a text")
+    reader.left -= size + _ENTRY_COST
+    end = pointer + (size & ~1)
+    if end > reader.size or reader.left < 0:
+        raise reader.refusal(pointer, size)
+    # A lone half of a surrogate pair, which JSON cannot carry, becomes U+FFFD.
+    return str(reader.view[pointer:end], "utf-16-le", "replace")
+
+
+def _buffer(reader: Reader, pointer: int) -> bytes:
+    _, size = header(reader, pointer)
+    return bytes(reader.span(pointer, size))
+
+
+def _base64(read: Callable[[Reader, int], bytes]) -> Decode:
+    return lambda reader, pointer: write_base64(read(reader, pointer))
+
+
+def _milliseconds(reader: Reader, pointer: int) -> int:
+    milliseconds: int = DATE.unpack(reader.span(pointer, DATE.size))[3]
+    return milliseconds
+
+
+def _timestamp(reader: Reader, pointer: int) -> str:
+    return write_timestamp(_milliseconds(reader, pointer))
+
+
+def _whole(data: memoryview, size: int) -> memoryview:
+    """Without what is left over when bytes are divided into elements."""
+    return data[: len(data) // size * size]
+
+
+def _typed_array(item: Primitive) -> Callable[[Reader, int], memoryview]:
+    size = slot_size(item)
+
+    def read(reader: Reader, pointer: int) -> memoryview:
+        _, start, length = VIEW.unpack(reader.span(pointer, VIEW.size))
+        return _whole(reader.span(start, length), size)
+
+    return read
+
+
+def _array_data(size: int) -> Callable[[Reader, int], memoryview]:
+    def read(reader: Reader, pointer: int) -> memoryview:
+        _, start, _, length = ARRAY.unpack(reader.span(pointer, ARRAY.size))
+        return reader.span(start, length * size)
+
+    return read
+
+
+def _static_array_data(size: int) -> Callable[[Reader, int], memoryview]:
+    def read(reader: Reader, pointer: int) -> memoryview:
+        _, length = header(reader, pointer)
+        return _whole(reader.span(pointer, length), size)
+
+    return read
+
+
+def _numbers(read: Callable[[Reader, int], memoryview], item: Primitive) -> Decode:
+    character, size = format_of(item), slot_size(item)
+    convert = _PRIMITIVES.get(item.name)
+
+    def decode(reader: Reader, pointer: int) -> list[Any]:
+        data = read(reader, pointer)
+        # A list of small numbers takes more of our memory than of the guest's.
+        reader.spend(len(data) // size * _ENTRY_COST)
+        numbers = list(struct.unpack(f"<{len(data) // size}{character}", data))
+        return numbers if convert is None else [convert(number) for number in numbers]
+
+    return decode
+
+
+def _entries(reader: Reader, pointer: int, size: int) -> memoryview:
+    """The used entries of a map or set."""
+    _, _, entries, _, used, _ = MAP.unpack(reader.span(pointer, MAP.size))
+    if used >= 1 << 31:
+        raise reader.refusal(entries, used)
+    return reader.span(entries, used * size) if used else reader.view[:0]
+
+
+def _each(entry: struct.Struct, entries: memoryview, size: int) -> Any:
+    if entry.size == size:
+        return entry.iter_unpack(entries)
+    padded = struct.Struct(f"{entry.format}{size - entry.size}x")
+    return padded.iter_unpack(entries)
+
+
+def _hashable(key: Any) -> Any:
+    return repr(key) if isinstance(key, dict | list) else key
+
+
+def _to_bool(raw: int) -> bool:
+    return raw != 0
+
+
+_PRIMITIVES: Mapping[str, Convert] = {"bool": _to_bool, "f32": shortest_float32}
+"""Conversions of what ``struct`` reads; the others are as they should be."""

@@ -1,0 +1,434 @@
+"""Writing values into a module's memory, by objects that its own allocator makes.
+
+An encoder is compiled once for a type; it takes a ``Writer`` and a value, and runs in steps.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from atoll.guest.assemblyscript.decode import Form
+from atoll.guest.assemblyscript.key_hash import hash_bytes, hash_small
+from atoll.guest.assemblyscript.layout import (
+    ARRAY,
+    ARRAY_BUFFER_ID,
+    DATE,
+    MAP,
+    STRING_ID,
+    VIEW,
+    WORD,
+    EntryLayout,
+    capacity,
+    format_of,
+    map_entry,
+    places,
+    set_entry,
+    struct_of,
+)
+from atoll.guest.assemblyscript.memory import Steps, Writer
+from atoll.guest.assemblyscript.module import ManagedType
+from atoll.guest.assemblyscript.scalar import (
+    Misfit,
+    civil,
+    primitive_reader,
+    read_bytes,
+    read_text,
+    read_timestamp,
+    shown,
+)
+from atoll.guest.assemblyscript.types import (
+    Array,
+    ArrayBuffer,
+    AsType,
+    Class,
+    Date,
+    Map,
+    Nullable,
+    Primitive,
+    Set,
+    StaticArray,
+    String,
+    TypedArray,
+    slot_size,
+)
+
+Encode: TypeAlias = Callable[[Writer, Any], Steps[Any]]
+"""From a value to what a parameter, field or element of its type holds."""
+
+MAX_DEPTH = 100
+_MOST_YEARS = 1 << 31
+
+
+class Encoders:
+    """Compiles encoders for the types of one module."""
+
+    def __init__(self, types: Mapping[str, ManagedType], form: Form) -> None:
+        self._types = types
+        self._form = form
+        self._classes: dict[str, Encode] = {}
+
+    def slot(self, type: AsType) -> Encode:
+        match type:
+            case Primitive(name):
+                return _primitive(name, lenient=self._form == "native")
+            case Nullable(of):
+                inner = self.slot(of)
+
+                def nullable(writer: Writer, value: Any) -> Steps[Any]:
+                    if value is None:
+                        return 0
+                    return (yield from inner(writer, value))
+
+                return nullable
+            case _:
+                encode = self._managed(type)
+
+                def required(writer: Writer, value: Any) -> Steps[Any]:
+                    if value is None:
+                        raise Misfit("null is not allowed")
+                    return (yield from encode(writer, value))
+
+                return required
+
+    def _managed(self, type: AsType) -> Encode:
+        match type:
+            case String():
+                return _string
+            case ArrayBuffer():
+                return _buffer
+            case Date(name):
+                return self._date(name)
+            case TypedArray(name, item):
+                return self._typed_array(name, item)
+            case Array(name, item):
+                return self._array(name, item)
+            case StaticArray(name, item):
+                return self._static_array(name, item)
+            case Set(name, item):
+                return self._set(name, item)
+            case Map(name, key, value):
+                return self._map(name, key, value)
+            case Class(name):
+                return self._class(name)
+            case _:
+                raise AssertionError(f"{type} is not managed")
+
+    def _id(self, name: str) -> int:
+        return self._types[name].id
+
+    def _date(self, name: str) -> Encode:
+        class_id = self._id(name)
+
+        def encode(writer: Writer, value: Any) -> Steps[int]:
+            milliseconds = read_timestamp(value)
+            year, month, day = civil(milliseconds)
+            if not (-_MOST_YEARS <= year < _MOST_YEARS and -(1 << 63) <= milliseconds < 1 << 63):
+                raise Misfit("the date is too far away")
+            pointer = yield from writer.new(DATE.size, class_id)
+            writer.memory.write(pointer, DATE.pack(year, month, day, milliseconds))
+            return pointer
+
+        return encode
+
+    def _typed_array(self, name: str, item: Primitive) -> Encode:
+        class_id, pack = self._id(name), _packer(item)
+        is_bytes = item.name == "u8"
+
+        def encode(writer: Writer, value: Any) -> Steps[int]:
+            if is_bytes or isinstance(value, str | bytes):
+                data = read_bytes(value)
+                if len(data) % slot_size(item):
+                    raise Misfit(f"{len(data)} bytes are no whole number of elements")
+            else:
+                data = pack(value)
+            pointer = yield from writer.new(VIEW.size, class_id)
+            buffer = yield from _make_buffer(writer, data)
+            writer.memory.write(pointer, VIEW.pack(buffer, buffer, len(data)))
+            return pointer
+
+        return encode
+
+    def _array(self, name: str, item: AsType) -> Encode:
+        class_id, size = self._id(name), slot_size(item)
+        pack = _packer(item) if isinstance(item, Primitive) else None
+        is_bytes = item == Primitive("u8")
+        element = None if pack else self.slot(item)
+
+        def encode(writer: Writer, value: Any) -> Steps[int]:
+            if is_bytes and isinstance(value, str | bytes):
+                value = list(read_bytes(value))
+            values = _listed(value)
+            pointer = yield from writer.new(ARRAY.size, class_id)
+            if pack is not None:
+                data = pack(values)
+                buffer = yield from _make_buffer(writer, data)
+            else:
+                assert element is not None
+                buffer = yield from writer.new(len(values) * size, ARRAY_BUFFER_ID)
+                data = yield from _elements(writer, element, values)
+                writer.memory.write(buffer, data)
+            writer.memory.write(pointer, ARRAY.pack(buffer, buffer, len(data), len(values)))
+            return pointer
+
+        return encode
+
+    def _static_array(self, name: str, item: AsType) -> Encode:
+        class_id, size = self._id(name), slot_size(item)
+        pack = _packer(item) if isinstance(item, Primitive) else None
+        element = None if pack else self.slot(item)
+
+        def encode(writer: Writer, value: Any) -> Steps[int]:
+            values = _listed(value)
+            pointer = yield from writer.new(len(values) * size, class_id)
+            if pack is not None:
+                data = pack(values)
+            else:
+                assert element is not None
+                data = yield from _elements(writer, element, values)
+            writer.memory.write(pointer, data)
+            return pointer
+
+        return encode
+
+    def _set(self, name: str, item: AsType) -> Encode:
+        table = self._table(name, item, None, set_entry(item))
+
+        def encode(writer: Writer, value: Any) -> Steps[int]:
+            return (yield from table(writer, [(each, None) for each in _listed(value)]))
+
+        return encode
+
+    def _map(self, name: str, key: AsType, value: AsType) -> Encode:
+        table = self._table(name, key, value, map_entry(key, value))
+        nullable = isinstance(value, Nullable)
+
+        def encode(writer: Writer, given: Any) -> Steps[int]:
+            return (yield from table(writer, _pairs(given, nullable)))
+
+        return encode
+
+    def _table(
+        self, name: str, key: AsType, value: AsType | None, layout: EntryLayout
+    ) -> Callable[[Writer, list[tuple[Any, Any]]], Steps[int]]:
+        """Writes the hash table that maps and sets are."""
+        class_id = self._id(name)
+        encode_key = self.slot(key)
+        encode_value = None if value is None else self.slot(value)
+        key_hash = _key_hash(key)
+        distinct = _distinct(key)
+        pack_key = struct.Struct(f"<{format_of(key)}").pack_into
+        pack_value = None if value is None else struct.Struct(f"<{format_of(value)}").pack_into
+
+        def encode(writer: Writer, pairs: list[tuple[Any, Any]]) -> Steps[int]:
+            pairs = list({distinct(k): (k, v) for k, v in pairs}.values())
+            count = len(pairs)
+            buckets, room = capacity(count)
+            pointer = yield from writer.new(MAP.size, class_id)
+            bucket_buffer = yield from writer.new(buckets * 4, ARRAY_BUFFER_ID)
+            entry_buffer = yield from writer.new(room * layout.size, ARRAY_BUFFER_ID)
+            heads = [0] * buckets
+            data = bytearray(count * layout.size)
+            for index, (given_key, given_value) in enumerate(pairs):
+                at = index * layout.size
+                try:
+                    raw = yield from encode_key(writer, given_key)
+                except Misfit as misfit:
+                    raise misfit.below(".key") from None
+                pack_key(data, at, raw)
+                if encode_value is not None and pack_value is not None:
+                    try:
+                        raw_value = yield from encode_value(writer, given_value)
+                    except Misfit as misfit:
+                        raise misfit.below(f"[{shown(given_key)}]") from None
+                    pack_value(data, at + layout.value, raw_value)
+                bucket = key_hash(given_key, raw) & (buckets - 1)
+                WORD.pack_into(data, at + layout.link, heads[bucket])
+                heads[bucket] = entry_buffer + at
+            writer.memory.write(entry_buffer, bytes(data))
+            writer.memory.write(bucket_buffer, struct.pack(f"<{buckets}I", *heads))
+            words = (bucket_buffer, buckets - 1, entry_buffer, room, count, count)
+            writer.memory.write(pointer, MAP.pack(*words))
+            return pointer
+
+        return encode
+
+    def _class(self, name: str) -> Encode:
+        known = self._classes.get(name)
+        if known is not None:
+            return known
+
+        def later(writer: Writer, value: Any) -> Steps[int]:
+            pointer: int = yield from self._classes[name](writer, value)
+            return pointer
+
+        self._classes[name] = later  # for classes that contain themselves
+        encode = self._classes[name] = self._compile(name)
+        return encode
+
+    def _compile(self, name: str) -> Encode:
+        described = self._types[name]
+        all_places, size = places(described.fields or ())
+        layout = struct_of(all_places, size)
+        plan = tuple((p.name, self.slot(p.type), isinstance(p.type, Nullable)) for p in all_places)
+        class_id = described.id
+        short = name.rpartition("/")[2]
+        defaults = {p.name: empty_value(p.type) for p in all_places}
+        native = self._form == "native"
+
+        def encode(writer: Writer, value: Any) -> Steps[int]:
+            if not isinstance(value, Mapping):
+                raise Misfit(f"expected an object ({short}), not {shown(value)}")
+            if native:
+                folded = {key.lower(): each for key, each in value.items()}
+                value = {
+                    field: empty if (found := folded.get(field.lower())) is None else found
+                    for field, empty in defaults.items()
+                }
+            pointer = yield from writer.new(size, class_id)
+            raws = []
+            for field, encode_field, is_nullable in plan:
+                try:
+                    if field not in value and not is_nullable:
+                        raise Misfit("the field is missing")
+                    raws.append((yield from encode_field(writer, value.get(field))))
+                except Misfit as misfit:
+                    raise misfit.below(f".{field}") from None
+            writer.memory.write(pointer, layout.pack(*raws))
+            return pointer
+
+        return encode
+
+
+def empty_value(type: AsType) -> Any:
+    """What a host function's result has where the host has nothing."""
+    match type:
+        case Primitive():
+            return 0
+        case String():
+            return ""
+        case ArrayBuffer():
+            return b""
+        case TypedArray() | Array() | StaticArray() | Set():
+            return []
+        case Map():
+            return {}
+        case Date():
+            return 0
+        case _:
+            return None
+
+
+def _primitive(name: str, *, lenient: bool) -> Encode:
+    read = primitive_reader(name)
+
+    def encode(writer: Writer, value: Any) -> Steps[Any]:
+        if value is None:
+            if not lenient:
+                raise Misfit("null is not allowed")
+            value = 0
+        return read(value)
+        yield  # makes this a generator
+
+    return encode
+
+
+def _string(writer: Writer, value: Any) -> Steps[int]:
+    data = read_text(value).encode("utf-16-le", "surrogatepass")
+    pointer = yield from writer.new(len(data), STRING_ID)
+    writer.memory.write(pointer, data)
+    return pointer
+
+
+def _buffer(writer: Writer, value: Any) -> Steps[int]:
+    return (yield from _make_buffer(writer, read_bytes(value)))
+
+
+def _make_buffer(writer: Writer, data: bytes) -> Steps[int]:
+    pointer = yield from writer.new(len(data), ARRAY_BUFFER_ID)
+    writer.memory.write(pointer, data)
+    return pointer
+
+
+def _elements(writer: Writer, element: Encode, values: list[Any]) -> Steps[bytes]:
+    pointers = []
+    for index, value in enumerate(values):
+        try:
+            pointers.append((yield from element(writer, value)))
+        except Misfit as misfit:
+            raise misfit.below(f"[{index}]") from None
+    return struct.pack(f"<{len(pointers)}I", *pointers)
+
+
+def _packer(item: Primitive) -> Callable[[Any], bytes]:
+    read = primitive_reader(item.name)
+    character = format_of(item)
+
+    def pack(value: Any) -> bytes:
+        values = _listed(value)
+        numbers = []
+        for index, each in enumerate(values):
+            try:
+                if each is None:
+                    raise Misfit("null is not allowed")
+                numbers.append(read(each))
+            except Misfit as misfit:
+                raise misfit.below(f"[{index}]") from None
+        return struct.pack(f"<{len(numbers)}{character}", *numbers)
+
+    return pack
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    if isinstance(value, bytes | tuple):
+        return list(value)
+    raise Misfit(f"expected a list, not {shown(value)}")
+
+
+def _pairs(value: Any, nullable: bool) -> list[tuple[Any, Any]]:
+    if isinstance(value, Mapping):
+        return list(value.items())
+    pairs = []
+    for index, pair in enumerate(_listed(value)):
+        if not isinstance(pair, Mapping) or "key" not in pair:
+            raise Misfit("expected an object with key and value", f"[{index}]")
+        if "value" not in pair and not nullable:
+            raise Misfit("the value is missing", f"[{index}]")
+        pairs.append((pair["key"], pair.get("value")))
+    return pairs
+
+
+def _distinct(key: AsType) -> Callable[[Any], Any]:
+    """What tells keys apart: of two equal ones the last counts."""
+    if isinstance(key, Primitive):
+        read = primitive_reader(key.name)
+
+        def number(value: Any) -> Any:
+            if value is None:
+                raise Misfit("null is not allowed", ".key")
+            return read(value)
+
+        return number
+    if isinstance(key, String):
+        return lambda value: value if isinstance(value, str) else read_text(value)
+    return id
+
+
+def _key_hash(key: AsType) -> Callable[[Any, Any], int]:
+    """From the key as given and as it is stored."""
+    if isinstance(key, String) or (isinstance(key, Nullable) and isinstance(key.of, String)):
+        return lambda given, raw: 0 if given is None else _text_hash(read_text(given))
+    if not isinstance(key, Primitive):
+        return lambda given, raw: hash_small(raw, 4)
+    width = slot_size(key)
+    if width == 8 or key.name == "f32":
+        pack = struct.Struct(f"<{format_of(key)}").pack
+        return lambda given, raw: hash_bytes(pack(raw))
+    return lambda given, raw: hash_small(raw, width)
+
+
+def _text_hash(text: str) -> int:
+    return hash_bytes(text.encode("utf-16-le", "surrogatepass"))
