@@ -244,6 +244,30 @@ TRANSFORM: tuple[Callable[[str], str], ...] = (
         'import { Node, Type } from "assemblyscript/dist/assemblyscript.js";\n',
         'import { DiagnosticMessage, Node, Type } from "assemblyscript/dist/assemblyscript.js";\n',
     ),
+    # Its other errors had no place that the compiler could show.
+    Cut(
+        "    const err = new Error();\n",
+        "    throw err;\n",
+        """\
+    const found = DiagnosticMessage.create(102, 3, "");
+    found.message = message;
+    JSONTransform.SN.parser.diagnostics.push(found.withRange(range));
+    const err = new Error(message);
+    err.isReported = true;
+""",
+    ),
+    Replace(
+        "            transformer.visit(source);\n",
+        """\
+            try {
+                transformer.visit(source);
+            }
+            catch (error) {
+                if (!error.isReported) throw error;
+                return;
+            }
+""",
+    ),
     # Static fields were taken for fields when they were private or readonly as well.
     Replace(
         "v.kind === 54 && v.flags !== 32 && v.flags !== 512 && v.flags !== 1024 &&",
