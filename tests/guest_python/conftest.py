@@ -98,7 +98,7 @@ class Sandboxed:
             return Ok(text) if succeeded else Err(text)
 
         try:
-            async with self.program.execute(
+            async with self.program.instantiate(
                 Limits(),
                 environment=environment or {},
                 on_call=on_call,

@@ -41,7 +41,7 @@ async def refuse(name: str, payload: str) -> Ok | Err:
 
 async def invoke(guest: ComponentGuest, function: str, arguments: str) -> Ok | Err:
     lines: list[str] = []
-    async with guest.execute(
+    async with guest.instantiate(
         Limits(), environment={}, on_call=refuse, on_log=lambda _, line: lines.append(line)
     ) as execution:
         return await execution.invoke(function, arguments)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Literal, Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,13 +14,15 @@ from atoll.app.call import ANONYMOUS, Caller, FunctionError, Level, Outcome
 from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits
 from atoll.app.log import CallLog
-from atoll.connections import HttpClient
-from atoll.engine import DeadlineExceeded, EngineError, Err, GuestExit, Limits, Ok
-from atoll.guest.component.codec import decode_failure, decode_result, encode_arguments
-from atoll.guest.failure import BadGuestReply, GuestFailure
+from atoll.connections import Fetcher, HttpClient
+from atoll.engine import DeadlineExceeded, EngineError, GuestExit
+from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure
+from atoll.guest.guest import Guest
+from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 from atoll.host.calls import HostCalls
 from atoll.host.context import Context
+from atoll.host.errors import HostError
 from atoll.host.streams import Emit, Streams
 from atoll.manifest import Manifest
 from atoll.models import Models
@@ -40,26 +41,6 @@ class Observer(Protocol):
     """Learns of finished calls; metrics are made of this."""
 
     def function_finished(self, name: str, seconds: float) -> None: ...
-
-
-class Invocation(Protocol):
-    async def invoke(self, export: str, arguments: str) -> Ok | Err: ...
-
-
-class Guest(Protocol):
-    """A compiled guest, ready to run (``guest.component.program.ComponentGuest``)."""
-
-    @property
-    def interface(self) -> Interface: ...
-
-    def execute(
-        self,
-        limits: Limits,
-        *,
-        environment: Mapping[str, str],
-        on_call: Callable[[str, str], Awaitable[Ok | Err]],
-        on_log: Callable[[int, str], None],
-    ) -> AbstractAsyncContextManager[Invocation]: ...
 
 
 class App:
@@ -92,8 +73,9 @@ class App:
         self._observer = observer
         self._execution_limits = execution_limits(manifest.limits)
         self._call_limits = call_limits(manifest.limits)
-        secrets = Secrets(environ)
+        self.secrets = secrets = Secrets(environ)
         self._http = HttpClient(secrets)
+        self.http = Fetcher(manifest, self._http, max_bytes=self._call_limits.payload)
         self.models = Models(
             manifest,
             secrets,
@@ -119,6 +101,7 @@ class App:
         caller: Caller = ANONYMOUS,
         *,
         emit: Emit | None = None,
+        selection: Selection | None = None,
     ) -> Outcome:
         """Run ``function`` in a fresh sandbox and say what came of it.
 
@@ -127,43 +110,44 @@ class App:
             arguments: JSON data by API parameter name.
             caller: who asks.
             emit: where the function's stream goes, for calls that are made as a stream.
+            selection: which fields of the result are wanted; None for all.
 
         Never raises for what a guest does; only cancellation passes through.
         """
         id = execution_id()
         fields = {"function": function.name, "execution_id": id}
         log = CallLog(function.name, id, self._call_limits.log)
-        host = HostCalls(Context(self.models, Streams(emit), self._call_limits))
-
-        async def on_call(name: str, payload: str) -> Ok | Err:
-            succeeded, text = await host.call(name, payload)
-            return Ok(text) if succeeded else Err(text)
-
+        environment = self._environment(caller)
+        host = HostCalls(
+            Context(
+                self.models,
+                Streams(emit),
+                self._call_limits,
+                http=self.http,
+                secrets=self.secrets,
+                time_zone=environment["TZ"],
+            )
+        )
         started = time.perf_counter()
         _log.info("Calling function.", extra={"fields": fields})
         value: Any = None
-        failure: FunctionError | None = None
+        failure: Exception | None = None
         try:
-            encoded = self._encode(arguments)
             async with self._guest.execute(
-                self._execution_limits,
-                environment=self._environment(caller),
-                on_call=on_call,
-                on_log=log.add,
+                self._execution_limits, environment=environment, host=host, on_log=log.add
             ) as execution:
-                reply = await execution.invoke(function.export, encoded)
-                value = self._decode(reply)
+                value = await execution.invoke(function, arguments, selection)
         except asyncio.CancelledError:
             _log.warning("Function execution was canceled.", extra={"fields": fields})
             raise
         except Exception as error:
-            failure = self._failure(error, fields)
+            failure = error
         finally:
             await host.close()
             seconds = time.perf_counter() - started
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
-        if failure is None:
+        if failure is None and _log.isEnabledFor(logging.INFO):
             _log.info(
                 "Function completed successfully.",
                 extra={"fields": {**fields, "duration_ms": round(seconds * 1000, 3)}},
@@ -173,64 +157,55 @@ class App:
             for line in log.errors
         ]
         if failure is not None:
-            errors.append(failure)
+            reported = self._failure(failure, fields, host.failure)
+            # A guest that ends itself says why in its log, or it does not say.
+            if not (isinstance(failure, GuestEnded) and errors):
+                errors.append(reported)
         return Outcome(id, value, failure is not None, tuple(errors), tuple(log.printed), seconds)
 
     def _environment(self, caller: Caller) -> dict[str, str]:
         claims = "" if caller.claims is None else msgspec.json.encode(caller.claims).decode()
         return {"TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
-    def _encode(self, arguments: Mapping[str, Any]) -> str:
-        text = encode_arguments(arguments)
-        if len(text) * 4 > self._call_limits.payload:
-            self._check_size("argument", text)
-        return text
+    def _failure(
+        self, error: Exception, fields: dict[str, str], cause: HostError | None
+    ) -> FunctionError:
+        """Log a failure in full, and make of it what the client may see.
 
-    def _decode(self, reply: Ok | Err) -> Any:
-        text = reply.value
-        if not isinstance(text, str):
-            raise BadGuestReply("the function's reply is not text")
-        if len(text) * 4 > self._call_limits.payload:
-            self._check_size("result", text)
-        if isinstance(reply, Err):
-            raise decode_failure(text)
-        return decode_result(text)
-
-    def _check_size(self, what: Literal["argument", "result"], text: str) -> None:
-        size = len(text.encode())
-        if size > self._call_limits.payload:
-            owned = "arguments" if what == "argument" else "result"
-            raise GuestFailure(
-                what,
-                "PayloadTooLarge",
-                f"the size of the function's {owned} is {size} bytes; the limit is"
-                f" {self._call_limits.payload} (limits.payloadMb in modus.json)",
-            )
-
-    def _failure(self, error: Exception, fields: dict[str, str]) -> FunctionError:
-        """Log a failure in full, and make of it what the client may see."""
+        ``cause`` is what the host could not do last for the guest, which may be why.
+        """
         if isinstance(error, GuestFailure):
-            return self._guest_failure(error, fields)
+            return self._guest_failure(error, fields, cause)
         code, message = "FUNCTION_FAILED", str(error)
         if isinstance(error, DeadlineExceeded):
             code = "TIMEOUT"
+        elif isinstance(error, GuestEnded):
+            code = "EXITED"
         elif isinstance(error, GuestExit):
             code, message = "EXITED", f"the function ended itself with exit code {error.status}"
+        elif isinstance(error, HostError):
+            code, message = error.code, error.message
         elif not isinstance(error, EngineError | BadGuestReply):
             _log.error("Internal error.", exc_info=error, extra={"fields": fields})
             return FunctionError(MASKED, "INTERNAL_ERROR", "fatal")
         _log.error(
             "Error while executing function.", extra={"fields": {**fields, "detail": message}}
         )
-        return FunctionError(message if self._unmasked else MASKED, code, "fatal")
+        shown = message if self._unmasked or isinstance(error, HostError) else MASKED
+        return FunctionError(shown, code, "fatal")
 
-    def _guest_failure(self, error: GuestFailure, fields: dict[str, str]) -> FunctionError:
+    def _guest_failure(
+        self, error: GuestFailure, fields: dict[str, str], cause: HostError | None
+    ) -> FunctionError:
+        message = f"{error.type}: {error.message}" if error.type else error.message
         detail = error.traceback or error.message
+        if cause is not None and error.kind == "exception":
+            message = f"{message} ({cause.message})"
+            detail = f"{detail} ({cause.message})"
         _log.error(
             "Error while executing function.", extra={"fields": {**fields, "detail": detail}}
         )
         if reported := _REPORTED.get(error.kind):
             return FunctionError(error.message, reported)
         code = "EXITED" if error.kind == "exit" else "FUNCTION_FAILED"
-        message = f"{error.type}: {error.message}" if error.type else error.message
         return FunctionError(message if self._unmasked else MASKED, code, "fatal")

@@ -16,8 +16,10 @@ from atoll.app.limits import engine_config
 from atoll.cli.failure import CommandError
 from atoll.engine import Engine
 from atoll.guest.component.base import find_code
-from atoll.guest.component.program import BaseMissing, ComponentGuest
+from atoll.guest.component.program import BaseMissing
 from atoll.guest.failure import MetadataError
+from atoll.guest.guest import Guest
+from atoll.guest.load import load_guest
 from atoll.guest.metadata import read_metadata
 from atoll.manifest import LimitSettings, Manifest, load_manifest
 from atoll.secrets import load_environment
@@ -169,7 +171,7 @@ class Runtime:
         app = self.load(compiled)
         return Deployment.of(app, compiled.environ, dev=self._settings.dev)
 
-    def guest(self, compiled: Compiled) -> tuple[ComponentGuest, bool]:
+    def guest(self, compiled: Compiled) -> tuple[Guest, bool]:
         """The native code of an app, and whether it had to be compiled."""
         engine = self.engine(compiled.manifest.limits)
         wasm, form = compiled.wasm, self._settings.form
@@ -184,8 +186,13 @@ class Runtime:
             metadata = read_metadata(wasm)
             if metadata.base is not None and find_code(None, metadata.base) is None:
                 self._make_base(metadata.base)
-            guest = ComponentGuest.load(
-                engine, wasm, form=form, cached=form == "whole", on_compile=on_compile
+            guest = load_guest(
+                engine,
+                wasm,
+                form=form,
+                cached=form == "whole",
+                max_bytes=compiled.manifest.limits.payload_bytes,
+                on_compile=on_compile,
             )
         except MetadataError as error:
             raise CommandError(

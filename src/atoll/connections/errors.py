@@ -12,6 +12,9 @@ FailureCode = Literal[
     "TIMEOUT",
     "CONNECTION_LOST",
     "RESPONSE_TOO_LARGE",
+    "NOT_ALLOWED",
+    "NO_SUCH_CONNECTION",
+    "TOO_MANY_REDIRECTS",
 ]
 
 

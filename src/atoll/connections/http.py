@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -38,6 +39,16 @@ class HttpResponse:
     headers: CIMultiDictProxy[str]
     body: bytes
     """Complete, and decompressed."""
+
+    @property
+    def phrase(self) -> str:
+        """What the status means: in the server's words, else in those of the standard."""
+        if self.reason:
+            return self.reason
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return ""
 
 
 class HttpStream:

@@ -24,6 +24,15 @@ class GuestFailure(Exception):
         self.traceback = traceback
 
 
+class GuestEnded(Exception):
+    """A guest ended itself with an exit code other than 0: an error that it has told of already,
+    if it has told of one, in its log."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the function ended itself with exit code {status}")
+        self.status = status
+
+
 class BadGuestReply(Exception):
     """A guest's reply is not in the form that the border prescribes."""
 

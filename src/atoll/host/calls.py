@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +17,8 @@ import msgspec
 from atoll.host.context import Context
 from atoll.host.errors import HostError
 from atoll.host.operation import Operation
-from atoll.host.registry import OPERATIONS
+from atoll.host.registry import IMPORTS, OPERATIONS, UNAVAILABLE
+from atoll.host.streams import Streams
 
 _log = logging.getLogger("atoll.host")
 
@@ -47,6 +49,8 @@ class HostCalls:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._limits = context.limits
+        self.failure: HostError | None = None
+        """Why the last operation of an import failed: its guest may not have been able to say."""
         self._tasks: dict[int, asyncio.Task[tuple[bool, str]]] = {}
         self._last = 0
 
@@ -56,6 +60,39 @@ class HostCalls:
             return True, await self._dispatch(name, payload)
         except Exception as error:
             return False, _error_json(name, error)
+
+    @property
+    def streams(self) -> Streams:
+        return self._context.streams
+
+    @property
+    def payload_limit(self) -> int:
+        return self._limits.payload
+
+    async def run_import(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Answer one call of an import of a core module; see ``guest.guest.HostSide``.
+
+        Raises:
+            HostError: ``NOT_AVAILABLE``: the host cannot do that, or not yet.
+        """
+        found = IMPORTS.get(name)
+        if found is None:
+            capability = UNAVAILABLE.get(name, f"the host function {name[:100]}")
+            raise HostError("NOT_AVAILABLE", f"{capability}: not yet available in this host")
+        operation, binding = found
+        try:
+            request = binding.request(arguments)
+            return binding.result(await operation.run(self._context, request))
+        except Exception as error:
+            code, message = getattr(error, "code", None), getattr(error, "message", None)
+            if isinstance(code, str) and isinstance(message, str):
+                self.failure = HostError(code, message, getattr(error, "hint", None))
+                fields = {"import": name, "code": code, "detail": message}
+                _log.error(binding.failed, extra={"fields": fields})
+            else:
+                self.failure = HostError("INTERNAL", f"the host failed to run {name}")
+                _log.error(binding.failed, exc_info=error, extra={"fields": {"import": name}})
+            return binding.on_failure
 
     async def close(self) -> None:
         """Cancel what still runs and close all streams."""

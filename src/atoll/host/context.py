@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, overload
 
+from atoll.host.errors import HostError
 from atoll.host.streams import Streams
 
 
@@ -22,6 +23,35 @@ class ModelService(Protocol):
     def info(self, name: str) -> ModelInformation: ...
     async def invoke(self, name: str, input: str) -> str: ...
     def stream(self, name: str, input: str) -> AsyncIterator[str]: ...
+
+
+class HttpAnswer(Protocol):
+    @property
+    def status(self) -> int: ...
+    @property
+    def phrase(self) -> str:
+        """What the status means, in words."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class HttpService(Protocol):
+    """The app's http connections (``atoll.connections.Fetcher``), as far as guests may use them."""
+
+    async def fetch(
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> HttpAnswer: ...
+    async def post(self, connection: str, body: bytes) -> HttpAnswer:
+        """Send JSON to the endpoint of a connection."""
+
+
+class SecretService(Protocol):
+    """The app's own secrets (``atoll.secrets.Secrets``)."""
+
+    def app(self, name: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +74,18 @@ class Context:
     models: ModelService
     streams: Streams
     limits: CallLimits
+    http: HttpService | None = None
+    secrets: SecretService | None = None
+    time_zone: str = "UTC"
+    """The caller's, by its IANA name."""
+
+    @overload
+    def service(self, name: Literal["http"]) -> HttpService: ...
+    @overload
+    def service(self, name: Literal["secrets"]) -> SecretService: ...
+    def service(self, name: Literal["http", "secrets"]) -> HttpService | SecretService:
+        """What the app gives access to. Raises HostError: it gives none."""
+        found = self.http if name == "http" else self.secrets
+        if found is None:
+            raise HostError("NOT_AVAILABLE", f"this app has no access to {name}")
+        return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from atoll.host.context import Context
-from atoll.host.operation import operation
+from atoll.host.json_text import plain
+from atoll.host.operation import ImportBinding, operation
 
 
 class ModelName(msgspec.Struct, forbid_unknown_fields=True):
@@ -18,13 +19,36 @@ class ModelInput(msgspec.Struct, forbid_unknown_fields=True):
     """The request to the model, as JSON text; it is passed on unchanged."""
 
 
-@operation("models.info", ModelName, imports=("modus_models.getModelInfo",))
+@operation(
+    "models.info",
+    ModelName,
+    imports=(
+        ImportBinding(
+            "modus_models.getModelInfo",
+            lambda arguments: ModelName(arguments[0] or ""),
+            lambda result: result,
+            failed="Error getting model info.",
+        ),
+    ),
+)
 async def info(context: Context, request: ModelName) -> dict[str, str]:
     found = context.models.info(request.model)
     return {"name": found.name, "fullName": found.full_name}
 
 
-@operation("models.invoke", ModelInput, imports=("modus_models.invokeModel",))
+@operation(
+    "models.invoke",
+    ModelInput,
+    imports=(
+        ImportBinding(
+            "modus_models.invokeModel",
+            lambda arguments: ModelInput(arguments[0] or "", arguments[1] or ""),
+            plain,
+            on_failure="",
+            failed="Error invoking model.",
+        ),
+    ),
+)
 async def invoke(context: Context, request: ModelInput) -> str:
     return await context.models.invoke(request.model, request.input)
 

@@ -6,7 +6,7 @@ and the import names that core modules use; every guest family reaches it throug
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,19 +18,36 @@ Request = TypeVar("Request", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
+class ImportBinding:
+    """How core modules reach an operation: by an import, with values instead of JSON.
+
+    ``request`` makes the operation's request of the import's arguments, in order; ``result`` makes
+    what the guest gets of the operation's result. A host function never traps its guest: when the
+    operation fails, the guest gets ``on_failure`` (None is the null pointer) and the host logs
+    ``failed``.
+    """
+
+    name: str
+    """``module.function``."""
+    request: Callable[[Sequence[Any]], Any]
+    result: Callable[[Any], Any]
+    on_failure: Any = None
+    failed: str = "Host operation failed."
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[Request]):
     """A host operation: ``run(context, request)`` gives any JSON value."""
 
     name: str
     request: type[Request]
     run: Callable[[Context, Request], Awaitable[Any]]
-    imports: tuple[str, ...]
-    """Names under which core modules import it, as ``module.function``."""
+    imports: tuple[ImportBinding, ...]
     decode: Callable[[str], Request]
 
 
 def operation(
-    name: str, request: type[Request], *, imports: tuple[str, ...] = ()
+    name: str, request: type[Request], *, imports: tuple[ImportBinding, ...] = ()
 ) -> Callable[[Callable[[Context, Request], Awaitable[Any]]], Operation[Request]]:
     """Declare a coroutine function as the host operation ``name``."""
 

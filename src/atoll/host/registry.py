@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from atoll.host import models, stream, system
-from atoll.host.operation import Operation
+from atoll.host import http, models, secrets, stream, system, time
+from atoll.host.operation import ImportBinding, Operation
+from atoll.host.unavailable import UNAVAILABLE
 
 OPERATIONS: Mapping[str, Operation[Any]] = {
     found.name: found
-    for module in (models, stream, system)
+    for module in (http, models, secrets, stream, system, time)
     for found in vars(module).values()
     if isinstance(found, Operation)
 }
+
+IMPORTS: Mapping[str, tuple[Operation[Any], ImportBinding]] = {
+    binding.name: (operation, binding)
+    for operation in OPERATIONS.values()
+    for binding in operation.imports
+}
+"""Operations by the names under which core modules import them."""
+
+__all__ = ["IMPORTS", "OPERATIONS", "UNAVAILABLE"]

@@ -42,7 +42,7 @@ class Call:
         return self.answer
 
     async def invoke(self, function: str, limits: Limits = LIMITS, **arguments: Any) -> Any:
-        async with self.guest.execute(
+        async with self.guest.instantiate(
             limits,
             environment=self.environment,
             on_call=self.on_call,

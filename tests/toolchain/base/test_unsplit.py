@@ -30,7 +30,7 @@ async def test_an_app_runs_without_the_split(engine: Engine) -> None:
     assert [function.name for function in guest.interface.functions] == ["draw"]
     drawn = set()
     for _ in range(2):
-        async with guest.execute(
+        async with guest.instantiate(
             Limits(), environment={}, on_call=refuse, on_log=lambda *line: None
         ) as execution:
             reply = await execution.invoke("draw", '{"n":2}')

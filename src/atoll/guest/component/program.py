@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from atoll.engine import (
     ComponentExecution,
@@ -18,11 +18,14 @@ from atoll.engine import (
     Ok,
 )
 from atoll.guest.component.base import IMAGE, BaseCode, find_code
+from atoll.guest.component.codec import decode_failure, decode_result, encode_arguments
 from atoll.guest.component.frame import compose
-from atoll.guest.component.wasi import IMPORTS, LiveSurroundings, OnCall, OnLog
-from atoll.guest.failure import MetadataError
+from atoll.guest.component.wasi import IMPORTS, LiveSurroundings, OnCall
+from atoll.guest.failure import BadGuestReply, GuestFailure, MetadataError
+from atoll.guest.guest import HostSide, OnLog
 from atoll.guest.metadata import Metadata, read_metadata
-from atoll.guest.types import Interface
+from atoll.guest.selection import Selection
+from atoll.guest.types import Function, Interface
 
 Form: TypeAlias = Literal["split", "whole"]
 """``split`` compiles only the app's image (fast to build, for ``dev``); ``whole`` compiles image
@@ -48,15 +51,15 @@ class BaseMissing(Exception):
         self.location = None
 
 
-class Invocation:
-    """One execution: a fresh instance, for one call. An async context manager."""
+class Instance:
+    """A fresh instance at the border that it really has: JSON text. An async context manager."""
 
     __slots__ = ("_execution",)
 
     def __init__(self, execution: ComponentExecution) -> None:
         self._execution = execution
 
-    async def __aenter__(self) -> Invocation:
+    async def __aenter__(self) -> Self:
         await self._execution.__aenter__()
         return self
 
@@ -80,6 +83,61 @@ class Invocation:
         """
         reply: Ok | Err = await self._execution.call("invoke", export, arguments)
         return reply
+
+
+class Invocation:
+    """One execution: a fresh instance, for one call. An async context manager."""
+
+    __slots__ = ("_instance", "_limit")
+
+    def __init__(self, instance: Instance, limit: int) -> None:
+        self._instance = instance
+        self._limit = limit
+
+    async def __aenter__(self) -> Self:
+        await self._instance.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._instance.__aexit__(kind, error, traceback)
+
+    @property
+    def cpu_used(self) -> float:
+        """Seconds of computing so far."""
+        return self._instance.cpu_used
+
+    async def invoke(
+        self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
+    ) -> Any:
+        """See ``guest.guest.Invocation``. The guest sends its whole result, whatever is wanted."""
+        text = encode_arguments(arguments)
+        self._check_size("argument", text)
+        reply = await self._instance.invoke(function.export, text)
+        found = reply.value
+        if not isinstance(found, str):
+            raise BadGuestReply("the function's reply is not text")
+        self._check_size("result", found)
+        if isinstance(reply, Err):
+            raise decode_failure(found)
+        return decode_result(found)
+
+    def _check_size(self, what: Literal["argument", "result"], text: str) -> None:
+        if len(text) * 4 <= self._limit:  # no need to know exactly
+            return
+        size = len(text.encode())
+        if size > self._limit:
+            owned = "arguments" if what == "argument" else "result"
+            raise GuestFailure(
+                what,
+                "PayloadTooLarge",
+                f"the size of the function's {owned} is {size} bytes; the limit is"
+                f" {self._limit} (limits.payloadMb in modus.json)",
+            )
 
 
 class ComponentGuest:
@@ -149,13 +207,25 @@ class ComponentGuest:
         return compile_whole(lambda: compose(code.frame(), data), _whole_key(code, data))
 
     def execute(
+        self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
+    ) -> Invocation:
+        """See ``guest.guest.Guest``."""
+
+        async def on_call(name: str, payload: str) -> Ok | Err:
+            succeeded, text = await host.call(name, payload)
+            return Ok(text) if succeeded else Err(text)
+
+        instance = self.instantiate(limits, environment=environment, on_call=on_call, on_log=on_log)
+        return Invocation(instance, host.payload_limit)
+
+    def instantiate(
         self,
         limits: Limits,
         *,
         environment: Mapping[str, str],
         on_call: OnCall,
         on_log: OnLog,
-    ) -> Invocation:
+    ) -> Instance:
         """A fresh instance, to be entered with ``async with``.
 
         Args:
@@ -166,7 +236,7 @@ class ComponentGuest:
                 thread-safe.
         """
         surroundings = LiveSurroundings(environment, on_call, on_log)
-        return Invocation(self._program.execute(limits, surroundings))
+        return Instance(self._program.execute(limits, surroundings))
 
 
 def _split_program(engine: Engine, code: BaseCode, image: CoreModule) -> ComponentProgram:

@@ -1,0 +1,186 @@
+"""An AssemblyScript module at work: its compiled code, linked, and executions of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from atoll.engine import CoreExecution, CoreProgram, Engine, GuestExit, Limits
+from atoll.guest.assemblyscript.call import WARNING, Call
+from atoll.guest.assemblyscript.codec import Codec
+from atoll.guest.assemblyscript.imports import check_signature, module_imports
+from atoll.guest.assemblyscript.module import Module
+from atoll.guest.assemblyscript.wasi import flush
+from atoll.guest.failure import GuestEnded, GuestFailure, MetadataError
+from atoll.guest.guest import HostSide, OnLog
+from atoll.guest.metadata import Metadata, read_metadata
+from atoll.guest.selection import Selection
+from atoll.guest.types import Function, Interface
+
+MAX_BYTES = 16 << 20
+_STARTS = ("_initialize", "_start")
+_NEEDED = ("__new", "__pin", "__unpin")
+_SET_ARGUMENTS_LENGTH = "__setArgumentsLength"
+ABORTED = 255
+"""The exit code of ``abort``, which ``throw`` is as well."""
+
+
+class Invocation:
+    """One execution: a fresh instance, for one call. An async context manager."""
+
+    __slots__ = ("_call", "_execution", "_guest")
+
+    def __init__(self, guest: AssemblyScriptGuest, execution: CoreExecution, call: Call) -> None:
+        self._guest = guest
+        self._execution = execution
+        self._call = call
+
+    async def __aenter__(self) -> Invocation:
+        await self._execution.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._execution.__aexit__(kind, error, traceback)
+
+    @property
+    def cpu_used(self) -> float:
+        """Seconds of computing so far."""
+        return self._execution.cpu_used
+
+    async def invoke(
+        self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
+    ) -> Any:
+        """See ``guest.guest.Invocation``."""
+        execution, call = self._execution, self._call
+        codec = self._guest.codec.export(function.export)
+        try:
+            await execution.call(self._guest.start)
+            raws, given = await self._run(codec.encode(execution, arguments))
+            if given is not None and self._guest.takes_length:
+                await execution.call(_SET_ARGUMENTS_LENGTH, given)
+            raw = await execution.call(function.export, *raws)
+            value = codec.decoder(selection)(execution, raw)
+        except GuestExit as exit:
+            return self._exited(exit.status)
+        finally:
+            if call.lines:
+                flush(execution)
+        call.flush_fatal()
+        return value
+
+    async def _run(self, steps: Any) -> Any:
+        """Run an encoder, whose steps are calls of the guest."""
+        execution, result = self._execution, None
+        try:
+            while True:
+                result = await execution.call(*steps.send(result))
+        except StopIteration as stop:
+            return stop.value
+
+    def _exited(self, status: int) -> None:
+        call = self._call
+        if status == ABORTED:
+            message, call.fatal = call.fatal or "the function aborted", None
+            raise GuestFailure("exception", "", message)
+        call.flush_fatal()
+        if status == 0:
+            call.on_log(WARNING, "Function ended prematurely with exit code 0.")
+            return
+        raise GuestEnded(status)
+
+
+class AssemblyScriptGuest:
+    """An app's module, linked with the host's functions. Lives as long as the app.
+
+    Args:
+        max_bytes: of the arguments and of the result of a function, in the guest's memory.
+    """
+
+    def __init__(self, program: CoreProgram, metadata: Metadata, codec: Codec, start: str) -> None:
+        self._program = program
+        self.metadata = metadata
+        self.codec = codec
+        self.start = start
+        """The export that makes a fresh instance ready."""
+        self.takes_length = _SET_ARGUMENTS_LENGTH in program.functions
+
+    @property
+    def interface(self) -> Interface:
+        return self.metadata.interface
+
+    @classmethod
+    def load(
+        cls,
+        engine: Engine,
+        wasm: bytes | Path,
+        *,
+        cached: bool = True,
+        max_bytes: int = MAX_BYTES,
+        on_compile: Callable[[], None] | None = None,
+    ) -> AssemblyScriptGuest:
+        """Compile a module, or take its code from the cache. Blocks.
+
+        Raises:
+            MetadataError: the file is not an app in AssemblyScript, or its code is not what it
+                says of itself.
+            EngineError: the code cannot be compiled.
+        """
+        data = wasm.read_bytes() if isinstance(wasm, Path) else wasm
+        metadata = read_metadata(data)
+        if metadata.module is None:
+            raise MetadataError(
+                "NOT_ASSEMBLYSCRIPT", "the file is not a module compiled from AssemblyScript"
+            )
+        if on_compile is not None and not (cached and engine.is_cached(data)):
+            on_compile()
+        module = engine.compile_module(data, cached=cached)
+        codec = Codec(metadata.module, max_bytes=max_bytes)
+        program = CoreProgram(engine, module, module_imports(module.native, codec))
+        start = _check_exports(program, metadata.module)
+        return cls(program, metadata, codec, start)
+
+    def execute(
+        self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
+    ) -> Invocation:
+        """See ``guest.guest.Guest``."""
+        call = Call(environment, host, on_log)
+        return Invocation(self, self._program.execute(limits, call), call)
+
+
+def _check_exports(program: CoreProgram, module: Module) -> str:
+    """Check that the code is as metadata says; the name of the function that starts it."""
+    functions = program.functions
+    for name, signature in module.exports.items():
+        found = functions.get(name)
+        if found is None:
+            raise _mismatch(
+                f"the module describes the function {name[:100]} but does not export it"
+            )
+        types = [str(type) for type in found.params], [str(type) for type in found.results]
+        check_signature(f"exports the function {name[:100]}", signature, types)
+    for name in _NEEDED:
+        if name not in functions:
+            raise _mismatch(
+                f"the module does not export {name}, by which values are passed to it",
+                "compile it with --exportRuntime",
+            )
+    if program.memory_name is None:
+        raise _mismatch("the module does not export its memory")
+    for name in _STARTS:
+        if name in functions:
+            return name
+    raise _mismatch(
+        "the module exports neither _initialize nor _start, by which it is made ready",
+        "compile it with --exportStart _initialize",
+    )
+
+
+def _mismatch(message: str, hint: str = "build the app again") -> MetadataError:
+    return MetadataError("MODULE_MISMATCH", message, hint)

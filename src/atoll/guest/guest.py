@@ -1,0 +1,72 @@
+"""What every guest family offers, and what it asks of its host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from atoll.engine import Limits
+from atoll.guest.selection import Selection
+from atoll.guest.streams import CallStreams
+from atoll.guest.types import Function, Interface
+
+OnLog = Callable[[int, str], None]
+"""Takes a line of the guest's log: its level (``app.call.Level``) and its text. It is called on
+whatever thread runs the guest, so it must be short and thread-safe."""
+
+
+class HostSide(Protocol):
+    """The host's side of one call (``host.calls.HostCalls``)."""
+
+    @property
+    def streams(self) -> CallStreams: ...
+
+    @property
+    def payload_limit(self) -> int:
+        """Bytes of UTF-8 that arguments and result may have."""
+
+    async def call(self, name: str, payload: str) -> tuple[bool, str]:
+        """An operation by name, with JSON text: whether it succeeded, and JSON text."""
+
+    async def run_import(self, name: str, arguments: Sequence[Any]) -> Any:
+        """An operation by the name of an import (``modus_models.invokeModel``), with values.
+
+        Failures of an operation are the host's to log; the guest gets what the import's own
+        convention says (None for a null pointer). What is raised ends the call.
+        """
+
+
+class Invocation(Protocol):
+    """One execution: a fresh instance, for one call."""
+
+    async def invoke(
+        self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
+    ) -> Any:
+        """Call ``function`` with JSON data by API name; its result, as JSON data.
+
+        ``selection`` says which fields of the result are wanted; there may be more.
+
+        Raises:
+            GuestFailure, GuestEnded, BadGuestReply: the guest failed, or lied.
+            EngineError: it was torn down.
+        """
+
+
+class Guest(Protocol):
+    """A compiled app, ready to run. Lives as long as the app."""
+
+    @property
+    def interface(self) -> Interface: ...
+
+    def execute(
+        self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
+    ) -> AbstractAsyncContextManager[Invocation]:
+        """A fresh instance, to be entered with ``async with``.
+
+        Args:
+            limits: of this execution.
+            environment: the variables that the guest sees.
+            host: does what the guest asks for.
+            on_log: takes what it logs.
+        """

@@ -1,0 +1,41 @@
+"""Loading an app file, of whatever guest family it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from atoll.engine import Engine
+from atoll.guest.assemblyscript.program import MAX_BYTES, AssemblyScriptGuest
+from atoll.guest.component.program import ComponentGuest, Form
+from atoll.guest.guest import Guest
+from atoll.guest.metadata import read_metadata
+
+
+def load_guest(
+    engine: Engine,
+    wasm: bytes,
+    *,
+    form: Form = "whole",
+    cache: Path | None = None,
+    cached: bool = True,
+    max_bytes: int = MAX_BYTES,
+    on_compile: Callable[[], None] | None = None,
+) -> Guest:
+    """Compile an app file, or take its code from the cache. Blocks.
+
+    Args:
+        form, cache, cached: see ``ComponentGuest.load``.
+        max_bytes: of a function's arguments, and of its result.
+        on_compile: called before a compilation, if there is one.
+
+    Raises:
+        MetadataError, BaseMissing, DamagedBase, EngineError: it cannot be loaded.
+    """
+    if read_metadata(wasm).module is not None:
+        return AssemblyScriptGuest.load(
+            engine, wasm, cached=cached, max_bytes=max_bytes, on_compile=on_compile
+        )
+    return ComponentGuest.load(
+        engine, wasm, form=form, cache=cache, cached=cached, on_compile=on_compile
+    )

@@ -1,0 +1,134 @@
+"""Capability: the HTTP connections named in the manifest."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from atoll.host.context import Context
+from atoll.host.errors import HostError
+from atoll.host.json_text import plain
+from atoll.host.operation import ImportBinding, operation
+
+
+class FetchRequest(msgspec.Struct, forbid_unknown_fields=True):
+    url: str
+    method: str = "GET"
+    headers: list[tuple[str, str]] = []
+    body: str = ""
+    """In base64."""
+
+
+class GraphQLRequest(msgspec.Struct, forbid_unknown_fields=True):
+    connection: str
+    query: str
+    variables: str = "{}"
+    """A JSON object, as text."""
+
+
+def _fetch_request(arguments: Sequence[Any]) -> FetchRequest:
+    """From the class ``Request`` of the SDKs: headers are a map from lower-case names."""
+    (request,) = arguments
+    headers = (request.get("headers") or {}).get("data") or {}
+    return FetchRequest(
+        request.get("url") or "",
+        (request.get("method") or "GET").upper(),
+        [
+            (header.get("name") or key, value)
+            for key, header in headers.items()
+            if header
+            for value in header.get("values") or []
+        ],
+        base64.b64encode(request.get("body") or b"").decode(),
+    )
+
+
+def _fetch_response(result: dict[str, Any]) -> dict[str, Any]:
+    """As the class ``Response`` of the SDKs has it."""
+    headers: dict[str, dict[str, Any]] = {}
+    for name, value in result["headers"]:
+        entry = headers.setdefault(name.lower(), {"name": _canonical(name), "values": []})
+        entry["values"].append(value)
+    return {
+        "status": result["status"],
+        "statusText": result["statusText"],
+        "headers": {"data": headers},
+        "body": base64.b64decode(result["body"]),
+    }
+
+
+def _canonical(name: str) -> str:
+    """``content-type`` is ``Content-Type``."""
+    return "-".join(part[:1].upper() + part[1:].lower() for part in name.split("-"))
+
+
+@operation(
+    "http.fetch",
+    FetchRequest,
+    imports=(
+        ImportBinding(
+            "modus_http_client.fetch",
+            _fetch_request,
+            _fetch_response,
+            failed="Error making HTTP request.",
+        ),
+    ),
+)
+async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
+    """Send a request to a URL on a connection; any status is an answer."""
+    try:
+        body = base64.b64decode(request.body, validate=True)
+    except (binascii.Error, ValueError):
+        raise HostError("BAD_REQUEST", "the body is not base64") from None
+    response = await context.service("http").fetch(
+        request.method, request.url, request.headers, body
+    )
+    return {
+        "status": response.status,
+        "statusText": response.phrase,
+        "headers": list(response.headers.items()),
+        "body": base64.b64encode(response.body).decode(),
+    }
+
+
+@operation(
+    "graphql.execute",
+    GraphQLRequest,
+    imports=(
+        ImportBinding(
+            "modus_graphql_client.executeQuery",
+            lambda arguments: GraphQLRequest(*(value or "" for value in arguments)),
+            plain,
+            on_failure="",
+            failed="Error executing GraphQL operation.",
+        ),
+    ),
+)
+async def graphql(context: Context, request: GraphQLRequest) -> str:
+    """Send a GraphQL operation to a connection with an ``endpoint``; the response's JSON text."""
+    try:
+        variables = json.loads(request.variables or "{}")
+    except (ValueError, RecursionError):
+        variables = None
+    if not isinstance(variables, dict):
+        raise HostError("BAD_REQUEST", "the variables of a GraphQL operation are a JSON object")
+    body = json.dumps({"query": request.query, "variables": variables}, ensure_ascii=False)
+    response = await context.service("http").post(request.connection, body.encode(errors="replace"))
+    name = request.connection[:100]
+    if response.status != 200:
+        raise HostError(
+            "GRAPHQL_FAILED", f"connection [{name}] answered with HTTP status {response.status}"
+        )
+    text = bytes(response.body).decode(errors="replace").replace("\0", "")
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        raise HostError(
+            "GRAPHQL_FAILED", f"the answer of connection [{name}] is not JSON"
+        ) from None
+    return text

@@ -1,0 +1,31 @@
+"""Host functions that modules import and that the host cannot do yet.
+
+Modules import more than they use, so these link; a call of one ends with an error that says so.
+"""
+
+from __future__ import annotations
+
+_FUNCTIONS = {
+    "PostgreSQL and MySQL queries": ("modus_sql_client", ("executeQuery",)),
+    "Dgraph": (
+        "modus_dgraph_client",
+        ("executeQuery", "alterSchema", "dropAttribute", "dropAllData"),
+    ),
+    "Neo4j": ("modus_neo4j_client", ("executeQuery",)),
+    "agents": (
+        "modus_agents",
+        ("startAgent", "stopAgent", "getAgentInfo", "listAgents", "sendMessage", "publishEvent"),
+    ),
+    "collections": (
+        "modus_collections",
+        ("upsert", "delete", "search", "searchByVector", "classifyText", "recomputeIndex",
+         "computeDistance", "getText", "dumpTexts", "getNamespaces", "getVector", "getLabels"),
+    ),
+}  # fmt: skip
+
+UNAVAILABLE = {
+    f"{module}.{name}": capability
+    for capability, (module, names) in _FUNCTIONS.items()
+    for name in names
+}
+"""Capability, as users know it, by the name of the import."""
