@@ -69,7 +69,7 @@ class App:
     interface = INTERFACE
 
     async def call(
-        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+        self, function: Function, arguments: Mapping[str, Any], caller: Caller, *, selection: object
     ) -> Outcome:
         if function.name == "sayHello":
             return Outcome("id", f"Hello, {arguments['name']}", failed=False)

@@ -16,6 +16,7 @@ import pytest
 from atoll.app.app import App
 from atoll.engine import DeadlineExceeded, Err, GuestExit, Ok, Trap
 from atoll.graphql import GraphQLApi, GraphQLRequest
+from atoll.guest.component.program import Invocation
 from atoll.guest.types import Function, Interface, Scalar
 from atoll.manifest import LimitSettings, Manifest
 
@@ -32,18 +33,18 @@ class Guest:
         self._reply = reply
         self._lines = lines
 
-    def execute(self, limits, *, environment, on_call, on_log):
+    def execute(self, limits, *, environment, host, on_log):
         self._on_log = on_log
-        return self
+        return Invocation(self, host.payload_limit)
 
     async def __aenter__(self):
-        self.entered += 1
         return self
 
     async def __aexit__(self, *_):
         pass
 
     async def invoke(self, export, arguments):
+        self.entered += 1
         for line in self._lines:
             self._on_log(*line)
         if isinstance(self._reply, asyncio.Event):
@@ -152,7 +153,7 @@ async def test_the_client_can_tell_support_where_to_look(caplog):
     assert (logged["execution_id"], logged["detail"]) == (id, traceback)
 
 
-async def test_arguments_beyond_the_cap_cost_no_instance():
+async def test_arguments_beyond_the_cap_do_not_reach_the_function():
     small = app(Ok("null"), limits=replace(LimitSettings(), payload_mb=1))
     error = only_error(await small.call(FUNCTION, {"text": "x" * (1 << 20)}))
     assert "limits.payloadMb" in error.message

@@ -42,7 +42,7 @@ class InProcessApp:
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     async def call(
-        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+        self, function: Function, arguments: Mapping[str, Any], caller: Caller, *, selection: object
     ) -> Outcome:
         execution_id = f"x{next(self._ids)}"
         self.calls.append((function.name, arguments))

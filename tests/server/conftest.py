@@ -55,7 +55,7 @@ class InProcessApp:
     metrics: Metrics = field(default_factory=Metrics)
 
     async def call(
-        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+        self, function: Function, arguments: Mapping[str, Any], caller: Caller, *, selection: object
     ) -> Outcome:
         assert not self.closed, "a closed app was called"
         self.calls.append(function.name)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
     from atoll.app.call import Caller, Outcome
+    from atoll.guest.selection import Selection
     from atoll.guest.types import Function, Interface
     from atoll.manifest import Manifest
 
@@ -30,7 +31,12 @@ class Unloaded:
     interface: Interface
 
     async def call(
-        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        *,
+        selection: Selection | None,
     ) -> Outcome:
         raise NotImplementedError
 

@@ -28,6 +28,8 @@ from atoll.graphql.documents import Document
 from atoll.graphql.errors import coded, function_errors
 from atoll.graphql.response import GraphQLResponse, executed, refused
 from atoll.graphql.schema import RootField, Schema
+from atoll.graphql.selections import Fragments, fragments_of, selection_of
+from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,12 @@ class Callable(Protocol):
     def interface(self) -> Interface: ...
 
     async def call(
-        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        *,
+        selection: Selection | None,
     ) -> Outcome: ...
 
 
@@ -68,6 +75,8 @@ class _Field:
     root: RootField | None
     """None for ``__typename`` and introspection, which call nothing."""
     arguments: Mapping[str, Any]
+    selection: Selection | None = None
+    """What is wanted of the function's result."""
     outcome: Outcome | None = None
     error: GraphQLError | None = None
     """Why there is no outcome."""
@@ -117,8 +126,9 @@ class CoreExecutor:
             )
         except GraphQLError as error:  # a directive's argument that has no value
             return refused("variables", [error], "INVALID_VARIABLES")
+        fragments = fragments_of(document.node)
         fields = [
-            self._prepare(key, details, core, root_type)
+            self._prepare(key, details, core, root_type, fragments)
             for key, details in collected.grouped_field_set.items()
         ]
         answer = _Answer(core, root_type)
@@ -140,6 +150,7 @@ class CoreExecutor:
         details: list[FieldDetails],
         core: graphql.Executor[Any],
         root_type: GraphQLObjectType,
+        fragments: Fragments,
     ) -> _Field:
         detail = details[0]
         kind = "mutation" if root_type is core.schema.mutation_type else "query"
@@ -160,6 +171,7 @@ class CoreExecutor:
                 for name in root.nulls:
                     values.setdefault(name, None)
                 field.arguments = values
+                field.selection = selection_of(field.nodes, fragments)
         return field
 
     async def _call_all(self, fields: Iterable[_Field], caller: Caller) -> None:
@@ -183,7 +195,9 @@ class CoreExecutor:
             return
         function = field.root.function
         try:
-            field.outcome = await self._app.call(function, field.arguments, caller)
+            field.outcome = await self._app.call(
+                function, field.arguments, caller, selection=field.selection
+            )
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():

@@ -36,7 +36,7 @@ class App:
         self._metrics = metrics
 
     async def call(
-        self, function: Function, arguments: Mapping[str, Any], caller: Caller
+        self, function: Function, arguments: Mapping[str, Any], caller: Caller, *, selection: object
     ) -> Outcome:
         if function.name == "wait":
             print("waiting", flush=True)
