@@ -42,7 +42,7 @@ class RunningApp:
         """Of the last call: levels (``guest.assemblyscript.call``) and lines."""
 
     async def call(
-        self, name: str, *, environment: Mapping[str, str] | None = None, **arguments: Any
+        self, name: str, /, *, environment: Mapping[str, str] | None = None, **arguments: Any
     ) -> Any:
         function = self.guest.interface.function(name)
         assert function is not None, name

@@ -1,24 +1,30 @@
-"""What Atoll changes in json-as 1.2.3, by Jairus Tanaka, under the MIT licence (its LICENSE stays).
+"""What Atoll changes in the packages of the compiler.
 
-Its parser reads beyond the end of broken texts, loses its place in strings with brackets or ends
-of strings, and gives NUL for ``\\/``; its writer counts on sizes that it has not made sure of. Both
-are replaced by ``json/`` of the SDK, which json-as calls. Its decorators, its generated defaults
-and its classes (``JSON.Raw``, ``JSON.Value``, ``JSON.Obj``, ``JSON.Box``) are as they were.
+json-as 1.2.3, by Jairus Tanaka, is under the MIT licence; its LICENSE stays. Its parser reads
+beyond the end of broken texts, loses its place in strings with brackets or ends of strings, and
+gives NUL for ``\\/``; its writer counts on sizes that it has not made sure of. Both are replaced
+by ``json/`` of the SDK, which json-as calls. Its decorators, its generated defaults and its classes
+(``JSON.Raw``, ``JSON.Value``, ``JSON.Obj``, ``JSON.Box``) are as they were.
 
-Every change names an exact text that must be there exactly once, so that another version of
-json-as is refused instead of half changed.
+AssemblyScript 0.28.13, under the Apache licence, carries its library in the compiler's own file;
+its reader of numbers was wrong by powers of ten.
+
+Every change names an exact text that must be there exactly once, so that another version is
+refused instead of half changed.
 """
+
+# ruff: noqa: E501 - lines of JavaScript are as they are
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = '"version": "1.2.3"'
+VERSIONS = {"json-as": "1.2.3", "assemblyscript": "0.28.13"}
 NOTICE = "// Changed by Atoll: see sdk/assemblyscript/toolchain/patches.py in its sources.\n"
 
 
 class PatchError(RuntimeError):
-    """json-as is not as the patches expect it."""
+    """A package is not as the patches expect it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,15 @@ class Cut:
 
 def apply(node_modules: Path) -> None:
     """Change the packages in ``node_modules``, as npm has put them there. Raises PatchError."""
-    package = node_modules / "json-as"
-    if VERSION not in (package / "package.json").read_text():
-        raise PatchError(f"the patches are for json-as with {VERSION}")
+    for package, version in VERSIONS.items():
+        if f'"version": "{version}"' not in (node_modules / package / "package.json").read_text():
+            raise PatchError(f"the patches are for {package} {version}")
     for name, changes in CHANGES.items():
-        file = package / name
-        text = file.read_text()
+        file = node_modules / name
+        text = file.read_text(encoding="utf-8")
         for change in changes:
             text = change(text)
-        file.write_text(NOTICE + text)
+        file.write_text(NOTICE + text, encoding="utf-8")
 
 
 def _only(text: str, part: str) -> int:
@@ -312,7 +318,7 @@ TRANSFORM: tuple[Callable[[str], str], ...] = (
     Cut(
         "            const SIMD_ENABLED = this.program.options.hasFeature(16);\n"
         "            if (!isRegular &&",
-        "        INITIALIZE += \"  return this;\\n\";\n",
+        '        INITIALIZE += "  return this;\\n";\n',
         """\
             let condition = null;
             if (member.flags.has(PropertyFlags.OmitNull)) {
@@ -354,8 +360,17 @@ TRANSFORM: tuple[Callable[[str], str], ...] = (
     ),
 )
 
+# A number of more than 53 bits and an exponent from 23 to 37 lost the part of it above 22.
+COMPILER: tuple[Callable[[str], str], ...] = (
+    Replace(
+        "if (exp > 22 && exp <= 22 + 15) {",
+        "if (significand <= 9007199254740991 && exp > 22 && exp <= 22 + 15) {",
+    ),
+)
+
 CHANGES: dict[str, tuple[Callable[[str], str], ...]] = {
-    "assembly/index.ts": INDEX,
-    "lib/as-bs.ts": BUFFER,
-    "transform/lib/index.js": TRANSFORM,
+    "assemblyscript/dist/asc.js": COMPILER,
+    "json-as/assembly/index.ts": INDEX,
+    "json-as/lib/as-bs.ts": BUFFER,
+    "json-as/transform/lib/index.js": TRANSFORM,
 }
