@@ -46,6 +46,8 @@ function linesOf(text) {
   return lines;
 }
 
+/** Whether nothing stands there but comments, and words before the name of a constructor's field. */
 function isBlank(text) {
-  return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, "").trim() === "";
+  const rest = text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, "");
+  return /^\s*(?:(?:public|private|protected|readonly|override)\s+)*$/.test(rest);
 }
