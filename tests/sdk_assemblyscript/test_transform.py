@@ -344,3 +344,15 @@ def test_a_class_without_its_decorator(tmp_path):
     (warning,) = build(tmp_path, source).warnings
     assert (warning.location.line, warning.location.column) == (2, 7)
     assert warning.message.endswith("write @json before it: @json class In")
+
+
+def test_a_class_that_json_cannot_carry(tmp_path):
+    source = 'import { JSON } from "json-as"\nclass Plain { n: i32 = 3 }\nclass Other {}\n'
+    source += "@json\nclass Good { n: i32 = 3 }\n"
+    source += "export function f(): Plain { return JSON.parse<Plain>('{}') }\n"
+    source += "export function g(): string { return JSON.stringify([new Plain(), new Plain()]) }\n"
+    source += "export function h(): string { return JSON.stringify(new Map<string, Other>()) }\n"
+    source += "export function i(): Good { return JSON.parse<Good>('{}') }\n"
+    warnings = build(tmp_path, source).warnings
+    assert [(w.location.line, w.location.column) for w in warnings] == [(2, 7), (3, 7)]
+    assert warnings[0].message.endswith("write @json before it: @json class Plain")

@@ -10,6 +10,7 @@ import { describeModule } from "./describe.js";
 import { Comments } from "./docs.js";
 import { refuseExceptions } from "./exceptions.js";
 import { exportedFunctions } from "./exports.js";
+import { warnOfMissingDecorators } from "./json_classes.js";
 import { rewriteOmitIf } from "./omitif.js";
 import { addSections } from "./sections.js";
 import { checkSignature } from "./types.js";
@@ -27,6 +28,7 @@ export default class MetadataTransform extends Transform {
   afterCompile(module) {
     const functions = exportedFunctions(this.program, this.binaryen, module);
     for (const { name, instance } of functions) checkSignature(this.program, name, instance);
+    warnOfMissingDecorators(this.program);
     addSections(module, describeModule(this.program, functions, this.comments, process.env));
   }
 }
