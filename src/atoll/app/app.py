@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -41,6 +41,37 @@ class Observer(Protocol):
     """Learns of finished calls; metrics are made of this."""
 
     def function_finished(self, name: str, seconds: float) -> None: ...
+
+
+class _Host:
+    """The host's side of a call, made when the guest first asks for something: most do not."""
+
+    __slots__ = ("_app", "_emit", "_time_zone", "calls")
+
+    def __init__(self, app: App, emit: Emit | None, time_zone: str) -> None:
+        self._app = app
+        self._emit = emit
+        self._time_zone = time_zone
+        self.calls: HostCalls | None = None
+
+    def _open(self) -> HostCalls:
+        if self.calls is None:
+            self.calls = HostCalls(self._app.context(self._emit, self._time_zone))
+        return self.calls
+
+    @property
+    def streams(self) -> Streams:
+        return self._open().streams
+
+    @property
+    def payload_limit(self) -> int:
+        return self._app.payload_limit
+
+    def call(self, name: str, payload: str) -> Awaitable[tuple[bool, str]]:
+        return self._open().call(name, payload)
+
+    def run_import(self, name: str, arguments: Sequence[Any]) -> Awaitable[Any]:
+        return self._open().run_import(name, arguments)
 
 
 class App:
@@ -118,18 +149,11 @@ class App:
         fields = {"function": function.name, "execution_id": id}
         log = CallLog(function.name, id, self._call_limits.log)
         environment = self._environment(caller)
-        host = HostCalls(
-            Context(
-                self.models,
-                Streams(emit),
-                self._call_limits,
-                http=self.http,
-                secrets=self.secrets,
-                time_zone=environment["TZ"],
-            )
-        )
+        host = _Host(self, emit, environment["TZ"])
         started = time.perf_counter()
-        _log.info("Calling function.", extra={"fields": fields})
+        informed = _log.isEnabledFor(logging.INFO)
+        if informed:
+            _log.info("Calling function.", extra={"fields": fields})
         value: Any = None
         failure: Exception | None = None
         try:
@@ -143,11 +167,12 @@ class App:
         except Exception as error:
             failure = error
         finally:
-            await host.close()
+            if host.calls is not None:
+                await host.calls.close()
             seconds = time.perf_counter() - started
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
-        if failure is None and _log.isEnabledFor(logging.INFO):
+        if failure is None and informed:
             _log.info(
                 "Function completed successfully.",
                 extra={"fields": {**fields, "duration_ms": round(seconds * 1000, 3)}},
@@ -157,11 +182,27 @@ class App:
             for line in log.errors
         ]
         if failure is not None:
-            reported = self._failure(failure, fields, host.failure)
+            cause = None if host.calls is None else host.calls.failure
+            reported = self._failure(failure, fields, cause)
             # A guest that ends itself says why in its log, or it does not say.
             if not (isinstance(failure, GuestEnded) and errors):
                 errors.append(reported)
         return Outcome(id, value, failure is not None, tuple(errors), tuple(log.printed), seconds)
+
+    @property
+    def payload_limit(self) -> int:
+        return self._call_limits.payload
+
+    def context(self, emit: Emit | None, time_zone: str) -> Context:
+        """What the host operations of one call may touch."""
+        return Context(
+            self.models,
+            Streams(emit),
+            self._call_limits,
+            http=self.http,
+            secrets=self.secrets,
+            time_zone=time_zone,
+        )
 
     def _environment(self, caller: Caller) -> dict[str, str]:
         claims = "" if caller.claims is None else msgspec.json.encode(caller.claims).decode()

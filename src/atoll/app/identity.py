@@ -24,11 +24,20 @@ def _renew() -> None:
 os.register_at_fork(after_in_child=_renew)
 
 
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_beginning = 0, b"", ""
+"""A second, the process, and the first 14 characters of all ids that they make."""
+
+
 def execution_id() -> str:
     """A new id for one execution."""
+    global _beginning
     seconds = int(time.time()) & 0xFFFFFFFF
-    count = next(_counter) & 0xFFFFFF
-    raw = seconds << 64 | int.from_bytes(_process, "big") << 24 | count
+    known_seconds, known_process, beginning = _beginning
+    if seconds != known_seconds or _process is not known_process:
+        bits = seconds << 40 | int.from_bytes(_process, "big")  # 72, of which 70 fill characters
+        beginning = "".join([_ALPHABET[bits >> shift & 31] for shift in range(67, -1, -5)])
+        _beginning = seconds, _process, beginning
     # 96 bits in 20 characters of 5 bits: the last character carries one bit and four zeros.
-    raw <<= 4
-    return "".join([_ALPHABET[raw >> shift & 31] for shift in range(95, -1, -5)])
+    rest = ((_process[4] & 3) << 24 | next(_counter) & 0xFFFFFF) << 4
+    return beginning + _PAIRS[rest >> 20] + _PAIRS[rest >> 10 & 1023] + _PAIRS[rest & 1023]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -26,10 +26,10 @@ class HostSide(Protocol):
     def payload_limit(self) -> int:
         """Bytes of UTF-8 that arguments and result may have."""
 
-    async def call(self, name: str, payload: str) -> tuple[bool, str]:
+    def call(self, name: str, payload: str) -> Awaitable[tuple[bool, str]]:
         """An operation by name, with JSON text: whether it succeeded, and JSON text."""
 
-    async def run_import(self, name: str, arguments: Sequence[Any]) -> Any:
+    def run_import(self, name: str, arguments: Sequence[Any]) -> Awaitable[Any]:
         """An operation by the name of an import (``modus_models.invokeModel``), with values.
 
         Failures of an operation are the host's to log; the guest gets what the import's own

@@ -6,8 +6,9 @@ A decoder is compiled once for a type and a selection; it takes a ``Reader`` and
 from __future__ import annotations
 
 import struct
+from codecs import utf_16_le_decode
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from atoll.guest.assemblyscript.layout import (
     ARRAY,
@@ -17,6 +18,7 @@ from atoll.guest.assemblyscript.layout import (
     MAP,
     STRING_ID,
     VIEW,
+    Place,
     format_of,
     map_entry,
     places,
@@ -55,6 +57,14 @@ MAX_VISITS = 5
 """How often an object may occur inside itself; what is deeper is read as null."""
 _ENTRY_COST = 8
 _BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
+
+
+class _Field(NamedTuple):
+    """How a field is read: a number by ``decode`` (None: it is as it should be); a pointer by
+    ``decode``, or if it is null by ``null``."""
+
+    decode: Callable[..., Any] | None
+    null: Callable[[], None] | None
 
 
 class Decoders:
@@ -127,12 +137,13 @@ class Decoders:
     ) -> Decode:
         if isinstance(item, Primitive):
             return _numbers(data, item)
-        convert = self.slot(item, selection, "an element of a list")
+        decode = self.pointer(item, selection)
+        null = _null_or_refusal(item, "an element of a list")
 
         def read(reader: Reader, pointer: int) -> list[Any]:
             found = data(reader, pointer).cast("I")
             _descend(reader, len(found) * _ENTRY_COST)
-            values = [convert(reader, raw) for raw in found]
+            values = [decode(reader, raw) if raw else null() for raw in found]
             reader.depth -= 1
             return values
 
@@ -209,6 +220,12 @@ class Decoders:
         decode = self._classes[name, selection] = self._compile(name, selection)
         return decode
 
+    def _expression(self, place: Place, selection: Selection | None, owner: str) -> _Field:
+        if isinstance(place.type, Primitive):
+            return _Field(_PRIMITIVES.get(place.type.name), None)
+        where = f"the field {place.name} of {owner}"
+        return _Field(self.pointer(place.type, selection), _null_or_refusal(place.type, where))
+
     def _compile(self, name: str, selection: Selection | None) -> Decode:
         all_places, _ = places(self._types[name].fields or ())
         wanted = None if selection is None else dict(selection)
@@ -216,38 +233,15 @@ class Decoders:
         short = name.rpartition("/")[2]
         names = tuple(place.name for place in chosen)
         layout = struct_of(chosen)
-        converts = tuple(
-            None
-            if isinstance(place.type, Primitive) and place.type.name not in _PRIMITIVES
-            else self.slot(
-                place.type,
-                None if wanted is None else wanted[place.name],
-                f"the field {place.name} of {short}",
-            )
-            for place in chosen
+        read = _class_reader(
+            layout,
+            tuple(
+                self._expression(place, None if wanted is None else wanted[place.name], short)
+                for place in chosen
+            ),
+            names,
         )
-        simple = not any(converts)
-        plan = tuple(zip(names, converts, strict=True))
-        unpack, size = layout.unpack_from, layout.size
         guarded = selection is None and _contains_itself(name, self._types)
-
-        def read(reader: Reader, pointer: int) -> Any:
-            reader.left -= size + _ENTRY_COST
-            if pointer + size > reader.size or reader.left < 0:
-                raise reader.refusal(pointer, size)
-            found = unpack(reader.view, pointer)
-            if simple:
-                return dict(zip(names, found, strict=True))
-            reader.depth += 1
-            if reader.depth > MAX_DEPTH:
-                raise BadGuestReply(f"the value nests deeper than {MAX_DEPTH} levels")
-            value = {
-                name: raw if convert is None else convert(reader, raw)
-                for (name, convert), raw in zip(plan, found, strict=True)
-            }
-            reader.depth -= 1
-            return value
-
         if not guarded:
             return read
 
@@ -261,6 +255,61 @@ class Decoders:
             return value
 
         return read_guarded
+
+
+def _class_reader(
+    layout: struct.Struct, fields: tuple[_Field, ...], names: tuple[str, ...]
+) -> Decode:
+    """A function that reads an object, made of source code: a loop over the fields would cost more
+    than most of them."""
+    known: dict[str, Any] = {"unpack": layout.unpack_from, "too_deep": _too_deep}
+    members = []
+    for index, (name, field) in enumerate(zip(names, fields, strict=True)):
+        raw = f"raw{index}"
+        known[f"decode{index}"], known[f"null{index}"] = field.decode, field.null
+        expression = raw
+        if field.null is not None:
+            expression = f"decode{index}(reader, {raw}) if {raw} else null{index}()"
+        elif field.decode is not None:
+            expression = f"decode{index}({raw})"
+        members.append(f"{name!r}: {expression}")
+    size = layout.size
+    raws = "".join(f"raw{index}, " for index in range(len(fields)))
+    source = f"""
+def read(reader, pointer):
+    reader.left -= {size + _ENTRY_COST}
+    if pointer + {size} > reader.size or reader.left < 0:
+        raise reader.refusal(pointer, {size})
+    reader.depth += 1
+    if reader.depth > {MAX_DEPTH}:
+        raise too_deep()
+    {f"{raws}= unpack(reader.view, pointer)" if fields else ""}
+    value = {{{", ".join(members)}}}
+    reader.depth -= 1
+    return value
+"""
+    exec(source, known)  # noqa: S102 - field names are in it as literals, all else is ours
+    read: Decode = known["read"]
+    return read
+
+
+def _null_or_refusal(type: AsType, where: str) -> Callable[[], None]:
+    """What a null pointer is read as."""
+    if isinstance(type, Nullable):
+        return _none
+
+    def refuse() -> None:
+        raise BadGuestReply(f"{where} is null, which its type does not allow")
+
+    return refuse
+
+
+def _none() -> None:
+    return None
+
+
+def _too_deep() -> BadGuestReply:
+    return BadGuestReply(f"the value nests deeper than {MAX_DEPTH} levels")
 
 
 def _contains_itself(name: str, types: Mapping[str, ManagedType]) -> bool:
@@ -290,7 +339,7 @@ def _descend(reader: Reader, cost: int) -> None:
     reader.spend(cost)
     reader.depth += 1
     if reader.depth > MAX_DEPTH:
-        raise BadGuestReply(f"the value nests deeper than {MAX_DEPTH} levels")
+        raise _too_deep()
 
 
 def header(reader: Reader, pointer: int) -> tuple[int, int]:
@@ -304,15 +353,16 @@ def header(reader: Reader, pointer: int) -> tuple[int, int]:
 def _string(reader: Reader, pointer: int) -> str:
     if not 20 <= pointer <= reader.size:
         raise reader.refusal(pointer, 0)
-    class_id, size = HEADER.unpack_from(reader.view, pointer - 8)
-    if class_id != STRING_ID:
+    at, words = pointer >> 2, reader.words  # objects are aligned; for one that is not, a lie
+    size = words[at - 1]
+    if words[at - 2] != STRING_ID:
         raise BadGuestReply(f"the guest named an object at address {pointer} that is not a text")
     reader.left -= size + _ENTRY_COST
-    end = pointer + (size & ~1)
+    end = pointer + size
     if end > reader.size or reader.left < 0:
         raise reader.refusal(pointer, size)
     # A lone half of a surrogate pair, which JSON cannot carry, becomes U+FFFD.
-    return str(reader.view[pointer:end], "utf-16-le", "replace")
+    return utf_16_le_decode(reader.view[pointer:end], "replace")[0]
 
 
 def _buffer(reader: Reader, pointer: int) -> bytes:

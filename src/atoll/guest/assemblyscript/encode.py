@@ -6,6 +6,7 @@ An encoder is compiled once for a type; it takes a ``Writer`` and a value, and r
 from __future__ import annotations
 
 import struct
+from codecs import utf_16_le_encode
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -335,7 +336,7 @@ def _primitive(name: str, *, lenient: bool) -> Encode:
 
 
 def _string(writer: Writer, value: Any) -> Steps[int]:
-    data = read_text(value).encode("utf-16-le", "surrogatepass")
+    data = utf_16_le_encode(read_text(value), "surrogatepass")[0]
     pointer = yield from writer.new(len(data), STRING_ID)
     writer.memory.write(pointer, data)
     return pointer
@@ -431,4 +432,4 @@ def _key_hash(key: AsType) -> Callable[[Any, Any], int]:
 
 
 def _text_hash(text: str) -> int:
-    return hash_bytes(text.encode("utf-16-le", "surrogatepass"))
+    return hash_bytes(utf_16_le_encode(text, "surrogatepass")[0])

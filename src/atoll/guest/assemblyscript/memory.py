@@ -24,10 +24,11 @@ class Memory(Protocol):
 class Reader:
     """One reading of values. ``left`` counts down what may still be read, in bytes."""
 
-    __slots__ = ("depth", "left", "size", "view", "visits")
+    __slots__ = ("depth", "left", "size", "view", "visits", "words")
 
     def __init__(self, view: memoryview, max_bytes: int) -> None:
         self.view = view
+        self.words = view.cast("I")
         self.size = len(view)
         self.left = max_bytes
         self.depth = 0
