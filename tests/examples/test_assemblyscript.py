@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from atoll.guest.assemblyscript.program import AssemblyScriptGuest
 
 from atoll.app.app import App
 from atoll.app.call import Outcome
 from atoll.engine import Engine, EngineConfig
+from atoll.guest.assemblyscript.program import AssemblyScriptGuest
 from atoll.manifest import parse_manifest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

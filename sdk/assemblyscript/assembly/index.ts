@@ -5,6 +5,7 @@ import * as dgraph from "./dgraph";
 import * as graphql from "./graphql";
 import * as http from "./http";
 import * as localtime from "./localtime";
+import models from "./models";
 import * as mysql from "./mysql";
 import * as neo4j from "./neo4j";
 import * as postgresql from "./postgresql";
@@ -20,6 +21,7 @@ export {
   graphql,
   http,
   localtime,
+  models,
   mysql,
   neo4j,
   postgresql,

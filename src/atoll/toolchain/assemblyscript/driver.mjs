@@ -72,8 +72,11 @@ function located(name, base) {
 async function readFile(name, base) {
   if (path.resolve(app, base, name) === path.join(app, "asconfig.json")) return config;
   try {
-    const text = await fs.readFile(located(name, base), "utf8");
+    const file = located(name, base);
+    const text = await fs.readFile(file, "utf8");
     texts.set(path.normalize(name), text);
+    const [, inside] = file.split(`${path.sep}node_modules${path.sep}`).slice(-2);
+    if (inside) texts.set(`~lib/${inside}`, text);
     return text;
   } catch {
     return null;
