@@ -22,3 +22,24 @@ export function encode(bytes: Uint8Array): string {
 function letter(bits: u32): u16 {
   return <u16>ALPHABET.charCodeAt(bits & 63);
 }
+
+/** The bytes of a text. Throws when it is not base64. */
+export function decode(text: string): Uint8Array {
+  let length = text.length;
+  while (length > 0 && text.charCodeAt(length - 1) == 0x3d) length--;
+  const bytes = new Uint8Array((length * 3) / 4);
+  let bits: u32 = 0;
+  let count = 0;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    const value = ALPHABET.indexOf(text.charAt(i));
+    if (value < 0) throw new Error("Expected text in base64.");
+    bits = (bits << 6) | <u32>value;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes[at++] = <u8>(bits >> count);
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,33 @@
+/* Labels of texts, by models with the interface of Hypermode. */
+
+import { Model } from "../../assembly/models";
+
+export class ClassificationModel extends Model<ClassificationInput, ClassificationOutput> {
+  createInput(instances: string[]): ClassificationInput {
+    return <ClassificationInput>{ instances: instances };
+  }
+}
+
+@json
+export class ClassificationInput {
+  instances!: string[];
+}
+
+@json
+export class ClassificationOutput {
+  /** One for each instance, in their order. */
+  predictions: ClassifierResult[] = [];
+}
+
+@json
+export class ClassifierResult {
+  label: string = "";
+  confidence: f32 = 0;
+  probabilities: ClassifierLabel[] = [];
+}
+
+@json
+export class ClassifierLabel {
+  label: string = "";
+  probability: f32 = 0;
+}
