@@ -2,84 +2,111 @@
 
 The original compares texts without regard to case: a URL begins with ``baseUrl``, or is
 ``endpoint``. So do we, on what the URL means: scheme, host and port must be those of the
-connection, and its path must lie below the connection's, after ``.``, ``..`` and what is encoded
-have been resolved.
+connection, and the path must lie below its path, however a server reads it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
+from atoll.connections.errors import ConnectionFailed
+from atoll.connections.url import Url, parse_url
 from atoll.manifest import HttpConnection
 
-_PORTS = {"http": 80, "https": 443}
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
-_LONGEST = 8192
+_DECODINGS = 4
+_SEPARATOR = re.compile(r"[/\\]")
+_OVERLOOKED = re.compile(r"[\x00-\x20\x7f]")
+"""Characters that some servers drop from a path."""
 
 
-def find_connection(connections: Iterable[HttpConnection], url: str) -> HttpConnection | None:
-    """The connection that ``url`` may be reached over: of several, that with the longest path."""
-    parts = split_url(url)
-    if parts is None:
-        return None
+def require_connection(connections: Iterable[HttpConnection], url: str) -> HttpConnection:
+    """The connection that ``url`` is reached over: of several, the one with the longest path.
+
+    Raises:
+        ConnectionFailed: there is none.
+    """
+    connections = tuple(connections)
+    asked = parse_url(url)
+    if asked is None:
+        raise ConnectionFailed(
+            "BAD_URL",
+            "this is not a URL that can be asked for",
+            "it begins with http:// or https:// and a host",
+        )
+    if asked.userinfo:
+        # With one, a URL may look as if it led to another host.
+        raise ConnectionFailed(
+            "BAD_URL",
+            f"a URL on {asked.shown_origin} has a user name in it",
+            'send it as a header of the connection in modus.json: "Authorization": "Basic'
+            ' {{base64(USER:PASSWORD)}}"',
+        )
     found: tuple[int, HttpConnection] | None = None
     for connection in connections:
-        length = _match(connection, parts)
+        length = _match(connection, asked)
         if length is not None and (found is None or length > found[0]):
             found = length, connection
-    return None if found is None else found[1]
+    if found is None:
+        raise _refusal(connections, asked)
+    return found[1]
 
 
-def split_url(url: str) -> SplitResult | None:
-    """The parts of a URL that can be asked for; None if there are none."""
-    if len(url) > _LONGEST or _UNSAFE.search(url):
+def _match(connection: HttpConnection, asked: Url) -> int | None:
+    """How many characters of the path belong to the connection; None if the URL is not on it."""
+    allowed = _address(connection)
+    if allowed is None or allowed.origin != asked.origin or _climbs(asked.path):
         return None
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in _PORTS and parts.hostname and (parts.port is None or parts.port)
-    except ValueError:
-        return None
-    # With a user name in it, a URL may look as if it led to another host.
-    return parts if usable and "@" not in parts.netloc else None
-
-
-def _match(connection: HttpConnection, parts: SplitResult) -> int | None:
-    """How many characters of the path belong to the connection; None if it is not on it."""
-    allowed = split_url(connection.base_url or connection.endpoint)
-    if allowed is None or _origin(allowed) != _origin(parts):
-        return None
-    path, prefix = _plain_path(parts.path), _plain_path(allowed.path)
-    if path is None or prefix is None:
-        return None
+    path, prefix = asked.path.lower(), allowed.path.lower()
     if connection.base_url:
-        below = path == prefix or path.startswith(prefix if prefix.endswith("/") else f"{prefix}/")
-        return len(prefix) if below or f"{path}/" == prefix else None
-    # An endpoint is one URL; the query belongs to it if the manifest gives one.
-    same = path == prefix and (not allowed.query or allowed.query.lower() == parts.query.lower())
+        folder = prefix if prefix.endswith("/") else f"{prefix}/"
+        return len(prefix) if path.startswith(folder) or f"{path}/" == folder else None
+    # An endpoint is one URL; a query belongs to it if the manifest gives one.
+    same = path == prefix and (not allowed.query or allowed.query.lower() == asked.query.lower())
     return len(prefix) + 1 if same else None
 
 
-def _origin(parts: SplitResult) -> tuple[str, str, int]:
-    host = (parts.hostname or "").rstrip(".")
-    return parts.scheme, host, parts.port or _PORTS[parts.scheme]
-
-
-def _plain_path(path: str) -> str | None:
-    """A path as servers may understand it, in small letters; None if that is in doubt."""
-    decoded = path
-    for _ in range(3):  # encoded more than once, some server would decode it more than once
-        further = unquote(decoded)
-        if further == decoded:
-            break
-        decoded = further
-    if _UNSAFE.search(decoded.replace(" ", "")):
+def _address(connection: HttpConnection) -> Url | None:
+    if bool(connection.base_url) == bool(connection.endpoint):
         return None
-    segments: list[str] = []
-    for segment in decoded.split("/")[1:] if decoded else [""]:
-        if segment.split(";")[0] == "..":
-            return None
-        if segment != ".":
-            segments.append(segment)
-    return "/" + "/".join(segments).lower()
+    return parse_url(connection.base_url or connection.endpoint)
+
+
+def _climbs(path: str) -> bool:
+    """Whether a server might leave the path's folder by ``..``, however that is written."""
+    if "%" not in path and ".." not in path:
+        return False
+    for _ in range(_DECODINGS):  # some servers decode more than once
+        decoded = unquote(path)
+        if decoded == path:
+            break
+        path = decoded
+    else:
+        return True
+    names = (segment.partition(";")[0] for segment in _SEPARATOR.split(path))
+    return any(_OVERLOOKED.sub("", name) == ".." for name in names)
+
+
+def _refusal(connections: Iterable[HttpConnection], asked: Url) -> ConnectionFailed:
+    origin = asked.shown_origin
+    if _climbs(asked.path):
+        return ConnectionFailed(
+            "NOT_ALLOWED", f'a URL on {origin} has ".." in its path', "resolve it in the function"
+        )
+    for connection in connections:
+        allowed = _address(connection)
+        if allowed is not None and allowed.origin == asked.origin:
+            return ConnectionFailed(
+                "NOT_ALLOWED",
+                f"connection [{connection.name}] leads to {origin}, but not to the path of this"
+                " URL",
+                'a URL begins with the "baseUrl" of a connection in modus.json, or is its'
+                ' "endpoint"',
+            )
+    return ConnectionFailed(
+        "NOT_ALLOWED",
+        f"no connection of the manifest leads to {origin}",
+        'add it to "connections" in modus.json, with a name of your choice: '
+        f'"my-api": {{"type": "http", "baseUrl": "{origin}/"}}',
+    )

@@ -10,16 +10,16 @@ import base64
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from yarl import URL
 
 from atoll.connections.errors import ConnectionFailed
+from atoll.connections.url import Url, parse_url
 from atoll.manifest import HttpConnection
 from atoll.secrets import Secrets
 
-_PATH_SAFE = "/%:@!$&'()*+,;=~"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_QUERY_SAFE = "/%:@!$&'()*+,;=~?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ def resolve(connection: HttpConnection, url: str, secrets: Secrets) -> Target:
     Raises:
         ConnectionFailed: the URL is malformed or lies elsewhere, or a header value cannot be sent.
     """
-    parts = _split(connection, url)
-    if _origin(parts) != _origin(_split(connection, connection.base_url or connection.endpoint)):
+    asked = _parse(connection, url)
+    if asked.origin != _parse(connection, connection.base_url or connection.endpoint).origin:
         # The connection's credentials go with every request.
         raise ConnectionFailed(
             "BAD_URL",
             f"connection [{connection.name}] was asked for a URL on another host: "
-            f"{_shown_host(parts)}",
+            f"{asked.shown_host}",
             "a connection reaches only the host of its baseUrl or endpoint",
         )
     headers = tuple(_render(connection.headers, connection.name, secrets))
@@ -58,9 +58,9 @@ def resolve(connection: HttpConnection, url: str, secrets: Secrets) -> Target:
         _check_header(connection, name, value)
     parameters = tuple(_render(connection.query_parameters, connection.name, secrets))
     return Target(
-        url=_with_query(parts, parameters),
+        url=_with_query(asked, parameters),
         headers=headers,
-        host=_shown_host(parts),
+        host=asked.shown_host,
         secrets=tuple(_secret_parts(value for _, value in (*headers, *parameters))),
     )
 
@@ -72,39 +72,25 @@ def _render(
         yield name, secrets.render(template, connection)
 
 
-def _split(connection: HttpConnection, url: str | None) -> SplitResult:
-    try:
-        parts = urlsplit(url or "")
-        port_is_valid = parts.port is None or parts.port > 0
-    except ValueError:
-        parts, port_is_valid = SplitResult("", "", "", "", ""), False
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or not port_is_valid:
+def _parse(connection: HttpConnection, url: str) -> Url:
+    parsed = parse_url(url)
+    if parsed is None:
         raise ConnectionFailed(
             "BAD_URL",
             f"connection [{connection.name}] has no usable URL",
             'give it a "baseUrl" or an "endpoint" such as https://api.example.com/v1/',
         )
-    return parts
+    return parsed
 
 
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or _DEFAULT_PORTS[parts.scheme]
-
-
-def _shown_host(parts: SplitResult) -> str:
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    return f"{host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
-
-
-def _with_query(parts: SplitResult, added: tuple[tuple[str, str], ...]) -> URL:
+def _with_query(asked: Url, added: tuple[tuple[str, str], ...]) -> URL:
     """Added parameters join those of the URL; then the query is encoded anew, keys sorted."""
-    query = quote(parts.query, safe=_PATH_SAFE + "?")
+    query = quote(asked.query, safe=_QUERY_SAFE)
     if added:
-        pairs = [*parse_qsl(parts.query, keep_blank_values=True), *added]
+        pairs = [*parse_qsl(asked.query, keep_blank_values=True), *added]
         query = urlencode(sorted(pairs, key=lambda pair: pair[0]))
-    path = quote(parts.path, safe=_PATH_SAFE) or "/"
-    return URL(urlunsplit((parts.scheme, parts.netloc, path, query, "")), encoded=True)
+    text = f"{asked.scheme}://{asked.authority}{asked.path}{'?' if query else ''}{query}"
+    return URL(text, encoded=True)
 
 
 def _check_header(connection: HttpConnection, name: str, value: str) -> None:

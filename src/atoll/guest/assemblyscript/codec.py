@@ -95,6 +95,8 @@ class ExportCodec:
                 raise _invalid(slot.name, misfit) from None
             except TooLarge:
                 raise _too_large(self._max_bytes) from None
+            except RecursionError:
+                raise _invalid(slot.name, Misfit("it nests too deeply")) from None
             raws.append(sign(raw) if sign else raw)
         raws += [0] * (len(self._plan) - given)
         return raws, given if self._defaults else None
