@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
-from atoll.connections.allow_list import find_connection, split_url
+from atoll.connections.allow_list import require_connection
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.http import HttpClient, HttpResponse
+from atoll.connections.url import parse_url
 from atoll.manifest import HttpConnection, Manifest
 
 _log = logging.getLogger("atoll.connections")
@@ -58,7 +59,7 @@ class Fetcher:
         Raises:
             ConnectionFailed: the URL is on no connection, or there was no complete response.
         """
-        connection = self._connection(url)
+        connection = require_connection(self._connections, url)
         if not _TOKEN.fullmatch(method):
             raise ConnectionFailed("BAD_HEADER", f"{method[:40]!r} is no HTTP method")
         sent = _checked(headers)
@@ -93,19 +94,6 @@ class Fetcher:
             "POST", named[0].endpoint, (("Content-Type", "application/json"),), body
         )
 
-    def _connection(self, url: str) -> HttpConnection:
-        found = find_connection(self._connections, url)
-        if found is None:
-            parts = split_url(url)
-            where = "a URL that is no http or https URL" if parts is None else parts.netloc
-            raise ConnectionFailed(
-                "NOT_ALLOWED",
-                f"no connection of the manifest leads to {where}",
-                'name it under "connections" in modus.json, with a "baseUrl" that the URL begins'
-                " with",
-            )
-        return found
-
     async def _follow(
         self,
         connection: HttpConnection,
@@ -130,7 +118,7 @@ class Fetcher:
                 return response
             target = urljoin(url, place)
             try:
-                connection = self._connection(target)
+                connection = require_connection(self._connections, target)
             except ConnectionFailed as error:
                 raise ConnectionFailed(
                     "NOT_ALLOWED", f"a redirect was not followed: {error.message}", error.hint
@@ -179,9 +167,9 @@ def _changes_to_get(status: int, method: str) -> bool:
     return status in (301, 302) and method == "POST"
 
 
-def _origin(url: str) -> tuple[str, str]:
-    parts = split_url(url)
-    return ("", "") if parts is None else (parts.scheme, parts.netloc.lower())
+def _origin(url: str) -> tuple[str, str, int] | None:
+    parts = parse_url(url)
+    return None if parts is None else parts.origin
 
 
 def _since(started: float) -> int:

@@ -55,7 +55,7 @@ class Url:
 
     @property
     def shown_origin(self) -> str:
-        """Scheme, host and port, as a ``baseUrl`` would have them without its slash; safe to show."""
+        """Scheme, host and port, as a ``baseUrl`` has them before its slash; safe to show."""
         port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self._bracketed_host}{port}"
 
