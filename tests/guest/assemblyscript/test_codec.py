@@ -317,7 +317,7 @@ def test_values_that_do_not_fit(border, name, value, message):
         ("f64", "1.5", 1.5),
         (S, 5, "5"),
         ("~lib/array/Array<u8>", [1, 2], "AQI="),
-        ("~lib/typedarray/Float32Array", [0.1], [0.1]),
+        ("~lib/typedarray/Float32Array", [0.1, 213061e3, 3e30], [0.1, 213061e3, 3e30]),
         ("~lib/typedarray/Int16Array", "AQACAA==", [1, 2]),
         ("~lib/wasi_date/wasi_Date", "2024-12-31", "2024-12-31T00:00:00Z"),
         ("~lib/wasi_date/wasi_Date", "2024-12-31 23:59", "2024-12-31T23:59:00Z"),

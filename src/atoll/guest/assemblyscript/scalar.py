@@ -29,6 +29,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LARGEST_FLOAT = 3.4028235677973366e38
 """What rounds beyond the largest 32-bit float."""
+_WHOLE = 1 << 24
+"""Below it, a 32-bit float is every whole number."""
 
 
 class Misfit(ValueError):
@@ -202,7 +204,7 @@ def write_timestamp(milliseconds: int) -> str:
 
 def shortest_float32(value: float) -> float:
     """The double with the fewest digits that is this 32-bit float."""
-    if not isfinite(value) or value == int(value):
+    if not isfinite(value) or (abs(value) < _WHOLE and value == int(value)):
         return value
     for digits in (6, 7, 8):
         short = float(f"{value:.{digits}g}")
