@@ -15,6 +15,7 @@ require_supported()  # before wasmtime, whose own refusal says less
 from atoll.engine.component import ComponentExecution, ComponentProgram
 from atoll.engine.config import EngineConfig
 from atoll.engine.core import CoreProgram
+from atoll.engine.core_types import MAX_VALUES
 from atoll.engine.engine import Engine
 from atoll.engine.errors import (
     CacheUnwritable,
@@ -35,6 +36,7 @@ from atoll.engine.module import Component, CoreModule
 from atoll.engine.values import Err, Ok, Value, Variant
 
 __all__ = [
+    "MAX_VALUES",
     "CacheUnwritable",
     "CompileError",
     "Component",

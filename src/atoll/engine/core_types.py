@@ -19,7 +19,7 @@ _CODES = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
 _KINDS = {"i32": 0, "i64": 1, "f32": 2, "f64": 3}
 _SIZES = {"i32": 4, "i64": 8, "f32": 4, "f64": 8}
 #: Of parameters, and of results: room in an execution's block.
-MAX_VALUES = 16
+MAX_VALUES = 64
 
 
 def check_types(types: Sequence[str], what: str) -> None:

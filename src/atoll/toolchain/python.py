@@ -18,9 +18,9 @@ import msgspec
 from atoll.engine import Engine
 from atoll.guest.component.frame import compose
 from atoll.guest.metadata import BASE_SECTION, METADATA_SECTION, Metadata, read_metadata
+from atoll.guest.wasm_encoding import custom_section
 from atoll.toolchain.base.base import Base, Unsplit, ensure_base
 from atoll.toolchain.base.bench import Bench, base_bench, layer_bench
-from atoll.toolchain.base.encoding import custom_section
 from atoll.toolchain.base.loading import LoadFailed, load
 from atoll.toolchain.base.precompile import compile_dependencies
 from atoll.toolchain.base.unsplit import build_unsplit

@@ -11,6 +11,7 @@ import pytest
 from atoll.engine import GuestMemoryError
 from atoll.guest.assemblyscript.codec import Codec
 from atoll.guest.assemblyscript.module import ManagedType, Module, Signature, Slot
+from atoll.guest.assemblyscript.placing import place
 from atoll.guest.assemblyscript.types import (
     Array,
     AsType,
@@ -115,8 +116,10 @@ class Border:
         self.memory = FakeMemory()
 
     def write(self, value: Any) -> int:
-        raws, _ = self.memory.run(self.codec.export("f").encode(self.memory, {"value": value}))
-        return raws[0]
+        codec = self.codec.export("f")
+        records, raws, _ = codec.encode({"value": value})
+        addresses = self.memory.run(place(records, self.memory, keep=False))
+        return codec.with_addresses(raws, addresses)[0]
 
     def read(self, raw: Any, selection: Any = None) -> Any:
         return self.codec.export("f").decoder(selection)(self.memory, raw)

@@ -232,7 +232,7 @@ def test_any_value_of_any_type_survives(border, data):
     native = border.codec.imported("m.f")
     # A host function gets the same, and its result is what it was given.
     (found,) = native.decode(border.memory, (border.write(value),))
-    raw = border.memory.run(native.encode(border.memory, found))
+    raw = border.memory.run(native.encode(border.memory, found, None))
     assert native.decode(border.memory, (raw,)) == [found]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atoll.engine import CoreExecution
+from atoll.guest.assemblyscript.placing import Room
 from atoll.guest.guest import HostSide, OnLog
 from atoll.guest.streams import StreamBorder
 
@@ -27,15 +28,23 @@ LEVELS = {
 class Call:
     """What one execution's host functions work with: the ``data`` of the execution."""
 
-    __slots__ = ("_border", "environment", "fatal", "host", "lines", "on_log")
+    __slots__ = ("_border", "environment", "fatal", "host", "lines", "on_log", "room")
 
-    def __init__(self, environment: Mapping[str, str], host: HostSide, on_log: OnLog) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        host: HostSide,
+        on_log: OnLog,
+        room: Room | None = None,
+    ) -> None:
         self.environment = environment
         self.host = host
         self.on_log = on_log
+        self.room = room
+        """Where objects for the guest are prepared."""
         self.fatal: str | None = None
         """Why the guest is about to abort. It says so in its log, then exits."""
-        self.lines: dict[int, bytes] = {}
+        self.lines: dict[int, bytearray] = {}
         """Beginnings of lines that were printed without their end, by file descriptor."""
         self._border: StreamBorder | None = None
 

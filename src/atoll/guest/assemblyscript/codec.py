@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from atoll.engine import GuestMemoryError
 from atoll.guest.assemblyscript.decode import Decoders
 from atoll.guest.assemblyscript.encode import Encoders
-from atoll.guest.assemblyscript.memory import Memory, Reader, Steps, TooLarge, Writer
-from atoll.guest.assemblyscript.module import Module, Signature
+from atoll.guest.assemblyscript.interface import is_usable
+from atoll.guest.assemblyscript.memory import Memory, Reader, Record, Steps, TooLarge, Writer
+from atoll.guest.assemblyscript.module import Module, Signature, Slot
+from atoll.guest.assemblyscript.placing import Room, place, signed
 from atoll.guest.assemblyscript.scalar import INTEGERS, Misfit
-from atoll.guest.assemblyscript.types import AsType, Nullable, Primitive
+from atoll.guest.assemblyscript.types import Array, AsType, Nullable, Primitive
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.selection import Selection
 
@@ -52,6 +54,17 @@ class Codec:
         return found
 
 
+class Arguments(NamedTuple):
+    """What a function is called with."""
+
+    records: Sequence[Record]
+    """Objects to be made."""
+    raws: list[Any]
+    """By parameter: a number as the engine takes it, or the handle of an object."""
+    given: int
+    """How many of them the function is to take as given; others are zero."""
+
+
 class ExportCodec:
     """Arguments and result of one exported function."""
 
@@ -61,7 +74,16 @@ class ExportCodec:
             (slot, codec.api_encoders.slot(slot.type), _signer(slot.type))
             for slot in signature.parameters
         )
-        self._defaults = any(slot.default is not None for slot in signature.parameters)
+        self._is_object = tuple(
+            not isinstance(slot.type, Primitive) for slot in signature.parameters
+        )
+        self.takes_length = takes_length(signature)
+        """Whether the guest must be told how many arguments are given."""
+        self._unknown = frozenset(
+            slot.name
+            for slot in signature.parameters
+            if slot.default is not None and not is_usable(slot.default.value, slot.type)
+        )
         result = signature.result
         self.decoder = lru_cache(SELECTIONS)(
             lambda selection: _result_decoder(codec, result, selection)
@@ -70,27 +92,26 @@ class ExportCodec:
 
         The decoder raises BadGuestReply: what the guest returned cannot be what it says."""
 
-    def encode(
-        self, memory: Memory, arguments: Mapping[str, Any]
-    ) -> Steps[tuple[list[Any], int | None]]:
-        """The function's arguments, and how many of them the guest is to take as given (None if
-        it has no defaults of its own).
+    def encode(self, arguments: Mapping[str, Any]) -> Arguments:
+        """The function's arguments.
 
         Raises:
             GuestFailure: of kind ``argument``: a value does not fit its parameter.
         """
-        given = self._given(arguments) if self._defaults else len(self._plan)
-        writer = Writer(memory, self._max_bytes)
+        given = self._given(arguments) if self.takes_length else len(self._plan)
+        writer = Writer(self._max_bytes)
         raws: list[Any] = []
         for slot, encode, sign in self._plan[:given]:
             try:
-                if slot.name in arguments:
-                    value = arguments[slot.name]
-                elif slot.default is not None:
+                value = arguments.get(slot.name)
+                if value is None and slot.default is not None and _left_out(slot, arguments):
+                    if slot.name in self._unknown:
+                        raise Misfit(
+                            "its default is known to the function alone, so it can be left out"
+                            " only together with all parameters after it: give it a value"
+                        )
                     value = slot.default.value
-                else:
-                    value = None
-                raw = yield from encode(writer, value)
+                raw = encode(writer, value)
             except Misfit as misfit:
                 raise _invalid(slot.name, misfit) from None
             except TooLarge:
@@ -99,17 +120,21 @@ class ExportCodec:
                 raise _invalid(slot.name, Misfit("it nests too deeply")) from None
             raws.append(sign(raw) if sign else raw)
         raws += [0] * (len(self._plan) - given)
-        return raws, given if self._defaults else None
+        return Arguments(writer.records, raws, given)
+
+    def with_addresses(self, raws: Sequence[Any], addresses: Sequence[int]) -> list[Any]:
+        """Arguments with the addresses of objects instead of their handles."""
+        return [
+            signed(addresses[raw - 1]) if is_object and raw else raw
+            for raw, is_object in zip(raws, self._is_object, strict=True)
+        ]
 
     def _given(self, arguments: Mapping[str, Any]) -> int:
         """How many arguments come before those that are left to the guest's defaults."""
         given = len(self._plan)
         while given:
             slot = self._plan[given - 1][0]
-            left_out = slot.name not in arguments or (
-                arguments[slot.name] is None and not isinstance(slot.type, Nullable)
-            )
-            if slot.default is None or not left_out:
+            if slot.default is None or not _left_out(slot, arguments):
                 break
             given -= 1
         return given
@@ -143,8 +168,11 @@ class ImportCodec:
             for decode, unsign, value in zip(self._decode, self._from_raw, raw, strict=True)
         ]
 
-    def encode(self, memory: Memory, value: Any) -> Steps[Any]:
+    def encode(self, memory: Memory, value: Any, room: Room | None) -> Steps[Any]:
         """The result; None is the null pointer, whatever the type says.
+
+        Args:
+            room: where records may be written; None if the module cannot read them.
 
         Raises:
             BadGuestReply: the value does not fit what the guest declared.
@@ -153,9 +181,9 @@ class ImportCodec:
             return None
         if value is None:
             return 0
-        writer = Writer(memory, self._max_bytes)
+        writer = Writer(self._max_bytes)
         try:
-            raw = yield from self._encode(writer, value)
+            raw = self._encode(writer, value)
         except Misfit as misfit:
             raise BadGuestReply(
                 f"the module declares {self.signature.name} with another result: {misfit}"
@@ -165,8 +193,13 @@ class ImportCodec:
                 f"the result of {self.signature.name} is larger than limits.payloadMb in modus.json"
                 " allows"
             ) from None
-        yield from writer.release()
-        return self._sign(raw) if self._sign else raw
+        if not writer.records:
+            return self._sign(raw) if self._sign else raw
+        if room is None or len(writer.records) == 1:
+            addresses = yield from place(writer.records, memory, keep=False)
+            return signed(addresses[raw - 1])
+        address = yield from room.build(writer.records, memory, raw)
+        return signed(address)
 
 
 def _result_decoder(codec: Codec, type: AsType | None, selection: Selection | None) -> Decode:
@@ -187,6 +220,21 @@ def _result_decoder(codec: Codec, type: AsType | None, selection: Selection | No
     return read
 
 
+def takes_length(signature: Signature) -> bool:
+    """Whether the function may look at how many arguments it was given: for its defaults, or for
+    a rest parameter, which metadata does not tell from any other array."""
+    parameters = signature.parameters
+    if any(slot.default is not None for slot in parameters):
+        return True
+    return bool(parameters) and isinstance(parameters[-1].type, Array)
+
+
+def _left_out(slot: Slot, arguments: Mapping[str, Any]) -> bool:
+    return slot.name not in arguments or (
+        arguments[slot.name] is None and not isinstance(slot.type, Nullable)
+    )
+
+
 def _invalid(parameter: str, misfit: Misfit) -> GuestFailure:
     return GuestFailure("argument", "", f"function parameter '{parameter}' is invalid: {misfit}")
 
@@ -202,13 +250,11 @@ def _too_large(limit: int) -> GuestFailure:
 def _signer(type: AsType) -> Callable[[Any], Any] | None:
     """The engine takes WebAssembly's integers as signed ones."""
     if isinstance(type, Primitive):
-        if type.name in ("f32", "f64") or INTEGERS.get(type.name, (0, 1))[0] < 0:
-            return None
         if type.name == "u64":
             return lambda raw: raw if raw < 1 << 63 else raw - (1 << 64)
-        if type.name not in ("u32", "usize"):
-            return None
-    return lambda raw: raw if raw < 1 << 31 else raw - (1 << 32)
+        if type.name in ("u32", "usize"):
+            return signed
+    return None
 
 
 def _unsigner(type: AsType) -> Callable[[Any], Any]:

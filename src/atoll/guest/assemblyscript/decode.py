@@ -362,7 +362,7 @@ def _string(reader: Reader, pointer: int) -> str:
     if end > reader.size or reader.left < 0:
         raise reader.refusal(pointer, size)
     # A lone half of a surrogate pair, which JSON cannot carry, becomes U+FFFD.
-    return utf_16_le_decode(reader.view[pointer:end], "replace")[0]
+    return utf_16_le_decode(reader.view[pointer:end], "replace", True)[0]
 
 
 def _buffer(reader: Reader, pointer: int) -> bytes:

@@ -1,6 +1,7 @@
-"""Writing values into a module's memory, by objects that its own allocator makes.
+"""Making a module's objects of values.
 
-An encoder is compiled once for a type; it takes a ``Writer`` and a value, and runs in steps.
+An encoder is compiled once for a type; it takes a ``Writer`` and a value. It writes down which
+objects are to be made and what is in them; making them is the work of ``placing.py``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from atoll.guest.assemblyscript.layout import (
     set_entry,
     struct_of,
 )
-from atoll.guest.assemblyscript.memory import Steps, Writer
+from atoll.guest.assemblyscript.memory import Refs, Writer
 from atoll.guest.assemblyscript.module import ManagedType
 from atoll.guest.assemblyscript.scalar import (
     Misfit,
@@ -40,6 +41,7 @@ from atoll.guest.assemblyscript.scalar import (
     shown,
 )
 from atoll.guest.assemblyscript.types import (
+    POINTER_SIZE,
     Array,
     ArrayBuffer,
     AsType,
@@ -55,8 +57,9 @@ from atoll.guest.assemblyscript.types import (
     slot_size,
 )
 
-Encode: TypeAlias = Callable[[Writer, Any], Steps[Any]]
-"""From a value to what a parameter, field or element of its type holds."""
+Encode: TypeAlias = Callable[[Writer, Any], Any]
+"""From a value to what a parameter, field or element of its type holds; for an object that is its
+handle in the writer, and 0 for null."""
 
 MAX_DEPTH = 100
 _MOST_YEARS = 1 << 31
@@ -77,19 +80,14 @@ class Encoders:
             case Nullable(of):
                 inner = self.slot(of)
 
-                def nullable(writer: Writer, value: Any) -> Steps[Any]:
-                    if value is None:
-                        return 0
-                    return (yield from inner(writer, value))
-
-                return nullable
+                return lambda writer, value: 0 if value is None else inner(writer, value)
             case _:
                 encode = self._managed(type)
 
-                def required(writer: Writer, value: Any) -> Steps[Any]:
+                def required(writer: Writer, value: Any) -> Any:
                     if value is None:
                         raise Misfit("null is not allowed")
-                    return (yield from encode(writer, value))
+                    return encode(writer, value)
 
                 return required
 
@@ -122,14 +120,12 @@ class Encoders:
     def _date(self, name: str) -> Encode:
         class_id = self._id(name)
 
-        def encode(writer: Writer, value: Any) -> Steps[int]:
+        def encode(writer: Writer, value: Any) -> int:
             milliseconds = read_timestamp(value)
             year, month, day = civil(milliseconds)
             if not (-_MOST_YEARS <= year < _MOST_YEARS and -(1 << 63) <= milliseconds < 1 << 63):
                 raise Misfit("the date is too far away")
-            pointer = yield from writer.new(DATE.size, class_id)
-            writer.memory.write(pointer, DATE.pack(year, month, day, milliseconds))
-            return pointer
+            return writer.new(DATE.size, class_id, DATE.pack(year, month, day, milliseconds))
 
         return encode
 
@@ -137,121 +133,123 @@ class Encoders:
         class_id, pack = self._id(name), _packer(item)
         is_bytes = item.name == "u8"
 
-        def encode(writer: Writer, value: Any) -> Steps[int]:
+        def encode(writer: Writer, value: Any) -> int:
             if is_bytes or isinstance(value, str | bytes):
                 data = read_bytes(value)
                 if len(data) % slot_size(item):
                     raise Misfit(f"{len(data)} bytes are no whole number of elements")
             else:
                 data = pack(value)
-            pointer = yield from writer.new(VIEW.size, class_id)
-            buffer = yield from _make_buffer(writer, data)
-            writer.memory.write(pointer, VIEW.pack(buffer, buffer, len(data)))
-            return pointer
+            buffer = _new_buffer(writer, data)
+            return writer.new(
+                VIEW.size, class_id, VIEW.pack(0, 0, len(data)), [(0, buffer), (4, buffer)]
+            )
 
         return encode
 
     def _array(self, name: str, item: AsType) -> Encode:
-        class_id, size = self._id(name), slot_size(item)
-        pack = _packer(item) if isinstance(item, Primitive) else None
+        class_id, elements = self._id(name), self._elements(item)
         is_bytes = item == Primitive("u8")
-        element = None if pack else self.slot(item)
 
-        def encode(writer: Writer, value: Any) -> Steps[int]:
+        def encode(writer: Writer, value: Any) -> int:
             if is_bytes and isinstance(value, str | bytes):
                 value = list(read_bytes(value))
             values = _listed(value)
-            pointer = yield from writer.new(ARRAY.size, class_id)
-            if pack is not None:
-                data = pack(values)
-                buffer = yield from _make_buffer(writer, data)
-            else:
-                assert element is not None
-                buffer = yield from writer.new(len(values) * size, ARRAY_BUFFER_ID)
-                data = yield from _elements(writer, element, values)
-                writer.memory.write(buffer, data)
-            writer.memory.write(pointer, ARRAY.pack(buffer, buffer, len(data), len(values)))
-            return pointer
+            data, refs = elements(writer, values)
+            buffer = writer.new(len(data), ARRAY_BUFFER_ID, data, refs)
+            words = ARRAY.pack(0, 0, len(data), len(values))
+            return writer.new(ARRAY.size, class_id, words, [(0, buffer), (4, buffer)])
 
         return encode
 
     def _static_array(self, name: str, item: AsType) -> Encode:
-        class_id, size = self._id(name), slot_size(item)
-        pack = _packer(item) if isinstance(item, Primitive) else None
-        element = None if pack else self.slot(item)
+        class_id, elements = self._id(name), self._elements(item)
 
-        def encode(writer: Writer, value: Any) -> Steps[int]:
-            values = _listed(value)
-            pointer = yield from writer.new(len(values) * size, class_id)
-            if pack is not None:
-                data = pack(values)
-            else:
-                assert element is not None
-                data = yield from _elements(writer, element, values)
-            writer.memory.write(pointer, data)
-            return pointer
+        def encode(writer: Writer, value: Any) -> int:
+            data, refs = elements(writer, _listed(value))
+            return writer.new(len(data), class_id, data, refs)
+
+        return encode
+
+    def _elements(self, item: AsType) -> Callable[[Writer, list[Any]], tuple[bytes, Refs]]:
+        """Makes the content of a list."""
+        if isinstance(item, Primitive):
+            pack = _packer(item)
+            return lambda writer, values: (pack(values), ())
+        element = self.slot(item)
+
+        def encode(writer: Writer, values: list[Any]) -> tuple[bytes, Refs]:
+            refs = []
+            for index, value in enumerate(values):
+                try:
+                    handle = element(writer, value)
+                except Misfit as misfit:
+                    raise misfit.below(f"[{index}]") from None
+                if handle:
+                    refs.append((index * POINTER_SIZE, handle))
+            return bytes(len(values) * POINTER_SIZE), refs
 
         return encode
 
     def _set(self, name: str, item: AsType) -> Encode:
         table = self._table(name, item, None, set_entry(item))
-
-        def encode(writer: Writer, value: Any) -> Steps[int]:
-            return (yield from table(writer, [(each, None) for each in _listed(value)]))
-
-        return encode
+        return lambda writer, value: table(writer, [(each, None) for each in _listed(value)])
 
     def _map(self, name: str, key: AsType, value: AsType) -> Encode:
         table = self._table(name, key, value, map_entry(key, value))
         nullable = isinstance(value, Nullable)
-
-        def encode(writer: Writer, given: Any) -> Steps[int]:
-            return (yield from table(writer, _pairs(given, nullable)))
-
-        return encode
+        return lambda writer, given: table(writer, _pairs(given, nullable))
 
     def _table(
         self, name: str, key: AsType, value: AsType | None, layout: EntryLayout
-    ) -> Callable[[Writer, list[tuple[Any, Any]]], Steps[int]]:
+    ) -> Callable[[Writer, list[tuple[Any, Any]]], int]:
         """Writes the hash table that maps and sets are."""
         class_id = self._id(name)
         encode_key = self.slot(key)
         encode_value = None if value is None else self.slot(value)
         key_hash = _key_hash(key)
         distinct = _distinct(key)
-        pack_key = struct.Struct(f"<{format_of(key)}").pack_into
-        pack_value = None if value is None else struct.Struct(f"<{format_of(value)}").pack_into
+        put_key = _putter(key)
+        put_value = None if value is None else _putter(value)
 
-        def encode(writer: Writer, pairs: list[tuple[Any, Any]]) -> Steps[int]:
+        def encode(writer: Writer, pairs: list[tuple[Any, Any]]) -> int:
             pairs = list({distinct(k): (k, v) for k, v in pairs}.values())
             count = len(pairs)
             buckets, room = capacity(count)
-            pointer = yield from writer.new(MAP.size, class_id)
-            bucket_buffer = yield from writer.new(buckets * 4, ARRAY_BUFFER_ID)
-            entry_buffer = yield from writer.new(room * layout.size, ARRAY_BUFFER_ID)
-            heads = [0] * buckets
             data = bytearray(count * layout.size)
+            refs: list[tuple[int, int]] = []
+            heads: list[int | None] = [None] * buckets
+            links: list[int] = []
             for index, (given_key, given_value) in enumerate(pairs):
                 at = index * layout.size
                 try:
-                    raw = yield from encode_key(writer, given_key)
+                    raw = encode_key(writer, given_key)
                 except Misfit as misfit:
                     raise misfit.below(".key") from None
-                pack_key(data, at, raw)
-                if encode_value is not None and pack_value is not None:
+                put_key(data, at, raw, refs)
+                if encode_value is not None and put_value is not None:
                     try:
-                        raw_value = yield from encode_value(writer, given_value)
+                        raw_value = encode_value(writer, given_value)
                     except Misfit as misfit:
                         raise misfit.below(f"[{shown(given_key)}]") from None
-                    pack_value(data, at + layout.value, raw_value)
+                    put_value(data, at + layout.value, raw_value, refs)
                 bucket = key_hash(given_key, raw) & (buckets - 1)
-                WORD.pack_into(data, at + layout.link, heads[bucket])
-                heads[bucket] = entry_buffer + at
-            writer.memory.write(entry_buffer, bytes(data))
-            writer.memory.write(bucket_buffer, struct.pack(f"<{buckets}I", *heads))
-            words = (bucket_buffer, buckets - 1, entry_buffer, room, count, count)
-            writer.memory.write(pointer, MAP.pack(*words))
-            return pointer
+                before = heads[bucket]
+                if before is not None:
+                    WORD.pack_into(data, at + layout.link, before)
+                    links.append(at + layout.link)
+                heads[bucket] = at
+            # Links and buckets hold addresses of entries: that of their buffer, and a distance.
+            entries = writer.new(room * layout.size, ARRAY_BUFFER_ID, bytes(data), refs)
+            refs += [(link, entries) for link in links]
+            table = writer.new(
+                buckets * 4,
+                ARRAY_BUFFER_ID,
+                struct.pack(f"<{buckets}I", *(head or 0 for head in heads)),
+                [(4 * i, entries) for i, head in enumerate(heads) if head is not None],
+            )
+            words = MAP.pack(0, buckets - 1, 0, room, count, count)
+            return writer.new(MAP.size, class_id, words, [(0, table), (8, entries)])
 
         return encode
 
@@ -260,9 +258,8 @@ class Encoders:
         if known is not None:
             return known
 
-        def later(writer: Writer, value: Any) -> Steps[int]:
-            pointer: int = yield from self._classes[name](writer, value)
-            return pointer
+        def later(writer: Writer, value: Any) -> Any:
+            return self._classes[name](writer, value)
 
         self._classes[name] = later  # for classes that contain themselves
         encode = self._classes[name] = self._compile(name)
@@ -272,13 +269,21 @@ class Encoders:
         described = self._types[name]
         all_places, size = places(described.fields or ())
         layout = struct_of(all_places, size)
-        plan = tuple((p.name, self.slot(p.type), isinstance(p.type, Nullable)) for p in all_places)
+        plan = tuple(
+            (
+                place.name,
+                self.slot(place.type),
+                isinstance(place.type, Nullable),
+                -1 if isinstance(place.type, Primitive) else place.offset,
+            )
+            for place in all_places
+        )
         class_id = described.id
         short = name.rpartition("/")[2]
         defaults = {p.name: empty_value(p.type) for p in all_places}
         native = self._form == "native"
 
-        def encode(writer: Writer, value: Any) -> Steps[int]:
+        def encode(writer: Writer, value: Any) -> int:
             if not isinstance(value, Mapping):
                 raise Misfit(f"expected an object ({short}), not {shown(value)}")
             if native:
@@ -287,17 +292,20 @@ class Encoders:
                     field: empty if (found := folded.get(field.lower())) is None else found
                     for field, empty in defaults.items()
                 }
-            pointer = yield from writer.new(size, class_id)
-            raws = []
-            for field, encode_field, is_nullable in plan:
+            raws: list[Any] = []
+            refs = []
+            for field, encode_field, is_nullable, offset in plan:
                 try:
                     if field not in value and not is_nullable:
                         raise Misfit("the field is missing")
-                    raws.append((yield from encode_field(writer, value.get(field))))
+                    raw = encode_field(writer, value.get(field))
                 except Misfit as misfit:
                     raise misfit.below(f".{field}") from None
-            writer.memory.write(pointer, layout.pack(*raws))
-            return pointer
+                if offset >= 0 and raw:
+                    refs.append((offset, raw))
+                    raw = 0
+                raws.append(raw)
+            return writer.new(size, class_id, layout.pack(*raws), refs)
 
         return encode
 
@@ -324,42 +332,40 @@ def empty_value(type: AsType) -> Any:
 def _primitive(name: str, *, lenient: bool) -> Encode:
     read = primitive_reader(name)
 
-    def encode(writer: Writer, value: Any) -> Steps[Any]:
+    def encode(writer: Writer, value: Any) -> Any:
         if value is None:
             if not lenient:
                 raise Misfit("null is not allowed")
             value = 0
         return read(value)
-        yield  # makes this a generator
 
     return encode
 
 
-def _string(writer: Writer, value: Any) -> Steps[int]:
+def _string(writer: Writer, value: Any) -> int:
     data = utf_16_le_encode(read_text(value), "surrogatepass")[0]
-    pointer = yield from writer.new(len(data), STRING_ID)
-    writer.memory.write(pointer, data)
-    return pointer
+    return writer.new(len(data), STRING_ID, data)
 
 
-def _buffer(writer: Writer, value: Any) -> Steps[int]:
-    return (yield from _make_buffer(writer, read_bytes(value)))
+def _buffer(writer: Writer, value: Any) -> int:
+    return _new_buffer(writer, read_bytes(value))
 
 
-def _make_buffer(writer: Writer, data: bytes) -> Steps[int]:
-    pointer = yield from writer.new(len(data), ARRAY_BUFFER_ID)
-    writer.memory.write(pointer, data)
-    return pointer
+def _new_buffer(writer: Writer, data: bytes) -> int:
+    return writer.new(len(data), ARRAY_BUFFER_ID, data)
 
 
-def _elements(writer: Writer, element: Encode, values: list[Any]) -> Steps[bytes]:
-    pointers = []
-    for index, value in enumerate(values):
-        try:
-            pointers.append((yield from element(writer, value)))
-        except Misfit as misfit:
-            raise misfit.below(f"[{index}]") from None
-    return struct.pack(f"<{len(pointers)}I", *pointers)
+def _putter(type: AsType) -> Callable[[bytearray, int, Any, list[tuple[int, int]]], None]:
+    """Puts a key or value into an entry."""
+    if isinstance(type, Primitive):
+        pack = struct.Struct(f"<{format_of(type)}").pack_into
+        return lambda data, at, raw, refs: pack(data, at, raw)
+
+    def put(data: bytearray, at: int, raw: int, refs: list[tuple[int, int]]) -> None:
+        if raw:
+            refs.append((at, raw))
+
+    return put
 
 
 def _packer(item: Primitive) -> Callable[[Any], bytes]:
@@ -412,9 +418,14 @@ def _distinct(key: AsType) -> Callable[[Any], Any]:
                 raise Misfit("null is not allowed", ".key")
             return read(value)
 
+        if key.name == "f32":
+            narrow = struct.Struct("<f")
+            return lambda value: narrow.unpack(narrow.pack(number(value)))[0]
         return number
     if isinstance(key, String):
         return lambda value: value if isinstance(value, str) else read_text(value)
+    if isinstance(key, Nullable) and isinstance(key.of, String):
+        return lambda value: None if value is None else read_text(value)
     return id
 
 

@@ -116,8 +116,9 @@ def _log_message(codec: ImportCodec) -> Any:
 
 def _operation(title: str, codec: ImportCodec) -> Any:
     async def run(execution: CoreExecution, arguments: list[Any]) -> OnFiber:
-        result = await call_of(execution).host.run_import(title, arguments)
-        return OnFiber(codec.encode(execution, result))
+        guest_call = call_of(execution)
+        result = await guest_call.host.run_import(title, arguments)
+        return OnFiber(codec.encode(execution, result, guest_call.room))
 
     def call(execution: CoreExecution, *raw: Any) -> Any:
         # Read now, on the fiber: memory must not be touched while the guest is suspended.

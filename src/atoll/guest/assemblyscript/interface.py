@@ -155,6 +155,24 @@ def _parameter(slot: Slot, names: Mapping[str, str]) -> Parameter:
     return Parameter(slot.name, type, slot.doc, own_default=True)
 
 
+def is_usable(value: object, type: AsType) -> bool:
+    """Whether a default in metadata can be passed for a parameter that was left out.
+
+    An empty text is taken for what it says: that it stands for something else is rare.
+    """
+    match type:
+        case Nullable(of):
+            return value is None or is_usable(value, of)
+        case Primitive():
+            return is_known(value, type)
+        case String():
+            return isinstance(value, str)
+        case Array(_, item):
+            return isinstance(value, list) and all(is_usable(each, item) for each in value)
+        case _:
+            return False
+
+
 def is_known(value: object, type: AsType) -> bool:
     """Whether a default in metadata is the real one.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any, Protocol, TypeAlias, TypeVar
+from collections.abc import Generator, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from atoll.guest.failure import BadGuestReply
 
@@ -55,43 +55,42 @@ class Reader:
         )
 
 
-class Writer:
-    """One writing of values: objects are made by the guest's allocator.
+Refs: TypeAlias = Sequence[tuple[int, int]]
+"""Where in an object's content which other object's address belongs: offset, and handle. What
+stands there before is added to the address."""
 
-    The guest's collector runs in its allocator only, so an object must be pinned before the next
-    one is made, and the last one need not be.
+
+class Record(NamedTuple):
+    """An object to be made."""
+
+    size: int
+    class_id: int
+    content: bytes
+    """Of its beginning; the rest is zero."""
+    refs: Refs
+
+
+class Writer:
+    """One writing of values: the objects to be made, each known by its number, from 1 on.
+
+    Args:
+        max_bytes: of all objects together.
     """
 
-    __slots__ = ("_last", "left", "memory", "pinned")
+    __slots__ = ("left", "records")
 
-    def __init__(self, memory: Memory, max_bytes: int) -> None:
-        self.memory = memory
+    def __init__(self, max_bytes: int) -> None:
         self.left = max_bytes
-        self.pinned: list[int] = []
-        self._last = 0
+        self.records: list[Record] = []
 
-    def new(self, size: int, class_id: int) -> Steps[int]:
-        """Make an object; its content is zero."""
+    def new(self, size: int, class_id: int, content: bytes, refs: Refs = ()) -> int:
+        """Its handle. Raises TooLarge."""
         self.left -= size + 16
         if self.left < 0:
             raise TooLarge
-        if self._last:
-            yield ("__pin", _signed(self._last))
-            self.pinned.append(self._last)
-        pointer: int = yield ("__new", size, _signed(class_id))
-        self._last = pointer & 0xFFFFFFFF
-        return self._last
-
-    def release(self) -> Steps[None]:
-        """Unpin all that was made; the guest must not run in between and its end."""
-        for pointer in self.pinned:
-            yield ("__unpin", _signed(pointer))
-        self.pinned.clear()
+        self.records.append(Record(size, class_id, content, refs))
+        return len(self.records)
 
 
 class TooLarge(Exception):
     """What is to be written is larger than may be."""
-
-
-def _signed(pointer: int) -> int:
-    return pointer if pointer < 1 << 31 else pointer - (1 << 32)

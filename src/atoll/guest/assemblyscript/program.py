@@ -7,11 +7,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from atoll.engine import CoreExecution, CoreProgram, Engine, GuestExit, Limits
+from atoll.engine import (
+    CompileError,
+    CoreExecution,
+    CoreModule,
+    CoreProgram,
+    Engine,
+    GuestExit,
+    Limits,
+)
 from atoll.guest.assemblyscript.call import WARNING, Call
-from atoll.guest.assemblyscript.codec import Codec
+from atoll.guest.assemblyscript.codec import Arguments, Codec
+from atoll.guest.assemblyscript.entries import BUILD, PREFIX, add_entries
+from atoll.guest.assemblyscript.entry import Entry
 from atoll.guest.assemblyscript.imports import check_signature, module_imports
 from atoll.guest.assemblyscript.module import Module
+from atoll.guest.assemblyscript.placing import Room, place
 from atoll.guest.assemblyscript.wasi import flush
 from atoll.guest.failure import GuestEnded, GuestFailure, MetadataError
 from atoll.guest.guest import HostSide, OnLog
@@ -20,7 +31,7 @@ from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 
 MAX_BYTES = 16 << 20
-_STARTS = ("_initialize", "_start")
+STARTS = ("_initialize", "_start")
 _NEEDED = ("__new", "__pin", "__unpin")
 _SET_ARGUMENTS_LENGTH = "__setArgumentsLength"
 ABORTED = 255
@@ -58,15 +69,15 @@ class Invocation:
         self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
     ) -> Any:
         """See ``guest.guest.Invocation``."""
-        execution, call = self._execution, self._call
-        codec = self._guest.codec.export(function.export)
+        execution, call, guest = self._execution, self._call, self._guest
+        codec = guest.codec.export(function.export)
+        arguments_made = codec.encode(arguments)
         try:
-            await execution.call(self._guest.start)
-            raws, given = await self._run(codec.encode(execution, arguments))
-            if given is not None and self._guest.takes_length:
-                await execution.call(_SET_ARGUMENTS_LENGTH, given)
-            raw = await execution.call(function.export, *raws)
-            value = codec.decoder(selection)(execution, raw)
+            entry = guest.entry(function.export)
+            if entry is not None:
+                value = await entry.call(execution, arguments_made, selection)
+            else:
+                value = await self._call_plainly(function.export, arguments_made, selection)
         except GuestExit as exit:
             return self._exited(exit.status)
         finally:
@@ -75,8 +86,24 @@ class Invocation:
         call.flush_fatal()
         return value
 
+    async def _call_plainly(
+        self, export: str, arguments: Arguments, selection: Selection | None
+    ) -> Any:
+        """Call a function that has no entry: the same in more steps."""
+        execution, guest = self._execution, self._guest
+        codec = guest.codec.export(export)
+        await execution.call(guest.start)
+        raws = arguments.raws
+        if arguments.records:
+            addresses = await self._run(place(arguments.records, execution, keep=True))
+            raws = codec.with_addresses(raws, addresses)
+        if codec.takes_length and guest.takes_length:
+            await execution.call(_SET_ARGUMENTS_LENGTH, arguments.given)
+        raw = await execution.call(export, *raws)
+        return codec.decoder(selection)(execution, raw)
+
     async def _run(self, steps: Any) -> Any:
-        """Run an encoder, whose steps are calls of the guest."""
+        """Run steps, which are calls of the guest."""
         execution, result = self._execution, None
         try:
             while True:
@@ -110,6 +137,18 @@ class AssemblyScriptGuest:
         self.start = start
         """The export that makes a fresh instance ready."""
         self.takes_length = _SET_ARGUMENTS_LENGTH in program.functions
+        self.has_entries = BUILD in program.functions
+        self._entries: dict[str, Entry | None] = {}
+
+    def entry(self, export: str) -> Entry | None:
+        """How the function is called in one step; None if it cannot be."""
+        try:
+            return self._entries[export]
+        except KeyError:
+            found = None
+            if f"{PREFIX}{export}" in self._program.functions:
+                found = Entry(self.codec, self.codec.module.exports[export], self.start)
+            return self._entries.setdefault(export, found)
 
     @property
     def interface(self) -> Interface:
@@ -138,10 +177,8 @@ class AssemblyScriptGuest:
             raise MetadataError(
                 "NOT_ASSEMBLYSCRIPT", "the file is not a module compiled from AssemblyScript"
             )
-        if on_compile is not None and not (cached and engine.is_cached(data)):
-            on_compile()
-        module = engine.compile_module(data, cached=cached)
         codec = Codec(metadata.module, max_bytes=max_bytes)
+        module = _compile(engine, data, metadata.module, cached=cached, on_compile=on_compile)
         program = CoreProgram(engine, module, module_imports(module.native, codec))
         start = _check_exports(program, metadata.module)
         return cls(program, metadata, codec, start)
@@ -150,8 +187,28 @@ class AssemblyScriptGuest:
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
     ) -> Invocation:
         """See ``guest.guest.Guest``."""
-        call = Call(environment, host, on_log)
+        call = Call(environment, host, on_log, Room() if self.has_entries else None)
         return Invocation(self, self._program.execute(limits, call), call)
+
+
+def _compile(
+    engine: Engine,
+    wasm: bytes,
+    module: Module,
+    *,
+    cached: bool,
+    on_compile: Callable[[], None] | None,
+) -> CoreModule:
+    """The module with entries; if such a module is not valid, the one without says why."""
+    for data in dict.fromkeys((add_entries(wasm, module, STARTS), wasm)):
+        if on_compile is not None and not (cached and engine.is_cached(data)):
+            on_compile()
+        try:
+            return engine.compile_module(data, cached=cached)
+        except CompileError:
+            if data is wasm:
+                raise
+    raise AssertionError
 
 
 def _check_exports(program: CoreProgram, module: Module) -> str:
@@ -173,7 +230,7 @@ def _check_exports(program: CoreProgram, module: Module) -> str:
             )
     if program.memory_name is None:
         raise _mismatch("the module does not export its memory")
-    for name in _STARTS:
+    for name in STARTS:
         if name in functions:
             return name
     raise _mismatch(

@@ -29,6 +29,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LARGEST_FLOAT = 3.4028235677973366e38
 """What rounds beyond the largest 32-bit float."""
+_SMALLEST_FULL = 2.0**-126
+"""The smallest 32-bit float with all its digits; below, there are fewer and fewer."""
 _WHOLE = 1 << 24
 """Below it, a 32-bit float is every whole number."""
 
@@ -206,8 +208,8 @@ def shortest_float32(value: float) -> float:
     """The double with the fewest digits that is this 32-bit float."""
     if not isfinite(value) or (abs(value) < _WHOLE and value == int(value)):
         return value
-    for digits in (6, 7, 8):
+    for digits in range(6 if abs(value) >= _SMALLEST_FULL else 1, 9):
         short = float(f"{value:.{digits}g}")
         if struct.unpack("<f", struct.pack("<f", short))[0] == value:
             return short
-    return value
+    return float(f"{value:.9g}")

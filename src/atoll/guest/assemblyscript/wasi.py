@@ -7,10 +7,11 @@ function". Error numbers are those of WASI's ``errno``.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from atoll.engine import CoreExecution, CoreImport, GuestExit, GuestMemoryError
@@ -22,13 +23,18 @@ from atoll.guest.assemblyscript.call import (
     STDERR,
     STDOUT,
     WARNING,
+    Call,
     call_of,
 )
+from atoll.guest.guest import OnLog
 
 MODULE = "wasi_snapshot_preview1"
 SUCCESS, BAD_DESCRIPTOR, BAD_ADDRESS, INVALID, NO_SUCH_FUNCTION = 0, 8, 21, 28, 52
 MAX_RANDOM = 1 << 20
 _MAX_VECTORS = 1024
+_MAX_OUTPUT = 1 << 20
+"""Bytes that are taken of one write; the rest is dropped. A list of vectors may name all memory a
+thousand times."""
 _MAX_LINE = 1 << 16
 _WORD = struct.Struct("<I")
 _LONG = struct.Struct("<Q")
@@ -49,6 +55,8 @@ Function = Callable[..., Any]
 def wasi_import(name: str, params: Sequence[str], results: Sequence[str]) -> CoreImport:
     """The function ``name`` with the signature that the module declares."""
     types = tuple(params), tuple(results)
+    if name == "poll_oneoff" and types == _POLL:
+        return CoreImport(MODULE, name, *types, _poll_oneoff, is_async=True)
     known = _FUNCTIONS.get(name)
     if known is not None and known[0] == types:
         return CoreImport(MODULE, name, *types, _guarded(known[1]))
@@ -76,18 +84,24 @@ def _proc_exit(execution: CoreExecution, status: int) -> None:
     raise GuestExit(status & _MASK)
 
 
-def _clock_time_get(execution: CoreExecution, clock: int, precision: int, at: int) -> int:
+def _now(clock: int) -> int | None:
+    """Nanoseconds; None if there is no such clock. Processor time is not for guests."""
     if clock == 0:
-        now = time.time_ns()
-    elif clock in (1, 2, 3):
-        now = time.monotonic_ns()
-    else:
+        return time.time_ns()
+    return time.monotonic_ns() if clock in (1, 2, 3) else None
+
+
+def _clock_time_get(execution: CoreExecution, clock: int, precision: int, at: int) -> int:
+    now = _now(clock)
+    if now is None:
         return INVALID
     execution.write(at & _MASK, _LONG.pack(now))
     return SUCCESS
 
 
 def _clock_res_get(execution: CoreExecution, clock: int, at: int) -> int:
+    if _now(clock) is None:
+        return INVALID
     execution.write(at & _MASK, _LONG.pack(1))
     return SUCCESS
 
@@ -149,21 +163,28 @@ def _fd_write(execution: CoreExecution, fd: int, vectors: int, count: int, writt
     if not 0 <= count <= _MAX_VECTORS:
         return INVALID
     vectors &= _MASK
-    call = call_of(execution)
-    written = 0
-    pending = bytearray(call.lines.get(fd, b""))
+    written, printed = 0, bytearray()
     for index in range(count):
         pointer, size = struct.unpack("<II", execution.read(vectors + 8 * index, 8))
-        pending += execution.read(pointer, size)
+        printed += execution.read(pointer, min(size, _MAX_OUTPUT - len(printed)))
         written += size
-    *lines, rest = bytes(pending).split(b"\n")
-    if len(rest) > _MAX_LINE:
-        lines, rest = [*lines, rest], b""
-    for line in lines:
-        _print(call.on_log, fd, line)
-    call.lines[fd] = rest
-    execution.write(written_at & _MASK, _WORD.pack(written & _MASK))
+    execution.write(written_at & _MASK, _WORD.pack(min(written, _MASK)))
+    _take(call_of(execution), fd, printed)
     return SUCCESS
+
+
+def _take(call: Call, fd: int, printed: bytearray) -> None:
+    """Pass on the lines that are complete, or longer than any should be."""
+    *lines, rest = printed.split(b"\n")
+    pending = call.lines.setdefault(fd, bytearray())
+    for line in lines:
+        pending += line
+        _print(call.on_log, fd, pending)
+        pending.clear()
+    pending += rest
+    if len(pending) > _MAX_LINE:
+        _print(call.on_log, fd, pending)
+        pending.clear()
 
 
 def flush(execution: CoreExecution) -> None:
@@ -174,7 +195,7 @@ def flush(execution: CoreExecution) -> None:
     call.lines.clear()
 
 
-def _print(on_log: Callable[[int, str], None], fd: int, line: bytes) -> None:
+def _print(on_log: OnLog, fd: int, line: bytearray) -> None:
     text = line.decode(errors="replace")
     if not text:
         return
@@ -186,7 +207,53 @@ def _print(on_log: Callable[[int, str], None], fd: int, line: bytes) -> None:
         on_log(level, rest)
 
 
+_SUBSCRIPTION, _EVENT = struct.Struct("<QB7xI4xQQH6x"), struct.Struct("<QHB21x")
+_CLOCK, _WRITABLE = 0, 2
+_ABSOLUTE = 1
+_DAY = 86400.0
+
+
+def _poll_oneoff(
+    execution: CoreExecution, subscriptions: int, events: int, count: int, count_at: int
+) -> Awaitable[int]:
+    """Sleep, without holding a thread; that is what guests use it for.
+
+    The events are written before the wait, on the guest's fiber: it cannot look meanwhile.
+    """
+    if not 0 < count <= _MAX_VECTORS:
+        return _answer(INVALID, 0)
+    try:
+        data = execution.read(subscriptions & _MASK, count * _SUBSCRIPTION.size)
+        due = sorted(map(_event, _SUBSCRIPTION.iter_unpack(data)), key=lambda each: each[0])
+        seconds = due[0][0]
+        first = [event for at, event in due if at == seconds]
+        execution.write(events & _MASK, b"".join(first))
+        execution.write(count_at & _MASK, _WORD.pack(len(first)))
+    except GuestMemoryError:
+        return _answer(BAD_ADDRESS, 0)
+    return _answer(SUCCESS, seconds)
+
+
+async def _answer(errno: int, seconds: float) -> int:
+    await asyncio.sleep(seconds)
+    return errno
+
+
+def _event(subscription: tuple[int, int, int, int, int, int]) -> tuple[float, bytes]:
+    """In how many seconds it happens, and what the guest is told then."""
+    userdata, kind, subject, timeout, _precision, flags = subscription
+    if kind != _CLOCK:
+        known = kind == _WRITABLE and subject in (1, 2)
+        return 0, _EVENT.pack(userdata, SUCCESS if known else BAD_DESCRIPTOR, kind)
+    now = _now(subject)
+    if now is None:
+        return 0, _EVENT.pack(userdata, INVALID, kind)
+    wait = timeout - now if flags & _ABSOLUTE else timeout
+    return min(max(wait / 1e9, 0), _DAY), _EVENT.pack(userdata, SUCCESS, kind)
+
+
 _I1 = ("i32",)
+_POLL = _I1 * 4, _I1
 _FUNCTIONS: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], Function]] = {
     "proc_exit": ((_I1, ()), _proc_exit),
     "clock_time_get": ((("i32", "i64", "i32"), _I1), _clock_time_get),

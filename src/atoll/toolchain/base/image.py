@@ -15,7 +15,7 @@ from atoll.guest.wasm_binary import (
     limits,
     sections,
 )
-from atoll.toolchain.base.encoding import custom_section, i32_const, section, unsigned
+from atoll.guest.wasm_encoding import custom_section, i32_const, section, unsigned
 from atoll.toolchain.base.workbench import CHANGES, GLOBALS, PAGE, PAGES, TAKE
 
 WASM_PAGE = 1 << 16

@@ -25,7 +25,7 @@ from atoll.guest.wasm_binary import (
     limits,
     sections,
 )
-from atoll.toolchain.base.encoding import i32_const, section, text, unsigned, vector
+from atoll.guest.wasm_encoding import i32_const, section, text, unsigned, vector
 from atoll.toolchain.base.layout import MAIN, Layout, LayoutError
 
 

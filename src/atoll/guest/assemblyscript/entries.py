@@ -1,0 +1,312 @@
+"""Adding functions of the host's own to a module: entries, by which its functions are called.
+
+A plain call crosses the border several times: the instance is made ready, objects are allocated
+for the arguments, the function is called, and its result is read field by field. An entry does all
+of that in one crossing, inside the sandbox (``entries.wat``). The module's own code stays as it is:
+types, functions and exports are only appended, so that no index changes.
+
+Modules that are not as expected get no entries; calls of them work all the same, in more steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import wasmtime
+
+from atoll.engine import MAX_VALUES
+from atoll.guest.assemblyscript.codec import takes_length
+from atoll.guest.assemblyscript.imports import wasm_signature
+from atoll.guest.assemblyscript.module import Module, Signature
+from atoll.guest.assemblyscript.types import AsType, Nullable, Primitive, String
+from atoll.guest.wasm_binary import (
+    HEADER_SIZE,
+    External,
+    MalformedWasm,
+    Outline,
+    Reader,
+    Section,
+    SectionId,
+    outline,
+    sections,
+)
+from atoll.guest.wasm_encoding import section, unsigned
+
+PREFIX = "atoll:"
+BUILD = f"{PREFIX}build"
+MAIL = 8
+"""Address of the first word by which host and entries talk."""
+END_OF_MAIL = 1024
+"""Where the compiler may put things."""
+_LENGTH = "__setArgumentsLength"
+_MOST_FUNCTIONS = 50_000
+_TYPES = {"i32": b"\x7f", "i64": b"\x7e", "f32": b"\x7d", "f64": b"\x7c"}
+_CODE = 10
+_ORDER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11)
+"""Of sections, which is not that of their numbers."""
+
+
+def is_walked(type: AsType | None) -> bool:
+    """Whether an entry can write the result: it is more than a number or a text."""
+    inner = type.of if isinstance(type, Nullable) else type
+    return inner is not None and not isinstance(inner, Primitive | String)
+
+
+@dataclass(frozen=True, slots=True)
+class _Helpers:
+    """Indices of the module's functions that entries call."""
+
+    new: int
+    pin: int
+    unpin: int
+    start: int
+    length: int | None
+
+
+def add_entries(wasm: bytes, module: Module, starts: Sequence[str]) -> bytes:
+    """The module with an entry ``atoll:NAME`` for each function that can have one; the module as
+    it is if it cannot have any.
+
+    Args:
+        starts: exports that make an instance ready, of which the first that is there does.
+    """
+    try:
+        found = outline(wasm)
+        names = {
+            export.name: export.target
+            for export in found.exports
+            if export.kind is External.FUNCTION
+        }
+        helpers = _helpers(found, names, starts)
+        if helpers is None or not _has_room(wasm, found):
+            return wasm
+        targets = {
+            name: names[name]
+            for name, signature in module.exports.items()
+            if name in names and _fits(found, names[name], signature)
+        }
+        text = _text(found, module, helpers, targets)
+        return _append(wasm, found, bytes(wasmtime.wat2wasm(text)))
+    except (MalformedWasm, wasmtime.WasmtimeError, IndexError):
+        return wasm  # whatever it is, compiling it as it is will say it better
+
+
+def _helpers(found: Outline, names: Mapping[str, int], starts: Sequence[str]) -> _Helpers | None:
+    start = next((name for name in starts if name in names), "")
+    wanted = {
+        "__new": (["i32", "i32"], ["i32"]),
+        "__pin": (["i32"], ["i32"]),
+        "__unpin": (["i32"], []),
+        start: ([], []),
+        _LENGTH: (["i32"], []),
+    }
+    present = {
+        name: names[name]
+        for name, (params, results) in wanted.items()
+        if name in names and _type_of(found, names[name]) == _encoded(params, results)
+    }
+    if not {"__new", "__pin", "__unpin", start} <= present.keys():
+        return None
+    return _Helpers(
+        present["__new"],
+        present["__pin"],
+        present["__unpin"],
+        present[start],
+        present.get(_LENGTH),
+    )
+
+
+def _has_room(wasm: bytes, found: Outline) -> bool:
+    """Whether the first KiB of memory is free, and nothing has the entries' names."""
+    own = any(export.name.startswith(PREFIX) for export in found.exports)
+    count = len(_functions(found))
+    return (
+        not own
+        and count <= _MOST_FUNCTIONS
+        and len(found.memory_limits()) == 1
+        and all(at is not None and at >= END_OF_MAIL for at in _placed(wasm))
+    )
+
+
+def _placed(wasm: bytes) -> Iterator[int | None]:
+    """Where the data segments go that are in memory from the start; None if that is computed."""
+    for part in sections(wasm):
+        if part.id != SectionId.DATA:
+            continue
+        reader = Reader(wasm, part.start, part.end)
+        for _ in range(reader.u32()):
+            mode = reader.u32()
+            if mode == 0:
+                yield _constant(reader)
+            elif mode != 1:
+                yield None
+                return
+            reader.take(reader.u32())
+
+
+def _constant(reader: Reader) -> int | None:
+    """The value of ``i32.const N; end``."""
+    if reader.byte() != 0x41:
+        return None
+    value = shift = 0
+    while True:
+        byte = reader.byte()
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            break
+    if byte & 0x40:
+        value -= 1 << shift
+    return value if reader.byte() == 0x0B else None
+
+
+def _functions(found: Outline) -> list[int]:
+    """Type indices of all functions, imported ones first."""
+    imported = [
+        Reader(entry.type).u32() for entry in found.imports if entry.kind is External.FUNCTION
+    ]
+    return imported + found.functions
+
+
+def _type_of(found: Outline, function: int) -> bytes:
+    return found.types[_functions(found)[function]]
+
+
+def _encoded(params: Sequence[str], results: Sequence[str]) -> bytes:
+    parts = [b"\x60"]
+    for types in (params, results):
+        parts += [unsigned(len(types)), *(_TYPES[type] for type in types)]
+    return b"".join(parts)
+
+
+def _fits(found: Outline, function: int, signature: Signature) -> bool:
+    params, results = wasm_signature(signature)
+    return len(params) < MAX_VALUES and _type_of(found, function) == _encoded(params, results)
+
+
+def _text(found: Outline, module: Module, helpers: _Helpers, targets: Mapping[str, int]) -> str:
+    """A module whose own functions are what is to be appended.
+
+    It imports as many functions and globals as the other module has, so that every index in the
+    compiled code is already the right one.
+    """
+    signatures = {
+        helpers.new: "(param i32 i32) (result i32)",
+        helpers.pin: "(param i32) (result i32)",
+        helpers.unpin: "(param i32)",
+        helpers.start: "",
+    }
+    named = {
+        helpers.new: "$new",
+        helpers.pin: "$pin",
+        helpers.unpin: "$unpin",
+        helpers.start: "$start",
+    }
+    if helpers.length is not None:
+        signatures[helpers.length] = "(param i32)"
+        named[helpers.length] = "$length"
+    for name, target in targets.items():
+        signatures.setdefault(target, _declared(*wasm_signature(module.exports[name])))
+    lines = ["(module"]
+    for index in range(len(_functions(found))):
+        lines.append(f'(import "" "" (func {named.get(index, "")} {signatures.get(index, "")}))')
+    count = len(found.globals) + sum(e.kind is External.GLOBAL for e in found.imports)
+    lines += ['(import "" "" (global i32))'] * count
+    lines.append('(import "" "" (memory 1))')
+    lines.append((files("atoll.guest.assemblyscript") / "entries.wat").read_text())
+    for name, target in targets.items():
+        lines.append(_entry(name, target, module.exports[name], helpers.length is not None))
+    return "\n".join([*lines, ")"])
+
+
+def _is_object(type: AsType) -> bool:
+    return not isinstance(type, Primitive)
+
+
+def _declared(params: Sequence[str], results: Sequence[str]) -> str:
+    return f"(param {' '.join(params)}) (result {' '.join(results)})"
+
+
+def _entry(name: str, target: int, signature: Signature, has_length: bool) -> str:
+    params, results = wasm_signature(signature)
+    walked = is_walked(signature.result)
+    lines = [
+        f'(func (export "{PREFIX}{_escaped(name)}")'
+        f" {_declared([*params, 'i32'], ['i64'] if walked else results)}"
+        " (local $result i32)",
+        "(if (i32.load (i32.const 28)) (then (call $start)))",
+    ]
+    objects = [i for i, slot in enumerate(signature.parameters) if _is_object(slot.type)]
+    if objects:
+        lines.append(
+            "(if (i32.load (i32.const 32))"
+            " (then (call $build (i32.load (i32.const 32)) (i32.const 0))))"
+        )
+    lines += [f"(local.set {index} (call $argument (local.get {index})))" for index in objects]
+    if has_length and takes_length(signature):
+        lines.append("(call $length (i32.load (i32.const 16)))")
+    arguments = " ".join(f"(local.get {index})" for index in range(len(params)))
+    call = f"(call {target} {arguments})"
+    if not walked:
+        return "\n".join([*lines, call, ")"])
+    wanted = len(params)
+    return "\n".join(
+        [
+            *lines,
+            f"(local.set $result {call})",
+            f"(if (result i64) (local.get {wanted})",
+            "(then (i32.store (i32.const 12) (local.get $result))",
+            "(i32.store (i32.const 8) (i32.const 1))",
+            f"(call $walk (local.get {wanted}) (local.get $result)))",
+            "(else (i64.extend_i32_u (local.get $result)))))",
+        ]
+    )
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"\\{byte:02x}" for byte in name.encode())
+
+
+def _append(wasm: bytes, found: Outline, added: bytes) -> bytes:
+    """``wasm`` with the functions, globals and exports that ``added`` defines."""
+    parts = {part.id: part for part in sections(added)}
+    contents = {
+        SectionId.TYPE: _vector(added, parts.get(SectionId.TYPE)),
+        SectionId.FUNCTION: _retyped(outline(added), len(found.types)),
+        SectionId.GLOBAL: _vector(added, parts.get(SectionId.GLOBAL)),
+        SectionId.EXPORT: _vector(added, parts.get(SectionId.EXPORT)),
+        _CODE: _vector(added, parts.get(_CODE)),
+    }
+    out = [wasm[:HEADER_SIZE]]
+    pending = {id: content for id, content in contents.items() if content[0]}
+    for part in sections(wasm):
+        if part.id != SectionId.CUSTOM:
+            # A kind of section that the module lacks comes before the next one that it has.
+            for id in [id for id in pending if _ORDER.index(id) < _ORDER.index(part.id)]:
+                count, body = pending.pop(id)
+                out.append(section(id, unsigned(count) + body))
+        if part.id in pending:
+            count, body = pending.pop(part.id)
+            own, rest = _vector(wasm, part)
+            out.append(section(part.id, unsigned(own + count) + rest + body))
+        else:
+            out.append(bytes(wasm[part.header : part.end]))
+    for id, (count, body) in pending.items():
+        out.append(section(id, unsigned(count) + body))
+    return b"".join(out)
+
+
+def _vector(wasm: bytes, part: Section | None) -> tuple[int, bytes]:
+    """Count and content of a section that is a list."""
+    if part is None:
+        return 0, b""
+    reader = Reader(wasm, part.start, part.end)
+    count = reader.u32()
+    return count, bytes(wasm[reader.position : part.end])
+
+
+def _retyped(added: Outline, types: int) -> tuple[int, bytes]:
+    """The types of the added functions, which come behind the module's own."""
+    return len(added.functions), b"".join(unsigned(types + each) for each in added.functions)
