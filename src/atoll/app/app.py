@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from atoll.app.call import ANONYMOUS, Caller, FunctionError, Level, Outcome
+from atoll.app.call import ANONYMOUS, Caller, FunctionError, Level, LogLine, Outcome
 from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits
 from atoll.app.log import CallLog
@@ -100,6 +100,7 @@ class App:
         self.manifest = manifest
         self._guest = guest
         self._time_zone = environ.get("TZ", "") or "UTC"
+        self._plain_environment = {"TZ": self._time_zone, "CLAIMS": ""}
         self._unmasked = dev or manifest.errors == "messages"
         self._observer = observer
         self._execution_limits = execution_limits(manifest.limits)
@@ -177,10 +178,7 @@ class App:
                 "Function completed successfully.",
                 extra={"fields": {**fields, "duration_ms": round(seconds * 1000, 3)}},
             )
-        errors = [
-            FunctionError(line.message, "LOGGED", "fatal" if line.level == Level.FATAL else "error")
-            for line in log.errors
-        ]
+        errors = [_logged(line) for line in log.errors] if log.errors else []
         if failure is not None:
             cause = None if host.calls is None else host.calls.failure
             reported = self._failure(failure, fields, cause)
@@ -204,7 +202,9 @@ class App:
             time_zone=time_zone,
         )
 
-    def _environment(self, caller: Caller) -> dict[str, str]:
+    def _environment(self, caller: Caller) -> Mapping[str, str]:
+        if caller.claims is None and caller.time_zone is None:
+            return self._plain_environment
         claims = "" if caller.claims is None else msgspec.json.encode(caller.claims).decode()
         return {"TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
@@ -229,11 +229,16 @@ class App:
         elif not isinstance(error, EngineError | BadGuestReply):
             _log.error("Internal error.", exc_info=error, extra={"fields": fields})
             return FunctionError(MASKED, "INTERNAL_ERROR", "fatal")
-        _log.error(
-            "Error while executing function.", extra={"fields": {**fields, "detail": message}}
-        )
+        self._log_failure(fields, message)
         shown = message if self._unmasked or isinstance(error, HostError) else MASKED
         return FunctionError(shown, code, "fatal")
+
+    def _log_failure(self, fields: dict[str, str], detail: str) -> None:
+        """Log what may be a guest's text, as long as its log may be."""
+        detail = detail[: self._call_limits.log]
+        _log.error(
+            "Error while executing function.", extra={"fields": {**fields, "detail": detail}}
+        )
 
     def _guest_failure(
         self, error: GuestFailure, fields: dict[str, str], cause: HostError | None
@@ -243,10 +248,12 @@ class App:
         if cause is not None and error.kind == "exception":
             message = f"{message} ({cause.message})"
             detail = f"{detail} ({cause.message})"
-        _log.error(
-            "Error while executing function.", extra={"fields": {**fields, "detail": detail}}
-        )
+        self._log_failure(fields, detail)
         if reported := _REPORTED.get(error.kind):
             return FunctionError(error.message, reported)
         code = "EXITED" if error.kind == "exit" else "FUNCTION_FAILED"
         return FunctionError(message if self._unmasked else MASKED, code, "fatal")
+
+
+def _logged(line: LogLine) -> FunctionError:
+    return FunctionError(line.message, "LOGGED", "fatal" if line.level == Level.FATAL else "error")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+import msgspec
+
 
 class Level(IntEnum):
     """Severity of a guest's log line; the numbers are those of the guest border."""
@@ -52,8 +54,7 @@ class FunctionError:
     """``error`` or ``fatal``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a call came to.
 
     ``value`` is JSON data in the guest border's form; it is None when ``failed``. ``errors`` may

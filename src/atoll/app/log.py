@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from atoll.app.call import Level, LogLine
 
@@ -26,12 +27,15 @@ _LEVELS = {
 class CallLog:
     """Collects a call's lines. ``limit`` is in bytes of UTF-8, over all lines of the call."""
 
+    # Made when there is something to put in: most calls log nothing.
+    printed: Sequence[LogLine] = ()
+    errors: Sequence[LogLine] = ()
+
     def __init__(self, function: str, execution_id: str, limit: int) -> None:
-        self._fields = {"function": function, "execution_id": execution_id}
+        self._function = function
+        self._execution_id = execution_id
         self._limit = limit
         self._left = limit
-        self.printed: list[LogLine] = []
-        self.errors: list[LogLine] = []
 
     def add(self, level: int, message: str) -> None:
         """Take a line from the guest, whose level may be any number and whose text any text."""
@@ -48,14 +52,27 @@ class CallLog:
         known = Level(level) if level in _LEVELS else Level.INFO
         line = LogLine(known, message)
         if known <= Level.STDERR:
-            self.printed.append(line)
+            self.printed = self._append(self.printed, line)
         elif known >= Level.ERROR and len(self.errors) < KEPT_ERRORS:
-            self.errors.append(line)
+            self.errors = self._append(self.errors, line)
         self._write(known, message)
+
+    @staticmethod
+    def _append(lines: Sequence[LogLine], line: LogLine) -> Sequence[LogLine]:
+        if not isinstance(lines, list):
+            lines = list(lines)
+        lines.append(line)
+        return lines
 
     def _write(self, level: Level, message: str) -> None:
         _log.log(
             _LEVELS[level],
             "Message logged from function.",
-            extra={"fields": {**self._fields, "text": message}},
+            extra={
+                "fields": {
+                    "function": self._function,
+                    "execution_id": self._execution_id,
+                    "text": message,
+                }
+            },
         )

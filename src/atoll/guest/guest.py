@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Any, Protocol
 
 from atoll.engine import Limits
@@ -53,6 +53,19 @@ class Invocation(Protocol):
         """
 
 
+class Opening(Protocol):
+    """A fresh instance to be: enter it with ``async with``."""
+
+    async def __aenter__(self) -> Invocation: ...
+
+    def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> Awaitable[bool | None]: ...
+
+
 class Guest(Protocol):
     """A compiled app, ready to run. Lives as long as the app."""
 
@@ -61,7 +74,7 @@ class Guest(Protocol):
 
     def execute(
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
-    ) -> AbstractAsyncContextManager[Invocation]:
+    ) -> Opening:
         """A fresh instance, to be entered with ``async with``.
 
         Args:

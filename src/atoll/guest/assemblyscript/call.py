@@ -28,20 +28,29 @@ LEVELS = {
 class Call:
     """What one execution's host functions work with: the ``data`` of the execution."""
 
-    __slots__ = ("_border", "environment", "fatal", "host", "lines", "on_log", "room")
+    __slots__ = (
+        "_border",
+        "_has_entries",
+        "_room",
+        "environment",
+        "fatal",
+        "host",
+        "lines",
+        "on_log",
+    )
 
     def __init__(
         self,
         environment: Mapping[str, str],
         host: HostSide,
         on_log: OnLog,
-        room: Room | None = None,
+        has_entries: bool = False,
     ) -> None:
         self.environment = environment
         self.host = host
         self.on_log = on_log
-        self.room = room
-        """Where objects for the guest are prepared."""
+        self._has_entries = has_entries
+        self._room: Room | None = None
         self.fatal: str | None = None
         """Why the guest is about to abort. It says so in its log, then exits."""
         self.lines: dict[int, bytearray] = {}
@@ -53,6 +62,13 @@ class Call:
         if self._border is None:
             self._border = StreamBorder(self.host.streams)
         return self._border
+
+    @property
+    def room(self) -> Room | None:
+        """Where objects for the guest are prepared; None if it cannot take them from there."""
+        if self._room is None and self._has_entries:
+            self._room = Room()
+        return self._room
 
     def log(self, level: str, message: str) -> None:
         known = LEVELS.get(level, INFO)

@@ -246,6 +246,8 @@ class Decoders:
             return read
 
         def read_guarded(reader: Reader, pointer: int) -> Any:
+            if reader.visits is None:
+                reader.visits = {}
             visits = reader.visits.get(pointer, 0)
             if visits > MAX_VISITS:
                 return None

@@ -32,7 +32,7 @@ class Reader:
         self.size = len(view)
         self.left = max_bytes
         self.depth = 0
-        self.visits: dict[int, int] = {}
+        self.visits: dict[int, int] | None = None
         """How often an object of a class that can contain itself is being read right now."""
 
     def span(self, pointer: int, size: int) -> memoryview:

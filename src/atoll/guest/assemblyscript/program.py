@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from atoll.engine import (
@@ -22,7 +21,7 @@ from atoll.guest.assemblyscript.entries import BUILD, PREFIX, add_entries
 from atoll.guest.assemblyscript.entry import Entry
 from atoll.guest.assemblyscript.imports import check_signature, module_imports
 from atoll.guest.assemblyscript.module import Module
-from atoll.guest.assemblyscript.placing import Room, place
+from atoll.guest.assemblyscript.placing import place
 from atoll.guest.assemblyscript.wasi import flush
 from atoll.guest.failure import GuestEnded, GuestFailure, MetadataError
 from atoll.guest.guest import HostSide, OnLog
@@ -38,51 +37,32 @@ ABORTED = 255
 """The exit code of ``abort``, which ``throw`` is as well."""
 
 
-class Invocation:
+class Invocation(CoreExecution):
     """One execution: a fresh instance, for one call. An async context manager."""
 
-    __slots__ = ("_call", "_execution", "_guest")
-
-    def __init__(self, guest: AssemblyScriptGuest, execution: CoreExecution, call: Call) -> None:
+    def __init__(self, guest: AssemblyScriptGuest, limits: Limits, call: Call) -> None:
+        super().__init__(guest.program, limits, call)
         self._guest = guest
-        self._execution = execution
         self._call = call
-
-    async def __aenter__(self) -> Invocation:
-        await self._execution.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._execution.__aexit__(kind, error, traceback)
-
-    @property
-    def cpu_used(self) -> float:
-        """Seconds of computing so far."""
-        return self._execution.cpu_used
 
     async def invoke(
         self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
     ) -> Any:
         """See ``guest.guest.Invocation``."""
-        execution, call, guest = self._execution, self._call, self._guest
+        call, guest = self._call, self._guest
         codec = guest.codec.export(function.export)
         arguments_made = codec.encode(arguments)
         try:
             entry = guest.entry(function.export)
             if entry is not None:
-                value = await entry.call(execution, arguments_made, selection)
+                value = await entry.call(self, arguments_made, selection)
             else:
                 value = await self._call_plainly(function.export, arguments_made, selection)
         except GuestExit as exit:
             return self._exited(exit.status)
         finally:
             if call.lines:
-                flush(execution)
+                flush(self)
         call.flush_fatal()
         return value
 
@@ -90,24 +70,24 @@ class Invocation:
         self, export: str, arguments: Arguments, selection: Selection | None
     ) -> Any:
         """Call a function that has no entry: the same in more steps."""
-        execution, guest = self._execution, self._guest
+        guest = self._guest
         codec = guest.codec.export(export)
-        await execution.call(guest.start)
+        await self.call(guest.start)
         raws = arguments.raws
         if arguments.records:
-            addresses = await self._run(place(arguments.records, execution, keep=True))
+            addresses = await self._run(place(arguments.records, self, keep=True))
             raws = codec.with_addresses(raws, addresses)
         if codec.takes_length and guest.takes_length:
-            await execution.call(_SET_ARGUMENTS_LENGTH, arguments.given)
-        raw = await execution.call(export, *raws)
-        return codec.decoder(selection)(execution, raw)
+            await self.call(_SET_ARGUMENTS_LENGTH, arguments.given)
+        raw = await self.call(export, *raws)
+        return codec.decoder(selection)(self, raw)
 
     async def _run(self, steps: Any) -> Any:
         """Run steps, which are calls of the guest."""
-        execution, result = self._execution, None
+        result = None
         try:
             while True:
-                result = await execution.call(*steps.send(result))
+                result = await self.call(*steps.send(result))
         except StopIteration as stop:
             return stop.value
 
@@ -131,7 +111,7 @@ class AssemblyScriptGuest:
     """
 
     def __init__(self, program: CoreProgram, metadata: Metadata, codec: Codec, start: str) -> None:
-        self._program = program
+        self.program = program
         self.metadata = metadata
         self.codec = codec
         self.start = start
@@ -146,7 +126,7 @@ class AssemblyScriptGuest:
             return self._entries[export]
         except KeyError:
             found = None
-            if f"{PREFIX}{export}" in self._program.functions:
+            if f"{PREFIX}{export}" in self.program.functions:
                 found = Entry(self.codec, self.codec.module.exports[export], self.start)
             return self._entries.setdefault(export, found)
 
@@ -187,8 +167,7 @@ class AssemblyScriptGuest:
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
     ) -> Invocation:
         """See ``guest.guest.Guest``."""
-        call = Call(environment, host, on_log, Room() if self.has_entries else None)
-        return Invocation(self, self._program.execute(limits, call), call)
+        return Invocation(self, limits, Call(environment, host, on_log, self.has_entries))
 
 
 def _compile(
