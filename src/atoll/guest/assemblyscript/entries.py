@@ -37,9 +37,9 @@ from atoll.guest.wasm_encoding import section, unsigned
 PREFIX = "atoll:"
 BUILD = f"{PREFIX}build"
 MAIL = 8
-"""Address of the first word by which host and entries talk."""
+"""Where mail lies in modules whose first KiB of memory is free (those that are optimised)."""
 END_OF_MAIL = 1024
-"""Where the compiler may put things."""
+"""Where such a module's own data begin."""
 _LENGTH = "__setArgumentsLength"
 _MOST_FUNCTIONS = 50_000
 _TYPES = {"i32": b"\x7f", "i64": b"\x7e", "f32": b"\x7d", "f64": b"\x7c"}
@@ -80,7 +80,7 @@ def add_entries(wasm: bytes, module: Module, starts: Sequence[str]) -> bytes:
             if export.kind is External.FUNCTION
         }
         helpers = _helpers(found, names, starts)
-        if helpers is None or not _has_room(wasm, found):
+        if helpers is None or not _is_simple(found):
             return wasm
         targets = {
             name: names[name]
@@ -118,16 +118,16 @@ def _helpers(found: Outline, names: Mapping[str, int], starts: Sequence[str]) ->
     )
 
 
-def _has_room(wasm: bytes, found: Outline) -> bool:
-    """Whether the first KiB of memory is free, and nothing has the entries' names."""
+def _is_simple(found: Outline) -> bool:
+    """Whether there is one memory, and nothing has the entries' names."""
     own = any(export.name.startswith(PREFIX) for export in found.exports)
     count = len(_functions(found))
-    return (
-        not own
-        and count <= _MOST_FUNCTIONS
-        and len(found.memory_limits()) == 1
-        and all(at is not None and at >= END_OF_MAIL for at in _placed(wasm))
-    )
+    return not own and count <= _MOST_FUNCTIONS and len(found.memory_limits()) == 1
+
+
+def has_free_start(wasm: bytes) -> bool:
+    """Whether the module puts nothing into the first KiB of its memory."""
+    return all(at is not None and at >= END_OF_MAIL for at in _placed(wasm))
 
 
 def _placed(wasm: bytes) -> Iterator[int | None]:
@@ -232,36 +232,20 @@ def _declared(params: Sequence[str], results: Sequence[str]) -> str:
 def _entry(name: str, target: int, signature: Signature, has_length: bool) -> str:
     params, results = wasm_signature(signature)
     walked = is_walked(signature.result)
-    lines = [
-        f'(func (export "{PREFIX}{_escaped(name)}")'
-        f" {_declared([*params, 'i32'], ['i64'] if walked else results)}"
-        " (local $result i32)",
-        "(if (i32.load (i32.const 28)) (then (call $start)))",
+    mail = f"(local.get {len(params)})"
+    arguments = [
+        f"(call $argument (local.get {index}))" if _is_object(slot.type) else f"(local.get {index})"
+        for index, slot in enumerate(signature.parameters)
     ]
-    objects = [i for i, slot in enumerate(signature.parameters) if _is_object(slot.type)]
-    if objects:
-        lines.append(
-            "(if (i32.load (i32.const 32))"
-            " (then (call $build (i32.load (i32.const 32)) (i32.const 0))))"
-        )
-    lines += [f"(local.set {index} (call $argument (local.get {index})))" for index in objects]
+    length = ""
     if has_length and takes_length(signature):
-        lines.append("(call $length (i32.load (i32.const 16)))")
-    arguments = " ".join(f"(local.get {index})" for index in range(len(params)))
-    call = f"(call {target} {arguments})"
-    if not walked:
-        return "\n".join([*lines, call, ")"])
-    wanted = len(params)
-    return "\n".join(
-        [
-            *lines,
-            f"(local.set $result {call})",
-            f"(if (result i64) (local.get {wanted})",
-            "(then (i32.store (i32.const 12) (local.get $result))",
-            "(i32.store (i32.const 8) (i32.const 1))",
-            f"(call $walk (local.get {wanted}) (local.get $result)))",
-            "(else (i64.extend_i32_u (local.get $result)))))",
-        ]
+        length = f"(call $length (i32.load offset=8 {mail}))"
+    call = f"(call {target} {' '.join(arguments)})"
+    return (
+        f'(func (export "{PREFIX}{_escaped(name)}")'
+        f" {_declared([*params, 'i32'], ['i64'] if walked else results)}\n"
+        f"(call $prepare {mail}) {length}\n"
+        f"{f'(call $finish {call})' if walked else call})"
     )
 
 

@@ -5,16 +5,18 @@
 ;; They run inside the sandbox, on memory that may lie. Whatever is not plainly right ends in
 ;; `unreachable`; the host then reads the result itself, and finds the words for what is wrong.
 ;;
-;; The host and these functions meet in the first KiB of memory, where the compiler puts nothing:
-;;    8  1 once the function has returned and its result is being written
-;;   12  the function's result, while that is so
-;;   16  how many arguments are given
-;;   20  how much may be written
-;;   24  where writing begins
-;;   28  1 if the instance is to be made ready first
-;;   32  address of the records of the arguments' objects (placing.py); 0 if there are none
-;;   36  room for these, and for the outline of the result (outline.py)
+;; The host hands over what is needed as mail. In modules whose first KiB of memory is free, it lies
+;; there; else it is an object of the module's heap. Its words:
+;;    0  1 once the function has returned and its result is being written
+;;    4  the function's result, while that is so
+;;    8  how many arguments are given
+;;   12  how much may be written
+;;   16  where writing begins; there is room up to the end of the first KiB
+;;   20  1 if the instance is to be made ready first
+;;   24  address of the records of the arguments' objects (placing.py); 0 if there are none
+;;   28  address of the outline of what is wanted of the result (outline.py); 0 if the host reads it
 
+(global $mail (mut i32) (i32.const 0))
 (global $out (mut i32) (i32.const 0))      ;; where the next byte goes
 (global $limit (mut i32) (i32.const 0))    ;; end of the room for writing
 (global $base (mut i32) (i32.const 0))     ;; where the output begins
@@ -70,27 +72,35 @@
   (i32.load (i32.add (local.get $records)
     (i32.sub (i32.mul (local.get $handle) (i32.const 24)) (i32.const 16)))))
 
+;; What is to be done before the function is called.
+(func $prepare (param $mail i32)
+  (local $records i32)
+  (global.set $mail (local.get $mail))
+  (if (i32.load offset=20 (local.get $mail)) (then (call $start)))
+  (local.set $records (i32.load offset=24 (local.get $mail)))
+  (if (local.get $records) (then (call $build (local.get $records) (i32.const 0)))))
+
 ;; An argument that is an object: its handle if there are records.
 (func $argument (param $handle i32) (result i32)
-  (if (i32.or (i32.eqz (local.get $handle)) (i32.eqz (i32.load (i32.const 32))))
+  (local $records i32)
+  (local.set $records (i32.load offset=24 (global.get $mail)))
+  (if (i32.or (i32.eqz (local.get $handle)) (i32.eqz (local.get $records)))
     (then (return (local.get $handle))))
-  (call $made (i32.load (i32.const 32)) (local.get $handle)))
+  (call $made (local.get $records) (local.get $handle)))
 
-;; More memory, for what does not fit into the first KiB.
-(func $grow (export "atoll:grow") (param $size i32) (result i32)
-  (local $pages i32)
-  (local.set $pages
-    (memory.grow (i32.add (i32.shr_u (local.get $size) (i32.const 16)) (i32.const 1))))
-  (if (i32.eq (local.get $pages) (i32.const -1)) (then (unreachable)))
-  (i32.shl (local.get $pages) (i32.const 16)))
-
-;; The result's MessagePack: its address in the upper half, its size in the lower one.
-(func $walk (export "atoll:walk") (param $node i32) (param $object i32) (result i64)
+;; The result's MessagePack: its address in the upper half, its size in the lower one. Without an
+;; outline, the address of the result itself.
+(func $finish (param $object i32) (result i64)
+  (local $node i32)
+  (local.set $node (i32.load offset=28 (global.get $mail)))
+  (if (i32.eqz (local.get $node)) (then (return (i64.extend_i32_u (local.get $object)))))
+  (i32.store offset=4 (global.get $mail) (local.get $object))
+  (i32.store (global.get $mail) (i32.const 1))
   (global.set $outline (local.get $node))
-  (global.set $base (i32.load (i32.const 24)))
+  (global.set $base (i32.load offset=16 (global.get $mail)))
   (global.set $out (global.get $base))
-  (global.set $limit (i32.const 1024))
-  (global.set $left (i32.load (i32.const 20)))
+  (global.set $limit (select (i32.const 1024) (i32.const 0) (global.get $base)))
+  (global.set $left (i32.load offset=12 (global.get $mail)))
   (call $pointer (local.get $node) (local.get $object))
   (i64.or (i64.shl (i64.extend_i32_u (global.get $base)) (i64.const 32))
     (i64.extend_i32_u (i32.sub (global.get $out) (global.get $base)))))
@@ -106,11 +116,13 @@
   ;; As much again as there is, so that long outputs do not grow page by page.
   (local.set $size (select (local.get $size) (i32.sub (global.get $limit) (global.get $base))
     (i32.gt_u (local.get $size) (i32.sub (global.get $limit) (global.get $base)))))
-  (local.set $at (call $grow (local.get $size)))
-  (global.set $limit
-    (i32.add (local.get $at) (i32.and (i32.add (local.get $size) (i32.const 0x10000))
-      (i32.const 0xffff0000))))
-  (if (i32.lt_u (global.get $base) (i32.const 1025)) (then
+  (local.set $size (i32.add (i32.shr_u (local.get $size) (i32.const 16)) (i32.const 1)))
+  (local.set $at (memory.grow (local.get $size)))
+  (if (i32.eq (local.get $at) (i32.const -1)) (then (unreachable)))
+  (local.set $at (i32.shl (local.get $at) (i32.const 16)))
+  (global.set $limit (i32.add (local.get $at) (i32.shl (local.get $size) (i32.const 16))))
+  ;; What was written before, in the first KiB, comes along; what was in grown memory goes on there.
+  (if (i32.lt_u (global.get $base) (i32.const 0x10000)) (then
     (local.set $size (i32.sub (global.get $out) (global.get $base)))
     (memory.copy (local.get $at) (global.get $base) (local.get $size))
     (global.set $base (local.get $at))

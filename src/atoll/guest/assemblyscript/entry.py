@@ -14,14 +14,14 @@ from atoll.guest.assemblyscript.entries import END_OF_MAIL, MAIL, PREFIX, is_wal
 from atoll.guest.assemblyscript.layout import ARRAY_BUFFER_ID
 from atoll.guest.assemblyscript.module import Signature
 from atoll.guest.assemblyscript.outline import outline_of, read_output
-from atoll.guest.assemblyscript.placing import mail
+from atoll.guest.assemblyscript.placing import mail, signed
 from atoll.guest.selection import Selection
 
-_HEAD = struct.Struct("<7I")
+_HEAD = struct.Struct("<8I")
 """See ``entries.wat``: phase, result, given arguments, bytes of output, its place, whether to
-start, place of the records."""
-_BODY = MAIL + _HEAD.size
+start, places of the records and of the outline."""
 _MOST = 1 << 30
+_WORD = 4
 _WRITING = struct.pack("<I", 1)
 _NO_OUTLINE = b""
 
@@ -30,12 +30,14 @@ class Entry:
     """The entry of one exported function.
 
     Args:
-        start: the export that makes an instance ready, for calls that take a second step.
+        start: the export that makes an instance ready.
+        free_start: whether mail may lie at the beginning of memory, which saves two steps.
     """
 
-    def __init__(self, codec: Codec, signature: Signature, start: str) -> None:
+    def __init__(self, codec: Codec, signature: Signature, *, start: str, free_start: bool) -> None:
         self._export = f"{PREFIX}{signature.name}"
         self._start = start
+        self._longest = END_OF_MAIL - MAIL if free_start else 0
         self._codec = codec.export(signature.name)
         self._most = min(codec.max_bytes, _MOST)
         self._walked = is_walked(signature.result)
@@ -59,38 +61,51 @@ class Entry:
         """
         records, raws, given = arguments
         outline = self._outline(selection)
-        body = mail(records) if records else b""
-        size = len(body)
-        starts, at, output = 1, _BODY, _BODY + size + len(outline)
-        body = b"".join((body, outline, bytes(-len(outline) % 4)))
-        if len(body) > END_OF_MAIL - _BODY:
-            at = await self._make_room(execution, body)
-            starts, output, body = 0, _BODY, b""
-        records_at = at if records else 0
-        outline_at = at + size if outline else 0
-        head = _HEAD.pack(0, 0, given, self._most, output, starts, records_at)
-        execution.write(MAIL, head + body)
+        objects = mail(records) if records else b""
+        size = _HEAD.size + len(objects) + len(outline)
+        at, starts, output = MAIL, 1, MAIL + size
+        if size > self._longest:
+            at, starts, output = await self._make_room(execution, size), 0, 0
+        records_at = at + _HEAD.size
+        outline_at = records_at + len(objects)
+        head = _HEAD.pack(
+            0,
+            0,
+            given,
+            self._most,
+            output,
+            starts,
+            records_at if records else 0,
+            outline_at if outline else 0,
+        )
+        execution.write(at, head + objects + outline)
         try:
-            raw = await execution.call(self._export, *raws, outline_at)
+            raw = await execution.call(self._export, *raws, signed(at))
         except Trap:
             # The function itself, or the writing of its result: of something that is not as it
             # should be, which the host can put into words.
-            if not outline or execution.read(MAIL, 4) != _WRITING:
+            if not outline or execution.read(at, _WORD) != _WRITING:
                 raise
-            (result,) = struct.unpack("<I", execution.read(MAIL + 4, 4))
-            return self._codec.decoder(selection)(execution, result)
+            return self._read(execution, self._result(execution, at), selection)
         if outline:
             base, length = raw >> 32 & 0xFFFFFFFF, raw & 0xFFFFFFFF
             try:
                 return read_output(execution.view()[base : base + length])
             except (msgspec.DecodeError, ValueError, struct.error):
-                (raw,) = struct.unpack("<I", execution.read(MAIL + 4, 4))
+                raw = self._result(execution, at)
+        return self._read(execution, raw, selection)
+
+    def _read(self, execution: CoreExecution, raw: Any, selection: Selection | None) -> Any:
         return self._codec.decoder(selection)(execution, raw)
 
-    async def _make_room(self, execution: CoreExecution, body: bytes) -> int:
-        """Put what does not fit into the first KiB behind all other memory."""
+    @staticmethod
+    def _result(execution: CoreExecution, at: int) -> int:
+        """What the function returned, as the mail has it."""
+        return int.from_bytes(execution.read(at + _WORD, _WORD), "little")
+
+    async def _make_room(self, execution: CoreExecution, size: int) -> int:
+        """Make the instance ready, and an object in it for mail; its address."""
         await execution.call(self._start)
-        await execution.call("__new", 0, ARRAY_BUFFER_ID)  # see placing.grow
-        at: int = await execution.call(f"{PREFIX}grow", len(body)) & 0xFFFFFFFF
-        execution.write(at, body)
-        return at
+        at: int = await execution.call("__new", size, ARRAY_BUFFER_ID)
+        await execution.call("__pin", at)
+        return at & 0xFFFFFFFF

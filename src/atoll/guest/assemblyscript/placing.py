@@ -43,8 +43,7 @@ _ONE = struct.Struct("<7I")
 
 
 class Room:
-    """Memory that one call's host functions put records into, behind what the module's allocator
-    knows of."""
+    """An object in an instance for the records of what one call's host functions give."""
 
     __slots__ = ("_address", "_size")
 
@@ -55,26 +54,16 @@ class Room:
         """Make the objects; the address of the one with that handle. None of them stays pinned."""
         data = mail(records)
         if len(data) > self._size:
-            self._address = yield from grow(len(data))
-            self._size = len(data)
+            if self._size:
+                yield ("__unpin", signed(self._address))
+            pointer: int = yield ("__new", len(data), ARRAY_BUFFER_ID)
+            yield ("__pin", pointer)
+            self._address, self._size = pointer & 0xFFFFFFFF, len(data)
         memory.write(self._address, data)
         yield ("atoll:build", signed(self._address), 1)
-        at = address_of(self._address, handle)
+        at = self._address + 8 + RECORD_SIZE * (handle - 1)
         (address,) = _WORD.unpack(memory.view()[at : at + _WORD.size])
         return int(address)
-
-
-def address_of(records: int, handle: int) -> int:
-    """Where the address of an object stands, once it is made."""
-    return records + 8 + RECORD_SIZE * (handle - 1)
-
-
-def grow(size: int) -> Steps[int]:
-    """More memory, which the module's allocator will not hand out."""
-    # When it is first used, the allocator takes all the memory that there is.
-    yield ("__new", 0, ARRAY_BUFFER_ID)
-    address: int = yield ("atoll:grow", size)
-    return address & 0xFFFFFFFF
 
 
 def place(records: Sequence[Record], memory: Memory, *, keep: bool) -> Steps[list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from atoll.engine import (
 )
 from atoll.guest.assemblyscript.call import WARNING, Call
 from atoll.guest.assemblyscript.codec import Arguments, Codec
-from atoll.guest.assemblyscript.entries import BUILD, PREFIX, add_entries
+from atoll.guest.assemblyscript.entries import BUILD, PREFIX, add_entries, has_free_start
 from atoll.guest.assemblyscript.entry import Entry
 from atoll.guest.assemblyscript.imports import check_signature, module_imports
 from atoll.guest.assemblyscript.module import Module
@@ -110,13 +110,22 @@ class AssemblyScriptGuest:
         max_bytes: of the arguments and of the result of a function, in the guest's memory.
     """
 
-    def __init__(self, program: CoreProgram, metadata: Metadata, codec: Codec, start: str) -> None:
+    def __init__(
+        self,
+        program: CoreProgram,
+        metadata: Metadata,
+        codec: Codec,
+        *,
+        start: str,
+        free_start: bool = False,
+    ) -> None:
         self.program = program
         self.metadata = metadata
         self.codec = codec
         self.start = start
         """The export that makes a fresh instance ready."""
         self.takes_length = _SET_ARGUMENTS_LENGTH in program.functions
+        self._free_start = free_start
         self.has_entries = BUILD in program.functions
         self._entries: dict[str, Entry | None] = {}
 
@@ -127,7 +136,12 @@ class AssemblyScriptGuest:
         except KeyError:
             found = None
             if f"{PREFIX}{export}" in self.program.functions:
-                found = Entry(self.codec, self.codec.module.exports[export], self.start)
+                found = Entry(
+                    self.codec,
+                    self.codec.module.exports[export],
+                    start=self.start,
+                    free_start=self._free_start,
+                )
             return self._entries.setdefault(export, found)
 
     @property
@@ -142,9 +156,14 @@ class AssemblyScriptGuest:
         *,
         cached: bool = True,
         max_bytes: int = MAX_BYTES,
+        entries: bool = True,
         on_compile: Callable[[], None] | None = None,
     ) -> AssemblyScriptGuest:
         """Compile a module, or take its code from the cache. Blocks.
+
+        Args:
+            entries: whether functions of the host's own may be added to it, which makes calls
+                quicker and nothing else.
 
         Raises:
             MetadataError: the file is not an app in AssemblyScript, or its code is not what it
@@ -158,10 +177,11 @@ class AssemblyScriptGuest:
                 "NOT_ASSEMBLYSCRIPT", "the file is not a module compiled from AssemblyScript"
             )
         codec = Codec(metadata.module, max_bytes=max_bytes)
-        module = _compile(engine, data, metadata.module, cached=cached, on_compile=on_compile)
+        extended = add_entries(data, metadata.module, STARTS) if entries else data
+        module = _compile(engine, (extended, data), cached=cached, on_compile=on_compile)
         program = CoreProgram(engine, module, module_imports(module.native, codec))
         start = _check_exports(program, metadata.module)
-        return cls(program, metadata, codec, start)
+        return cls(program, metadata, codec, start=start, free_start=has_free_start(data))
 
     def execute(
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
@@ -172,22 +192,21 @@ class AssemblyScriptGuest:
 
 def _compile(
     engine: Engine,
-    wasm: bytes,
-    module: Module,
+    forms: Sequence[bytes],
     *,
     cached: bool,
     on_compile: Callable[[], None] | None,
 ) -> CoreModule:
-    """The module with entries; if such a module is not valid, the one without says why."""
-    for data in dict.fromkeys((add_entries(wasm, module, STARTS), wasm)):
-        if on_compile is not None and not (cached and engine.is_cached(data)):
+    """The first form that is valid; the last one says why if none is."""
+    for wasm in dict.fromkeys(forms):
+        if on_compile is not None and not (cached and engine.is_cached(wasm)):
             on_compile()
         try:
-            return engine.compile_module(data, cached=cached)
+            return engine.compile_module(wasm, cached=cached)
         except CompileError:
-            if data is wasm:
+            if wasm is forms[-1]:
                 raise
-    raise AssertionError
+    raise AssertionError("there is one form at least")
 
 
 def _check_exports(program: CoreProgram, module: Module) -> str:
