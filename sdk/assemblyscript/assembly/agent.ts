@@ -23,9 +23,9 @@ export namespace AgentStatus {
 /** What there is to know about an agent from outside. */
 @json
 export class AgentInfo {
-  readonly id: string = "";
-  readonly name: string = "";
-  readonly status: string = "";
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
 
   constructor(id: string, name: string, status: AgentStatus = "") {
     this.id = id;
@@ -38,7 +38,7 @@ export class AgentInfo {
 @json
 export abstract class AgentEvent {
   @omit
-  readonly eventName: string = "";
+  readonly eventName: string;
 
   constructor(eventName: string) {
     if (eventName.length == 0) throw new Error("Event name cannot be empty.");

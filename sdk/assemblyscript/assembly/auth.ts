@@ -2,8 +2,6 @@
 
 import { JSON } from "json-as";
 
-import { readable } from "./jsontext";
-
 /**
  * The claims of the caller's verified token, as a class with `@json`.
  *
@@ -15,5 +13,5 @@ export function getJWTClaims<T>(): T {
     console.warn("No JWT claims found.");
     return JSON.parse<T>("{}");
   }
-  return JSON.parse<T>(readable(claims));
+  return JSON.parse<T>(claims);
 }

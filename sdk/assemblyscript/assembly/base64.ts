@@ -27,12 +27,13 @@ function letter(bits: u32): u16 {
 export function decode(text: string): Uint8Array {
   let length = text.length;
   while (length > 0 && text.charCodeAt(length - 1) == 0x3d) length--;
-  const bytes = new Uint8Array((length * 3) / 4);
+  if (length % 4 == 1) throw new Error("Expected text in base64.");
+  const bytes = new Uint8Array(<i32>((<i64>length * 3) / 4));
   let bits: u32 = 0;
   let count = 0;
   let at = 0;
   for (let i = 0; i < length; i++) {
-    const value = ALPHABET.indexOf(text.charAt(i));
+    const value = bitsOf(text.charCodeAt(i));
     if (value < 0) throw new Error("Expected text in base64.");
     bits = (bits << 6) | <u32>value;
     count += 6;
@@ -42,4 +43,13 @@ export function decode(text: string): Uint8Array {
     }
   }
   return bytes;
+}
+
+/** What a letter of the alphabet stands for, or -1. */
+function bitsOf(code: i32): i32 {
+  if (code >= 0x41 && code <= 0x5a) return code - 0x41;
+  if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26;
+  if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52;
+  if (code == 0x2b) return 62;
+  return code == 0x2f ? 63 : -1;
 }

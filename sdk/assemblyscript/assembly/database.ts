@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { elementsOf, jsonOf, membersOf, readable, reserved, valueOf } from "./jsontext";
+import { jsonOf, valueOf } from "./jsontext";
 import { resultIsInvalid } from "./utils";
 
 // @ts-ignore: decorator
@@ -85,16 +85,15 @@ export function query<T>(connection: string, dbType: string, statement: string, 
 /** Runs a statement and reads the first value of its first row. Throws when there is none. */
 export function queryScalar<T>(connection: string, dbType: string, statement: string, params: Params): ScalarResponse<T> {
   const answer = run(connection, dbType, statement, params.toJSON());
-  const text = answer.resultJson;
-  const rows: string[] = text === null || text == "null" ? [] : elementsOf(text);
+  const rows = rowsOf<JSON.Raw>(answer.resultJson);
   if (rows.length == 0) throw new Error("No results returned from query.");
-  const values = membersOf(rows[0]).values();
+  const values = JSON.parse<Map<string, JSON.Raw>>(rows[0].data).values();
   if (values.length == 0) throw new Error("No results returned from query.");
   return {
     error: answer.error,
     rowsAffected: answer.rowsAffected,
     lastInsertId: answer.lastInsertId,
-    value: valueOf<T>(values[0]),
+    value: valueOf<T>(values[0].data),
   };
 }
 
@@ -107,11 +106,8 @@ function run(connection: string, dbType: string, statement: string, paramsJson: 
 }
 
 function rowsOf<T>(text: string | null): T[] {
-  const rows: T[] = [];
-  if (text === null || text == "null") return rows;
-  const texts = elementsOf(text);
-  for (let i = 0; i < texts.length; i++) rows.push(JSON.parse<T>(readable(texts[i])));
-  return rows;
+  // MySQL's rows are null when there are none.
+  return text === null || text == "null" ? [] : JSON.parse<T[]>(text);
 }
 
 /** A point of a plane. */
@@ -138,7 +134,7 @@ export class Point {
 
   @serializer
   serialize(self: Point): string {
-    return reserved('"' + self.toString() + '"');
+    return '"' + self.toString() + '"';
   }
 
   @deserializer
@@ -173,7 +169,7 @@ export class Location {
 
   @serializer
   serialize(self: Location): string {
-    return reserved('"' + self.toString() + '"');
+    return '"' + self.toString() + '"';
   }
 
   @deserializer
@@ -197,9 +193,18 @@ function pairOf(data: string): f64[] {
     separator = " ";
   }
   if (text.length < 2 || !text.startsWith("(") || !text.endsWith(")")) return [];
-  const parts = text.substring(1, text.length - 1).trim().split(separator);
-  if (parts.length != 2) return [];
-  const a = f64.parse(parts[0].trim());
-  const b = f64.parse(parts[1].trim());
+  text = text.substring(1, text.length - 1).trim();
+  const at = text.indexOf(separator);
+  const a = numberOf(text.substring(0, max(at, 0)));
+  const b = numberOf(text.substring(at + 1));
   return isNaN(a) || isNaN(b) ? [] : [a, b];
+}
+
+/** A number that is all of a text; else not a number. `f64.parse` looks at its beginning only. */
+function numberOf(data: string): f64 {
+  const text = data.trim();
+  for (let i = 0; i < text.length; i++) {
+    if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) return f64.NaN;
+  }
+  return f64.parse(text);
 }

@@ -2,6 +2,7 @@
 
 import { JSON } from "json-as";
 
+import { jsonOf } from "./jsontext";
 import { resultIsInvalid } from "./utils";
 
 // @ts-ignore: decorator
@@ -104,7 +105,7 @@ function variableOf<T>(name: string, value: T): string {
     if (changetype<usize>(value) != 0) return changetype<string>(value);
     throw new Error("The value of variable " + name + " is null.");
   } else if (isBoolean<T>() || isInteger<T>() || isFloat<T>()) {
-    return JSON.stringify<T>(value);
+    return jsonOf<T>(value);
   } else if (value instanceof Array<f32>) {
     return JSON.stringify<f32[]>(changetype<f32[]>(value));
   } else {

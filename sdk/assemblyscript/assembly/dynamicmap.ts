@@ -1,6 +1,6 @@
 import { JSON } from "json-as";
 
-import { jsonOf, membersOf, valueOf } from "./jsontext";
+import { jsonOf, valueOf } from "./jsontext";
 
 /** A map from names to values of any types; as JSON, an object. */
 @json
@@ -49,12 +49,8 @@ export class DynamicMap {
   }
 
   __DESERIALIZE<T>(srcStart: usize, srcEnd: usize, out: T): T {
-    const members = membersOf(JSON.Util.ptrToStr(srcStart, srcEnd));
-    const keys = members.keys();
-    const data = changetype<DynamicMap>(out).data;
-    for (let i = 0; i < keys.length; i++) {
-      data.set(keys[i], JSON.Raw.from(members.get(keys[i])));
-    }
+    const data = JSON.__deserialize<Map<string, JSON.Raw>>(srcStart, srcEnd);
+    changetype<DynamicMap>(out).data = data;
     return out;
   }
 }

@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { jsonOf, membersOf, readable } from "./jsontext";
+import { jsonOf } from "./jsontext";
 import { resultIsInvalid } from "./utils";
 
 // @ts-ignore: decorator
@@ -21,15 +21,11 @@ export function execute<TData>(
 ): Response<TData> {
   const text = hostExecuteQuery(connection, statement, variables.toJSON());
   if (resultIsInvalid(text) || text.length == 0) throw new Error("Error invoking GraphQL API.");
-  const members = membersOf(text);
-  const response = new Response<TData>();
-  if (members.has("data") && members.get("data") != "null") {
-    response.data = JSON.parse<TData>(readable(members.get("data")));
-  }
-  if (members.has("errors") && members.get("errors") != "null") {
-    const errors = members.get("errors");
-    response.errors = JSON.parse<ErrorResult[]>(readable(errors));
-    console.error("GraphQL API Errors: " + errors);
+  const response = JSON.parse<Response<TData>>(text);
+  const errors = response.errors;
+  if (errors !== null && errors.length > 0) {
+    const members = JSON.parse<Map<string, JSON.Raw>>(text);
+    console.error("GraphQL API Errors: " + members.get("errors").data);
   }
   return response;
 }
@@ -59,7 +55,37 @@ export class Response<T> {
 class ErrorResult {
   message: string = "";
   locations: CodeLocation[] | null = null;
+  /** The names of fields, and the places in lists, that lead to the value that failed. */
   path: string[] | null = null;
+
+  // json-as calls this, and does not write its own, which would refuse the numbers of a path.
+  __DESERIALIZE<T>(srcStart: usize, srcEnd: usize, out: T): T {
+    const base = changetype<usize>(out);
+    const entries = JSON.__entries(srcStart, srcEnd);
+    while (entries.next()) {
+      const start = entries.valueStart;
+      const end = entries.valueEnd;
+      if (entries.is("message")) {
+        JSON.__field<string>(base, offsetof<ErrorResult>("message"), start, end);
+      } else if (entries.is("locations")) {
+        JSON.__field<CodeLocation[] | null>(base, offsetof<ErrorResult>("locations"), start, end);
+      } else if (entries.is("path")) {
+        changetype<ErrorResult>(out).path = pathOf(JSON.__deserialize<JSON.Raw>(start, end));
+      }
+    }
+    return out;
+  }
+}
+
+function pathOf(json: JSON.Raw): string[] | null {
+  if (!json.data.startsWith("[")) return null;
+  const steps = JSON.parse<JSON.Raw[]>(json.data);
+  const path: string[] = [];
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i].data;
+    path.push(step.startsWith('"') ? JSON.parse<string>(step) : step);
+  }
+  return path;
 }
 
 /** A place in the operation's text. */

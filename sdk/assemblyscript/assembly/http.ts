@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { readable } from "./jsontext";
+import * as utf8 from "./utf8";
 import { resultIsInvalid } from "./utils";
 
 // @ts-ignore: decorator
@@ -69,12 +69,12 @@ export class Request {
 
   /** The body, taken for UTF-8. */
   text(): string {
-    return String.UTF8.decode(this.body);
+    return utf8.decode(this.body);
   }
 
   /** The body, taken for JSON. */
   json<T>(): T {
-    return JSON.parse<T>(readable(this.text()));
+    return JSON.parse<T>(this.text());
   }
 }
 
@@ -97,7 +97,7 @@ export class Content {
   /** Of bytes, of a text (as UTF-8), or of any other value (as JSON). */
   static from<T>(value: T): Content {
     if (isString<T>()) {
-      return new Content(String.UTF8.encode(changetype<string>(value)));
+      return new Content(utf8.encode(changetype<string>(value)));
     } else if (value instanceof ArrayBuffer) {
       return new Content(changetype<ArrayBuffer>(value));
     } else if (value instanceof Uint8Array) {
@@ -107,7 +107,7 @@ export class Content {
     } else if (value instanceof Content) {
       return changetype<Content>(value);
     } else {
-      return new Content(String.UTF8.encode(JSON.stringify<T>(value)));
+      return new Content(utf8.encode(JSON.stringify<T>(value)));
     }
   }
 
@@ -116,11 +116,11 @@ export class Content {
   }
 
   text(): string {
-    return String.UTF8.decode(this.data);
+    return utf8.decode(this.data);
   }
 
   json<T>(): T {
-    return JSON.parse<T>(readable(this.text()));
+    return JSON.parse<T>(this.text());
   }
 }
 
@@ -144,12 +144,12 @@ export class Response {
 
   /** The body, taken for UTF-8. */
   text(): string {
-    return String.UTF8.decode(this.body);
+    return utf8.decode(this.body);
   }
 
   /** The body, taken for JSON. */
   json<T>(): T {
-    return JSON.parse<T>(readable(this.text()));
+    return JSON.parse<T>(this.text());
   }
 }
 

@@ -122,7 +122,13 @@ export function dot<T extends number>(a: T[], b: T[]): T {
 /** The length of a vector in space: the square root of its dot product with itself. */
 export function magnitude<T extends number>(a: T[]): T {
   checkNotEmpty<T>(a);
-  return <T>Math.sqrt(<f64>dot<T>(a, a));
+  // Squares of small types seldom fit them.
+  let total: f64 = 0;
+  for (let i = 0; i < a.length; i++) {
+    const value = <f64>unchecked(a[i]);
+    total += value * value;
+  }
+  return <T>Math.sqrt(total);
 }
 
 /** A vector of the same direction, of magnitude 1. Throws when the vector has no direction. */
@@ -148,7 +154,18 @@ export function product<T extends number>(a: T[]): T {
 
 /** The mean of a vector's numbers; of whole numbers, cut to a whole number. */
 export function mean<T extends number>(a: T[]): T {
-  return <T>(sum<T>(a) / <T>a.length);
+  if (isFloat<T>()) return <T>(sum<T>(a) / <T>a.length);
+  checkNotEmpty<T>(a);
+  // Neither the sum nor the length need fit a small type.
+  if (isSigned<T>()) {
+    let total: i64 = 0;
+    for (let i = 0; i < a.length; i++) total += <i64>unchecked(a[i]);
+    return <T>(total / <i64>a.length);
+  } else {
+    let total: u64 = 0;
+    for (let i = 0; i < a.length; i++) total += <u64>unchecked(a[i]);
+    return <T>(total / <u64>a.length);
+  }
 }
 
 /** The least of a vector's numbers. */
@@ -179,7 +196,8 @@ export function absInPlace<T extends number>(a: T[]): void {
   checkNotEmpty<T>(a);
   for (let i = 0; i < a.length; i++) {
     const value = unchecked(a[i]);
-    if (isSigned<T>() && value < <T>0) unchecked((a[i] = <T>-value));
+    // Not only below zero: that of floats has a sign, too.
+    if (value <= <T>0) unchecked((a[i] = <T>(<T>0 - value)));
   }
 }
 

@@ -20,15 +20,12 @@ export class OpenAIChatModel extends Model<OpenAIChatInput, OpenAIChatOutput> {
 
 @json
 class ErrorDetails {
-  type: string = "";
   message: string = "";
-  param: string | null = null;
-  code: string | null = null;
 }
 
 @json
 class ErrorAnswer {
-  error: ErrorDetails | null = null;
+  error: JSON.Raw | null = null;
 }
 
 class OpenAIChatError extends ModelError {
@@ -44,7 +41,14 @@ class OpenAIChatError extends ModelError {
 function findError(data: string): ModelError | null {
   if (data.indexOf('"error"') < 0) return null;
   const found = JSON.parse<ErrorAnswer>(data).error;
-  return found === null ? null : new OpenAIChatError(found.message);
+  return found === null ? null : new OpenAIChatError(messageOf(found.data));
+}
+
+/** Most services send an object with a message, some a text. */
+function messageOf(error: string): string {
+  if (error.startsWith('"')) return JSON.parse<string>(error);
+  const message = error.startsWith("{") ? JSON.parse<ErrorDetails>(error).message : "";
+  return message.length > 0 ? message : error;
 }
 
 // Requests -------------------------------------------------------------------------------------
@@ -80,29 +84,24 @@ export class AudioParameters {
 /** What form an answer shall have. */
 @json
 export class ResponseFormat {
-  readonly type: string;
+  readonly type: string = "text";
 
   @alias("json_schema")
   @omitnull()
-  readonly jsonSchema: JSON.Raw | null;
-
-  constructor(type: string = "text", jsonSchema: JSON.Raw | null = null) {
-    this.type = type;
-    this.jsonSchema = jsonSchema;
-  }
+  readonly jsonSchema: JSON.Raw | null = null;
 
   /** Any JSON; a message must ask for it as well. */
   static get Json(): ResponseFormat {
-    return new ResponseFormat("json_object");
+    return <ResponseFormat>{ type: "json_object" };
   }
 
   static get Text(): ResponseFormat {
-    return new ResponseFormat("text");
+    return <ResponseFormat>{ type: "text" };
   }
 
   /** JSON that fits a schema, which is given as the API wants it: `{"name": ..., "schema": ...}`. */
   static JsonSchema(jsonSchema: string): ResponseFormat {
-    return new ResponseFormat("json_schema", JSON.Raw.from(jsonSchema));
+    return <ResponseFormat>{ type: "json_schema", jsonSchema: JSON.Raw.from(jsonSchema) };
   }
 }
 
@@ -317,12 +316,6 @@ export class ToolCall {
   id: string = "";
   type: string = "function";
   function: FunctionCall = new FunctionCall();
-
-  constructor(id: string = "", name: string = "", args: string = "") {
-    this.id = id;
-    this.function.name = name;
-    this.function.arguments = args;
-  }
 }
 
 @json
