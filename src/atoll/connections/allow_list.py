@@ -8,6 +8,7 @@ connection, and the path must lie below its path, however a server reads it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
@@ -19,6 +20,12 @@ _DECODINGS = 4
 _SEPARATOR = re.compile(r"[/\\]")
 _OVERLOOKED = re.compile(r"[\x00-\x20\x7f]")
 """Characters that some servers drop from a path."""
+_DISGUISED = re.compile(
+    r"%c0%(ae|af|2e|2f)|%c1%9c|%e0%80%(ae|af)|%e0%81%9c|%f0%80%80%(ae|af)|%u[0-9a-f]{4}",
+    re.IGNORECASE,
+)
+"""``.``, ``/`` and ``\\`` in encodings that no sender needs but old servers read: UTF-8 with more
+bytes than are due, and ``%u002e``."""
 
 
 def require_connection(connections: Iterable[HttpConnection], url: str) -> HttpConnection:
@@ -78,12 +85,16 @@ def _climbs(path: str) -> bool:
     if "%" not in path and ".." not in path:
         return False
     for _ in range(_DECODINGS):  # some servers decode more than once
+        if _DISGUISED.search(path):
+            return True
         decoded = unquote(path)
         if decoded == path:
             break
         path = decoded
     else:
         return True
+    # Some servers take look-alikes, as "\N{FULLWIDTH FULL STOP}", for what they look like.
+    path = unicodedata.normalize("NFKC", path)
     names = (segment.partition(";")[0] for segment in _SEPARATOR.split(path))
     return any(_OVERLOOKED.sub("", name) == ".." for name in names)
 

@@ -29,6 +29,9 @@ _OURS = frozenset(
 """Headers about the connection itself; those that a function sets are left out."""
 _SENSITIVE = frozenset(("authorization", "cookie"))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_UNSENT = frozenset(("CONNECT", "TRACE", "TRACK"))
+"""Methods of the Fetch standard's "forbidden methods": a tunnel, and echoes of what was sent, which
+would show a function the secrets that its connection added."""
 _OF_BODY = frozenset(("content-type", "content-encoding", "content-language", "content-location"))
 
 Headers = Sequence[tuple[str, str]]
@@ -60,8 +63,7 @@ class Fetcher:
             ConnectionFailed: the URL is on no connection, or there was no complete response.
         """
         connection = require_connection(self._connections, url)
-        if not _TOKEN.fullmatch(method):
-            raise ConnectionFailed("BAD_HEADER", f"{method[:40]!r} is no HTTP method")
+        method = _checked_method(method)
         sent = _checked(headers)
         started = time.perf_counter()
         fields: dict[str, object] = {"connection": connection.name, "method": method}
@@ -116,7 +118,12 @@ class Fetcher:
             place = response.headers.get("Location")
             if response.status not in _REDIRECTS or place is None:
                 return response
-            target = urljoin(url, place)
+            try:
+                target = urljoin(url, place)
+            except ValueError:
+                raise ConnectionFailed(
+                    "BAD_URL", f"connection [{connection.name}] redirected to what is no URL"
+                ) from None
             try:
                 connection = require_connection(self._connections, target)
             except ConnectionFailed as error:
@@ -133,6 +140,14 @@ class Fetcher:
             "TOO_MANY_REDIRECTS",
             f"connection [{connection.name}] redirected more than {MAX_REDIRECTS} times",
         )
+
+
+def _checked_method(method: str) -> str:
+    if not _TOKEN.fullmatch(method):
+        raise ConnectionFailed("BAD_HEADER", f"{method[:40]!r} is no HTTP method")
+    if method.upper() in _UNSENT:
+        raise ConnectionFailed("NOT_ALLOWED", f"functions cannot send {method.upper()} requests")
+    return method.upper()
 
 
 def _checked(headers: Headers) -> list[tuple[str, str]]:

@@ -28,6 +28,8 @@ PER_HOST = 4096
 """Connections to one host at a time. No limit holds across hosts: requests that wait on a slow
 host must not keep others from theirs. Every call waiting on one slow model has its own."""
 
+_LONGEST_HEADER = 1 << 16
+_DECODED = frozenset(("gzip", "deflate", "br", "zstd"))
 _REDACTED = "***"
 _SHORTEST_SECRET = 4
 
@@ -56,8 +58,8 @@ class HttpStream:
 
     def __init__(self, response: aiohttp.ClientResponse, chunks: AsyncIterator[bytes]) -> None:
         self.status = response.status
-        self.reason = response.reason or ""
-        self.headers = response.headers
+        self.reason = _text(response.reason or "")
+        self.headers = _headers(response)
         self._chunks = chunks
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -129,8 +131,7 @@ class HttpClient:
     ) -> AsyncGenerator[HttpStream]:
         """Like ``request``, but the body is read as it comes; leaving closes the connection."""
         target = resolve(connection, url, self._secrets)
-        sent: CIMultiDict[str] = CIMultiDict(headers)
-        sent.extend(target.headers)
+        sent = _joined(headers, target.headers)
         await load_library()
         import aiohttp
 
@@ -139,7 +140,8 @@ class HttpClient:
                 method,
                 target.url,
                 headers=sent,
-                data=body,
+                data=body or None,
+                skip_auto_headers=("Content-Type",),
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT_SECONDS),
             )
@@ -174,8 +176,42 @@ class HttpClient:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": f"atoll/{__version__}"},
                 trust_env=self._trust_env,
+                max_field_size=_LONGEST_HEADER,
             )
         return self._session
+
+
+def _joined(
+    headers: Sequence[tuple[str, str]], added: Sequence[tuple[str, str]]
+) -> CIMultiDict[str]:
+    """All of them, a name in one spelling: of two, the library would send the last value alone."""
+    joined: CIMultiDict[str] = CIMultiDict()
+    spelled: dict[str, str] = {}
+    for name, value in (*headers, *added):
+        joined.add(spelled.setdefault(name.lower(), name), value)
+    return joined
+
+
+def _text(raw: str) -> str:
+    """The library gives bytes that are not UTF-8 as halves of surrogate pairs, which are no text:
+    then it is ISO 8859-1, which headers were once in."""
+    return raw if raw.isascii() else _decoded(raw.encode(errors="surrogateescape"))
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _headers(response: aiohttp.ClientResponse) -> CIMultiDictProxy[str]:
+    """The response's headers, as they are for the decompressed body."""
+    headers = CIMultiDict((name, _text(value)) for name, value in response.headers.items())
+    if response.method != "HEAD" and headers.get("Content-Encoding", "").lower() in _DECODED:
+        headers.pop("Content-Encoding")
+        headers.popall("Content-Length", None)
+    return CIMultiDictProxy(headers)
 
 
 async def _chunks(

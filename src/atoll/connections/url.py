@@ -19,6 +19,7 @@ LONGEST = 65_536
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PORT = re.compile(r"(:\d*)?")
 _NAME = re.compile(r"[a-z0-9._-]{1,253}")
 
 
@@ -78,6 +79,9 @@ def parse_url(text: str) -> Url | None:
         return None
     if parts.scheme not in _PORTS or port == 0 or "\\" in parts.netloc + parts.path:
         return None
+    _, bracket, rest = parts.netloc.rpartition("]")
+    if bracket and not _PORT.fullmatch(rest):
+        return None  # a name that goes on behind an address
     host = _plain_host(parts.hostname or "")
     if host is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from atoll.host.context import Context
 from atoll.host.errors import HostError
 from atoll.host.json_text import plain
 from atoll.host.operation import ImportBinding, operation
+
+_log = logging.getLogger("atoll.host")
 
 
 class FetchRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,7 +94,8 @@ async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
     return {
         "status": response.status,
         "statusText": response.phrase,
-        "headers": list(response.headers.items()),
+        # Plain text: the names are of a class of their own, which JSON encoders do not know.
+        "headers": [(str(name), value) for name, value in response.headers.items()],
         "body": base64.b64encode(response.body).decode(),
     }
 
@@ -111,13 +115,11 @@ async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
 )
 async def graphql(context: Context, request: GraphQLRequest) -> str:
     """Send a GraphQL operation to a connection with an ``endpoint``; the response's JSON text."""
-    try:
-        variables = json.loads(request.variables or "{}")
-    except (ValueError, RecursionError):
-        variables = None
-    if not isinstance(variables, dict):
+    variables = request.variables or "{}"
+    if not isinstance(_parsed(variables), dict):
         raise HostError("BAD_REQUEST", "the variables of a GraphQL operation are a JSON object")
-    body = json.dumps({"query": request.query, "variables": variables}, ensure_ascii=False)
+    # As they are: numbers may be longer than ours.
+    body = f'{{"query":{json.dumps(request.query)},"variables":{variables}}}'
     response = await context.service("http").post(request.connection, body.encode(errors="replace"))
     name = request.connection[:100]
     if response.status != 200:
@@ -125,10 +127,24 @@ async def graphql(context: Context, request: GraphQLRequest) -> str:
             "GRAPHQL_FAILED", f"connection [{name}] answered with HTTP status {response.status}"
         )
     text = bytes(response.body).decode(errors="replace").replace("\0", "")
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        raise HostError(
-            "GRAPHQL_FAILED", f"the answer of connection [{name}] is not JSON"
-        ) from None
+    answer = _parsed(text)
+    if answer is _BAD:
+        raise HostError("GRAPHQL_FAILED", f"the answer of connection [{name}] is not JSON")
+    if isinstance(answer, dict) and answer.get("errors"):
+        _log.warning("GraphQL API call returned errors.", extra={"fields": {"connection": name}})
     return text
+
+
+_BAD = object()
+
+
+def _parsed(text: str) -> Any:
+    """What JSON text says; ``_BAD`` if it is none."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return _BAD
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
