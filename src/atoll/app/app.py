@@ -73,6 +73,9 @@ class _Host:
     def run_import(self, name: str, arguments: Sequence[Any]) -> Awaitable[Any]:
         return self._open().run_import(name, arguments)
 
+    def refuse_result(self, name: str, reason: str) -> None:
+        self._open().refuse_result(name, reason)
+
 
 class App:
     """One loaded app.

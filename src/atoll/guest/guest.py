@@ -36,6 +36,9 @@ class HostSide(Protocol):
         convention says (None for a null pointer). What is raised ends the call.
         """
 
+    def refuse_result(self, name: str, reason: str) -> None:
+        """Learn that the guest got nothing of what an import gave, and why."""
+
 
 class Invocation(Protocol):
     """One execution: a fresh instance, for one call."""

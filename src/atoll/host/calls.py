@@ -94,6 +94,12 @@ class HostCalls:
                 _log.error(binding.failed, exc_info=error, extra={"fields": {"import": name}})
             return binding.on_failure
 
+    def refuse_result(self, name: str, reason: str) -> None:
+        """See ``guest.guest.HostSide``."""
+        self.failure = HostError("RESULT_UNFIT", reason)
+        fields = {"import": name, "code": "RESULT_UNFIT", "detail": reason}
+        _log.error("Error encoding results.", extra={"fields": fields})
+
     async def close(self) -> None:
         """Cancel what still runs and close all streams."""
         tasks = list(self._tasks.values())

@@ -16,7 +16,7 @@ from atoll.engine import (
     Limits,
     Trap,
 )
-from atoll.guest.assemblyscript.program import AssemblyScriptGuest
+from atoll.guest.assemblyscript.program import MAX_BYTES, AssemblyScriptGuest
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
 from atoll.toolchain.base.encoding import custom_section
 
@@ -34,6 +34,9 @@ declare function text(x: i32): string | null;
 export function hello(name: string): string { return "Hello, " + name }
 export function defaults(a: i32, b: string = "b" + "c", c: i64 = -9007199254740993): string {
   return a.toString() + b + c.toString();
+}
+export function known(a: i32 = 7, b: string = "b" + "c", c: string | null = null): string {
+  return a.toString() + b + (c === null ? "-" : c!);
 }
 export function fail(): void { throw new Error("it broke") }
 export function leave(status: i32): i32 { process.exit(status); return 1 }
@@ -75,6 +78,9 @@ class Host:
         assert (name, arguments) == ("modus_test.text", [7])
         return self.answer
 
+    def refuse_result(self, name, reason):
+        self.refused = name, reason
+
 
 class Running:
     def __init__(self, guest: AssemblyScriptGuest) -> None:
@@ -82,7 +88,7 @@ class Running:
         self.lines: list[tuple[int, str]] = []
 
     async def __call__(self, name, /, *, limits=Limits(), answer=None, **arguments):  # noqa: B008
-        host = Host()
+        self.host = host = Host()
         host.answer = answer
         self.lines.clear()
         async with self.guest.execute(
@@ -127,8 +133,22 @@ async def test_the_guests_own_defaults(call, arguments, expected):
     assert await call("defaults", **arguments) == expected
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({}, "7bc-"),
+        ({"a": 7, "c": None}, "7bc-"),
+        ({"a": 1, "c": None}, "1bc-"),
+        ({"b": "x", "c": None}, "7x-"),
+        ({"b": "x", "c": "y"}, "7xy"),
+    ],
+)
+async def test_defaults_that_the_api_fills_in(call, arguments, expected):
+    assert await call("known", **arguments) == expected
+
+
 async def test_a_failure_says_why_and_where(call):
-    with pytest.raises(GuestFailure, match=r"it broke at assembly/index.ts:9:32"):
+    with pytest.raises(GuestFailure, match=r"it broke at assembly/index.ts:12:32"):
         await call("fail")
     assert call.lines == []  # it is the failure's own text, and not logged beside it
 
@@ -179,8 +199,15 @@ async def test_host_functions(call, answer):
 
 
 async def test_a_result_that_is_not_what_the_module_declares(call):
-    with pytest.raises(BadGuestReply, match=r"modus_test\.text"):
-        await call("ask", answer=[])
+    assert await call("ask", answer=[]) == "null"
+    name, reason = call.host.refused
+    assert name == "modus_test.text"
+    assert "declares modus_test.text with another result" in reason
+
+
+async def test_a_result_that_is_too_large(call):
+    assert await call("ask", answer="x" * (MAX_BYTES // 2)) == "null"
+    assert "payloadMb" in call.host.refused[1]
 
 
 # Modules that are not what they say ---------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from atoll.engine import GuestMemoryError
 from atoll.guest.assemblyscript.decode import Decoders
 from atoll.guest.assemblyscript.encode import Encoders
-from atoll.guest.assemblyscript.interface import is_usable
+from atoll.guest.assemblyscript.interface import is_known, is_usable
 from atoll.guest.assemblyscript.memory import Memory, Reader, Record, Steps, TooLarge, Writer
 from atoll.guest.assemblyscript.module import Module, Signature, Slot
 from atoll.guest.assemblyscript.placing import Room, place, signed
@@ -79,6 +79,11 @@ class ExportCodec:
         )
         self.takes_length = takes_length(signature)
         """Whether the guest must be told how many arguments are given."""
+        self._known = frozenset(
+            slot.name
+            for slot in signature.parameters
+            if slot.default is not None and is_known(slot.default.value, slot.type)
+        )
         self._unknown = frozenset(
             slot.name
             for slot in signature.parameters
@@ -134,10 +139,20 @@ class ExportCodec:
         given = len(self._plan)
         while given:
             slot = self._plan[given - 1][0]
-            if slot.default is None or not _left_out(slot, arguments):
+            if slot.default is None:
+                break
+            # The API fills in the defaults that it knows. To leave such a one to the function is
+            # the same, and lets it evaluate those before it.
+            value = arguments.get(slot.name)
+            is_default = slot.name in self._known and value == slot.default.value
+            if not is_default and not _left_out(slot, arguments):
                 break
             given -= 1
         return given
+
+
+class UnfitResult(Exception):
+    """What a host function gives cannot be passed on."""
 
 
 class ImportCodec:
@@ -168,38 +183,45 @@ class ImportCodec:
             for decode, unsign, value in zip(self._decode, self._from_raw, raw, strict=True)
         ]
 
-    def encode(self, memory: Memory, value: Any, room: Room | None) -> Steps[Any]:
-        """The result; None is the null pointer, whatever the type says.
-
-        Args:
-            room: where records may be written; None if the module cannot read them.
+    def encode(self, value: Any) -> tuple[Sequence[Record], Any]:
+        """The result: objects to be made, and a number or the handle of one. None is the null
+        pointer, whatever the type says.
 
         Raises:
-            BadGuestReply: the value does not fit what the guest declared.
+            UnfitResult: the value does not fit what the guest declared, or is too large.
         """
         if self._encode is None:
-            return None
+            return (), None
         if value is None:
-            return 0
+            return (), 0
         writer = Writer(self._max_bytes)
         try:
             raw = self._encode(writer, value)
         except Misfit as misfit:
-            raise BadGuestReply(
+            raise UnfitResult(
                 f"the module declares {self.signature.name} with another result: {misfit}"
             ) from None
         except TooLarge:
-            raise BadGuestReply(
+            raise UnfitResult(
                 f"the result of {self.signature.name} is larger than limits.payloadMb in modus.json"
                 " allows"
             ) from None
-        if not writer.records:
-            return self._sign(raw) if self._sign else raw
-        if room is None or len(writer.records) == 1:
-            addresses = yield from place(writer.records, memory, keep=False)
-            return signed(addresses[raw - 1])
-        address = yield from room.build(writer.records, memory, raw)
-        return signed(address)
+        return writer.records, self._sign(raw) if self._sign else raw
+
+
+def give(records: Sequence[Record], raw: Any, memory: Memory, room: Room | None) -> Steps[Any]:
+    """Make the objects of a host function's result; the result as the engine takes it.
+
+    Args:
+        room: where records may be written; None if the module cannot read them.
+    """
+    if not records:
+        return raw
+    if room is None or len(records) == 1:
+        addresses = yield from place(records, memory, keep=False)
+        return signed(addresses[raw - 1])
+    address = yield from room.build(records, memory, raw)
+    return signed(address)
 
 
 def _result_decoder(codec: Codec, type: AsType | None, selection: Selection | None) -> Decode:

@@ -10,7 +10,7 @@ import wasmtime
 
 from atoll.engine import CoreExecution, CoreImport, OnFiber
 from atoll.guest.assemblyscript.call import call_of
-from atoll.guest.assemblyscript.codec import Codec, ImportCodec
+from atoll.guest.assemblyscript.codec import Codec, ImportCodec, UnfitResult, give
 from atoll.guest.assemblyscript.module import Signature
 from atoll.guest.assemblyscript.types import AsType, Primitive
 from atoll.guest.assemblyscript.wasi import MODULE as WASI
@@ -118,7 +118,12 @@ def _operation(title: str, codec: ImportCodec) -> Any:
     async def run(execution: CoreExecution, arguments: list[Any]) -> OnFiber:
         guest_call = call_of(execution)
         result = await guest_call.host.run_import(title, arguments)
-        return OnFiber(codec.encode(execution, result, guest_call.room))
+        try:
+            records, raw = codec.encode(result)
+        except UnfitResult as error:
+            guest_call.host.refuse_result(title, str(error))
+            records, raw = codec.encode(None)
+        return OnFiber(give(records, raw, execution, guest_call.room))
 
     def call(execution: CoreExecution, *raw: Any) -> Any:
         # Read now, on the fiber: memory must not be touched while the guest is suspended.
