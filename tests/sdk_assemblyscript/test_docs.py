@@ -1,0 +1,95 @@
+"""docs/assemblyscript.md says what the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from atoll.graphql.schema import build_schema
+from atoll.guest.metadata import read_metadata
+from atoll.guest.types import Interface
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "assemblyscript.md").read_text(encoding="utf-8")
+SDK = ROOT / "sdk" / "assemblyscript"
+
+
+@pytest.fixture(scope="module")
+def interface(
+    build_assemblyscript: Callable[[Path], bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Interface:
+    """Of an app with the page's example, and a function for each type of its table."""
+    [example] = re.findall(r"^```typescript\n(.*?)^```$", PAGE, re.M | re.S)
+    functions = [
+        f"export function t{index}(): {type} {{ return unreachable() }}"
+        for index, (type, _) in enumerate(TYPES)
+    ]
+    source = "\n".join([example, *functions, "export function nothing(): void {}", "enum E { A }"])
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "assembly").mkdir()
+    (folder / "assembly" / "index.ts").write_text(source)
+    return read_metadata(build_assemblyscript(folder)).interface
+
+
+def _rows() -> list[tuple[str, str]]:
+    """AssemblyScript types of the table, and what it says of their form in the API."""
+    table = PAGE.split("## Types")[1].split("\n\n")[1]
+    rows = [row.strip("| ").replace("\\|", "\0").split(" | ") for row in table.splitlines()[2:]]
+    return [(first.replace("\0", "|"), second) for first, second in rows]
+
+
+CONCRETE = {
+    "T[]": "i32[]", "StaticArray<T>": "StaticArray<i32>", "Set<T>": "Set<i32>",
+    "Map<K, V>": "Map<string, i32>", "T | null": "i32[] | null", "a class": "Excuse",
+    "an enum": "E",
+}  # fmt: skip
+FORMS = {
+    "`[T!]!`": "[Int!]!",
+    "a list of pairs with `key` and `value`": "[StringIntPair!]!",
+    "an object type, and an input type with `Input` at its end": "Excuse!",
+    "a scalar of that name: a list of numbers": None,  # of the type's own name
+    "`String!`, in base64": "String!",
+    "the same without `!`; numbers and `bool` cannot be null": "[Int!]",
+}
+TYPES = [
+    (CONCRETE.get(type, type), form)
+    for cell, form in _rows()
+    for type in (re.findall(r"`([^`]+)`", cell) or [cell])
+    if type not in ("no result",)
+]
+
+
+def test_the_table_of_types(interface: Interface):
+    schema = build_schema(interface).graphql
+    assert schema.query_type is not None
+    assert len(TYPES) > 25
+    for index, (type, form) in enumerate(TYPES):
+        expected = FORMS[form] if form in FORMS else form.strip("`")
+        found = str(schema.query_type.fields[f"t{index}"].type)
+        assert found == (expected or f"{type}!"), type
+    assert str(schema.query_type.fields["nothing"].type) == "Void"
+
+
+def test_the_example(interface: Interface):
+    function = interface.function("getExcuse")
+    assert function is not None
+    assert function.doc == "Finds an excuse."
+    assert [p.default for p in function.parameters if p.default] != []
+
+
+def test_the_versions():
+    pinned = json.loads((SDK / "toolchain" / "package.json").read_text())["dependencies"]
+    assert f"version {pinned['json-as']}" in PAGE
+
+
+def test_every_module_of_the_sdk_is_in_the_table():
+    table = PAGE.split("## The SDK")[1].split("## ")[0]
+    index = (SDK / "assembly" / "index.ts").read_text()
+    for name in re.findall(r"^import (?:\* as )?(\w+) from", index, re.M):
+        assert f"`{name}`" in table, name
+    for file in (SDK / "models").rglob("*.ts"):
+        assert file.relative_to(SDK).with_suffix("").as_posix() in table, file
