@@ -9,7 +9,7 @@ from atoll.cli.sources import Built
 from atoll.graphql import GraphQLApi
 from atoll.guest.metadata import METADATA_SECTION
 from atoll.manifest import Manifest, parse_manifest
-from atoll.toolchain.base.encoding import custom_section
+from atoll.guest.wasm_encoding import custom_section
 
 
 def notes_of(warnings: str, capsys: pytest.CaptureFixture[str], api: GraphQLApi) -> str:

@@ -3,14 +3,19 @@
 import * as compiler from "assemblyscript/dist/assemblyscript.js";
 
 export const {
+  AssertionKind,
   CommonFlags,
+  Compiler,
   DiagnosticCategory,
   DiagnosticCode,
   DiagnosticMessage,
   ElementKind,
   LiteralKind,
+  Node,
   NodeKind,
+  ReportMode,
   Source,
   SourceKind,
+  Token,
   Tokenizer,
 } = compiler;

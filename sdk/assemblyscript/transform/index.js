@@ -8,6 +8,7 @@ import { Transform } from "assemblyscript/dist/transform.js";
 import { exportAgentHooks } from "./agent_hooks.js";
 import { describeModule } from "./describe.js";
 import { Comments } from "./docs.js";
+import { addConversions, convertOldTypes } from "./eras.js";
 import { refuseExceptions } from "./exceptions.js";
 import { exportedFunctions } from "./exports.js";
 import { warnOfMissingDecorators } from "./json_classes.js";
@@ -15,12 +16,15 @@ import { rewriteOmitIf } from "./omitif.js";
 import { addSections } from "./sections.js";
 import { checkSignature } from "./types.js";
 
+convertOldTypes();
+
 export default class MetadataTransform extends Transform {
   comments = new Comments(this.program.parser);
 
   afterParse(parser) {
     refuseExceptions(parser);
     rewriteOmitIf(parser);
+    addConversions(parser);
     exportAgentHooks(parser);
   }
 

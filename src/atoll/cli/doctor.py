@@ -128,6 +128,25 @@ def _extras() -> Iterator[Check]:
     )
 
 
+def _assemblyscript() -> Iterator[Check]:
+    from atoll.toolchain.assemblyscript.assets import toolchain
+    from atoll.toolchain.assemblyscript.node import find_node, release
+    from atoll.toolchain.errors import BuildError
+
+    try:
+        node = find_node()
+        detail, remedy = f"Node.js {release(node)} ({node})", None
+    except BuildError as error:
+        detail, remedy = error.message, error.hint
+    yield Check("assemblyscript", "absent" if remedy else "ok", detail, remedy)
+    yield _works("assemblyscript compiler", lambda: _compiler_version(toolchain()))
+
+
+def _compiler_version(packages: Path) -> str:
+    package = json.loads((packages / "assemblyscript" / "package.json").read_text("utf-8"))
+    return str(package["version"])
+
+
 def _models() -> Iterator[Check]:
     from atoll.models.local import CATALOGUE, is_installed
 
@@ -149,6 +168,7 @@ def _caches() -> Iterator[Check]:
     for folder, what in (
         ("native", "compiled code"),
         ("python", "Python bases and dependencies"),
+        ("assemblyscript", "npm packages of apps"),
         ("models", "model weights"),
     ):
         taken = sum(file.stat().st_size for file in (cache / folder).rglob("*") if file.is_file())
@@ -189,6 +209,7 @@ _GROUPS: tuple[Callable[[], Iterator[Check]], ...] = (
     _host,
     _packages,
     _extras,
+    _assemblyscript,
     _models,
     _caches,
     _base,

@@ -18,7 +18,7 @@ from atoll.engine import (
 )
 from atoll.guest.assemblyscript.program import MAX_BYTES, AssemblyScriptGuest
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
-from atoll.toolchain.base.encoding import custom_section
+from atoll.guest.wasm_encoding import custom_section
 
 S = "~lib/string/String"
 RUNTIME = """

@@ -5,7 +5,7 @@ import json
 from atoll.engine import Engine, Err, Limits, Ok
 from atoll.guest.component.program import ComponentGuest
 from atoll.guest.metadata import METADATA_SECTION
-from atoll.toolchain.base.encoding import custom_section
+from atoll.guest.wasm_encoding import custom_section
 from atoll.toolchain.base.sources import base_sources
 from atoll.toolchain.base.unsplit import build_unsplit
 

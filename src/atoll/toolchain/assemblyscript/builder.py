@@ -8,12 +8,14 @@ from pathlib import Path
 
 from atoll.guest.failure import MetadataError
 from atoll.guest.metadata import Metadata, read_metadata
+from atoll.guest.wasm_binary import External, outline
 from atoll.toolchain.assemblyscript.assets import toolchain
-from atoll.toolchain.assemblyscript.compiler import Warned, compile_module
+from atoll.toolchain.assemblyscript.compiler import compile_module
 from atoll.toolchain.assemblyscript.node import find_node
 from atoll.toolchain.assemblyscript.packages import find_packages
 from atoll.toolchain.assemblyscript.provenance import provenance
 from atoll.toolchain.assemblyscript.settings import Settings, read_settings
+from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError
 from atoll.toolchain.progress import Progress, Quiet
 
@@ -60,7 +62,9 @@ class AssemblyScriptBuilder:
             self._progress.step("Compiling AssemblyScript")
             compiled = await compile_module(app, settings, packages, variables, release=release)
             metadata = await asyncio.to_thread(_check, compiled.wasm)
-            return AssemblyScriptBuild(compiled.wasm, metadata, compiled.warnings)
+            return AssemblyScriptBuild(
+                compiled.wasm, metadata, (*settings.warnings, *compiled.warnings)
+            )
         finally:
             self._progress.done()
 
@@ -74,8 +78,20 @@ class AssemblyScriptBuilder:
 def _check(wasm: bytes) -> Metadata:
     """Read back what the module says of itself. Raises BuildError: it is not what was compiled."""
     try:
-        return read_metadata(wasm)
+        metadata = read_metadata(wasm)
     except MetadataError as error:
         raise BuildError(
             error.code, f"the compiled module cannot be used: {error.message}", error.hint
         ) from error
+    assert metadata.module is not None
+    exported = {entry.name for entry in outline(wasm).exports if entry.kind is External.FUNCTION}
+    described = metadata.module.exports.keys()
+    missing = sorted(name for name in exported - described if not name.startswith("_"))
+    if missing or not described <= exported:
+        names = ", ".join(missing or sorted(described - exported))
+        raise BuildError(
+            "METADATA_INCOMPLETE",
+            f"exports of the compiled module and its description differ in: {names}",
+            "the build was changed after Atoll's transform; look at `transform` in asconfig.json",
+        )
+    return metadata

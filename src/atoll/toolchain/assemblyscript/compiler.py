@@ -6,16 +6,20 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from atoll.toolchain.assemblyscript.assets import PINNED, SDK, toolchain
 from atoll.toolchain.assemblyscript.node import environment, find_node
 from atoll.toolchain.assemblyscript.settings import Settings
+from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError, Location
 
 _DRIVER = Path(__file__).with_name("driver.mjs")
@@ -23,18 +27,9 @@ _TIMEOUT = 300
 _TRANSFORMS = (f"{SDK}/transform", "json-as/transform")
 _ERROR, _WARNING = 3, 2
 """Categories of diagnostics, as the compiler numbers them."""
+_OF_TRANSFORM = "AS102"
 _MOST_ERRORS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """Something that the compiler, or a transform, warns of."""
-
-    message: str
-    location: Location | None
-    code: str = "COMPILER_WARNING"
-    hint: str | None = None
-    severity: str = "warning"
+_KIND_OF_ERROR = re.compile(r"^\w*Error( \[\w+\])?: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ async def compile_module(
             when the compiler itself, or a transform, gave up.
     """
     with tempfile.TemporaryDirectory(prefix="atoll-assemblyscript-") as output:
-        request = {
+        request: dict[str, Any] = {
             "app": os.fspath(await asyncio.to_thread(app.resolve)),
             "toolchain": os.fspath(toolchain()),
             "pinned": PINNED,
@@ -87,20 +82,29 @@ async def compile_module(
             "output": output,
         }
         said = await _run(json.dumps(request).encode(), app, variables)
-        return await asyncio.to_thread(_read_output, Path(output), said)
+        compiled = await asyncio.to_thread(_read_output, Path(output), said, request["app"])
+    shown = (warned for warned in compiled.warnings if not _is_disabled(warned, settings.disabled))
+    return Compiled(compiled.wasm, tuple(shown))
 
 
-def _read_output(output: Path, said: str) -> Compiled:
+def _is_disabled(warned: Warned, codes: frozenset[int] | None) -> bool:
+    """The compiler leaves this to us. With a code of their own are warnings of transforms."""
+    if codes is None:
+        return warned.code != _OF_TRANSFORM
+    return any(warned.code == f"AS{code}" for code in codes)
+
+
+def _read_output(output: Path, said: str, app: str) -> Compiled:
     try:
         report = msgspec.json.decode((output / "report.json").read_bytes(), type=_Report)
     except FileNotFoundError:
-        raise _gave_up(said) from None
+        raise _gave_up(said, app) from None
     errors = [found for found in report.diagnostics if found.category >= _ERROR]
     if errors:
         raise _compile_error(errors)
     module = output / "app.wasm"
     if report.error is not None or not module.exists():
-        raise _gave_up(report.error or said)
+        raise _gave_up(report.error or said, app)
     warnings = tuple(
         Warned(_sentence(found), _place(found), f"AS{found.code}")
         for found in report.diagnostics
@@ -153,11 +157,19 @@ def _place(found: _Diagnostic) -> Location | None:
     return None if found.file is None else Location(found.file, found.line, found.column)
 
 
-def _gave_up(reason: str) -> BuildError:
+def _gave_up(reason: str, app: str) -> BuildError:
+    """A failure of the compiler, or of a transform, from what it threw."""
     lines = [line for line in reason.strip().splitlines() if line.strip()]
+    message = _KIND_OF_ERROR.sub("", lines[0]) if lines else "it said nothing"
+    frame = re.search(rf"file://{re.escape(quote(app))}/([^\s)]+?):(\d+)(?::(\d+))?\b", reason)
+    place = None
+    if frame is not None:
+        column = None if frame[3] is None else int(frame[3])
+        place = Location(unquote(frame[1]), int(frame[2]), column)
     return BuildError(
         "COMPILER_FAILED",
-        "the AssemblyScript compiler gave up: " + (lines[0] if lines else "it said nothing"),
+        f"the AssemblyScript compiler gave up: {message}",
         None,
+        place,
         traceback="\n".join(lines[:20]),
     )

@@ -19,25 +19,32 @@ const { app, toolchain, pinned, packages, config, options, transforms, output } 
 const texts = new Map();
 const diagnostics = [];
 
-const compiler = await import(pathToFileURL(path.join(toolchain, "assemblyscript/dist/asc.js")));
-const { error, stats } = await compiler.main(
-  [...options, "--outFile", "app.wasm"],
-  {
-    readFile,
-    writeFile,
-    listFiles,
-    transforms: await Promise.all(transforms.map(load)),
-    stdout: discard(),
-    stderr: discard(),
-    reportDiagnostic: (found) => diagnostics.push(described(found)),
-  },
-);
-const report = {
-  error: error ? String(error.stack ?? error) : null,
-  diagnostics,
-  seconds: stats ? { compile: stats.compileTime / 1e9, optimize: stats.optimizeTime / 1e9 } : {},
-};
+let error = null;
+try {
+  error = await compile();
+} catch (thrown) {
+  error = thrown;
+}
+const report = { error: error ? String(error.stack ?? error) : null, diagnostics };
 await fs.writeFile(path.join(output, "report.json"), JSON.stringify(report));
+
+/** Gives what the compiler gave up for, if it did. */
+async function compile() {
+  const compiler = await import(pathToFileURL(path.join(toolchain, "assemblyscript/dist/asc.js")));
+  const { error } = await compiler.main(
+    [...options, "--outFile", "app.wasm"],
+    {
+      readFile,
+      writeFile,
+      listFiles,
+      transforms: await Promise.all(transforms.map(load)),
+      stdout: discard(),
+      stderr: discard(),
+      reportDiagnostic: (found) => diagnostics.push(described(found)),
+    },
+  );
+  return error;
+}
 
 async function readAll(stream) {
   const chunks = [];
@@ -50,10 +57,15 @@ async function load(name) {
   const folder = pinned.some((each) => name === each || name.startsWith(`${each}/`))
     ? toolchain
     : packages;
-  const resolve = createRequire(path.join(folder ?? app, "..", "anchor.js")).resolve;
-  const file = name.startsWith(".") ? path.resolve(app, name) : resolve(name);
-  const module = await import(pathToFileURL(file));
-  return module.default ?? module;
+  const resolve = createRequire(path.join(folder ? path.dirname(folder) : app, "anchor.js")).resolve;
+  try {
+    const file = name.startsWith(".") ? path.resolve(app, name) : resolve(name);
+    const module = await import(pathToFileURL(file));
+    return module.default ?? module;
+  } catch (error) {
+    error.message = `the transform ${name} cannot be loaded: ${error.message.split("\n")[0]}`;
+    throw error;
+  }
 }
 
 /** Where a file that the compiler asks for really is. */
@@ -109,6 +121,6 @@ function described({ message, code, category, range }) {
   if (text === undefined) return found;
   const before = text.slice(0, range.start);
   found.line = before.split("\n").length;
-  found.column = range.start - before.lastIndexOf("\n");
+  found.column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1; // of characters
   return found;
 }

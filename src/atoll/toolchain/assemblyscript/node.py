@@ -79,14 +79,20 @@ def wheel_folder() -> Path | None:
 
 def version(node: Path) -> int | None:
     """The major version of a ``node`` program; None if it is none."""
+    found = release(node)
+    return None if found is None else int(found.partition(".")[0])
+
+
+def release(node: Path) -> str | None:
+    """The whole version, such as 22.1.0."""
     try:
         done = subprocess.run(  # noqa: S603 - the user's own node, fixed arguments
             [node, "--version"], capture_output=True, text=True, timeout=30, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.match(r"v(\d+)\.", done.stdout)
-    return None if found is None else int(found[1])
+    found = re.match(r"v(\d+\.\S+)", done.stdout)
+    return None if found is None else found[1]
 
 
 def environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ from atoll.toolchain.assemblyscript.assets import identity
 from atoll.toolchain.assemblyscript.settings import ASCONFIG, PACKAGE, Settings
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\])(:\d+)?")
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 
 
@@ -32,8 +33,8 @@ def provenance(app: Path, settings: Settings) -> dict[str, str]:
         "ATOLL_BUILD_ID": "".join(_DIGITS[byte & 31] for byte in digest.digest()[:20]),
         "ATOLL_BUILD_TS": _timestamp(newest),
     }
-    if repository := _git(app, "config", "--get", "remote.origin.url"):
-        variables["ATOLL_GIT_REPO"] = public_url(repository)
+    if repository := public_url(_git(app, "config", "--get", "remote.origin.url")):
+        variables["ATOLL_GIT_REPO"] = repository
     if commit := _git(app, "rev-parse", "HEAD"):
         variables["ATOLL_GIT_COMMIT"] = commit
     return variables
@@ -47,11 +48,22 @@ def _timestamp(newest: float) -> str:
 
 
 def public_url(remote: str) -> str:
-    """The address of a repository as others may see it: by https, without credentials."""
+    """The address of a repository as others may see it: by https, without credentials.
+
+    Empty if only this machine knows it.
+    """
     found = _SCP_LIKE.fullmatch(remote)
     if found is not None and "://" not in remote:
         remote = f"https://{found[1]}/{found[2]}"
-    return re.sub(r"://[^/@]*@", "://", remote).removesuffix(".git")
+    scheme, separator, rest = remote.partition("://")
+    if not separator or scheme == "file":
+        return ""
+    authority, slash, path = re.sub(r"[?#].*", "", rest).partition("/")
+    host = authority.rpartition("@")[2]
+    doubtful = "@" in path and ":" in rest.rpartition("@")[0]  # a password with a slash, perhaps
+    if doubtful or not _HOST.fullmatch(host):
+        return ""
+    return f"{scheme}://{host}{slash}{path}".removesuffix("/").removesuffix(".git")
 
 
 def _git(app: Path, *arguments: str) -> str:

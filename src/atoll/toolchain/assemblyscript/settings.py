@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError, Location
 
 PACKAGE = "package.json"
 ASCONFIG = "asconfig.json"
 ENTRY = "assembly/index.ts"
 _SDK = "@hypermode/modus-sdk-as"
-_OWN_TRANSFORMS = (f"{_SDK}/transform", "json-as/transform", "json-as/transform/lib/index.js")
+_OWN_TRANSFORMS = (f"{_SDK}/transform", "json-as/transform")
 _LIBRARIES = (
     f"./node_modules/{_SDK}/overrides",
     "./node_modules/@assemblyscript/wasi-shim/assembly",
@@ -37,9 +38,12 @@ _OURS: Mapping[str, Any] = {
 """Options by which a module meets its host. An app may repeat them, not change them."""
 _STARTS = ("_initialize", "_start")
 _OUTPUTS = frozenset(
-    ("outFile", "textFile", "binaryFile", "sourceMap", "bindings", "baseDir", "stats", "config")
-)
+    ("outFile", "textFile", "binaryFile", "sourceMap", "bindings", "baseDir", "stats", "config",
+     "noEmit", "showConfig")
+)  # fmt: skip
 """Options about files that the compiler would write; Atoll writes the module only."""
+_NOT_PASSED_ON = frozenset((*_OUTPUTS, "path", "transform", "disableWarning"))
+_ALWAYS_DISABLED = 228  # "Function is virtual and will not be inlined": of the library itself
 _NOT_OFFERED = frozenset(
     ("importMemory", "importTable", "sharedMemory", "noExportMemory", "stackSize", "wasm")
 )
@@ -48,6 +52,8 @@ _TOOLS = frozenset(
      "typescript", "eslint", "prettier", "assemblyscript-prettier", "typescript-eslint",
      "assemblyscript-eslint")
 )  # fmt: skip
+_TRY_AS = "try-as"
+_PLUGIN = f"{_SDK}/plugin.asconfig.json"
 _TOOL_PREFIXES = ("@types/", "@eslint/", "@typescript-eslint/", "eslint-", "prettier-")
 
 
@@ -61,6 +67,30 @@ class Settings:
     """Further transforms of the compiler, run after Atoll's."""
     config: str = "{}"
     """The compiler's configuration, in JSON."""
+    disabled: frozenset[int] | None = frozenset()
+    """Codes of the compiler's warnings that are not shown; None for all of them."""
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A JSON file of the app."""
+
+    name: str
+    code: str
+    text: str
+    data: Mapping[str, Any]
+
+    def place(self, word: str) -> Location:
+        """Where a key or a string first stands."""
+        at = self.text.find(json.dumps(word))
+        if at < 0:
+            return Location(self.name)
+        before = self.text[:at]
+        return Location(self.name, before.count("\n") + 1, at - before.rfind("\n"))
+
+    def bad(self, word: str, message: str, hint: str | None = None) -> BuildError:
+        return BuildError(self.code, f"{self.name}: {message}", hint, self.place(word))
 
 
 def read_settings(app: Path) -> Settings:
@@ -71,10 +101,57 @@ def read_settings(app: Path) -> Settings:
     """
     package = _read(app, PACKAGE, "PACKAGE_INVALID")
     config = _read(app, ASCONFIG, "ASCONFIG_INVALID")
-    entries = config.get("entries") or [ENTRY]
+    _check_base(config)
+    entries = _entries(app, config)
+    options = _options(config, config.data.get("options"), "options")
+    transforms = _transforms(config, options)
+    targets: dict[str, Any] = {}
+    given_targets = config.data.get("targets") or {}
+    if not isinstance(given_targets, dict):
+        raise config.bad("targets", "targets is not an object")
+    for target, ours in _TARGETS.items():
+        given = _options(config, given_targets.get(target), f"targets.{target}")
+        transforms += [each for each in _transforms(config, given) if each not in transforms]
+        targets[target] = {**ours, **_passed_on(given)}
+    text = {
+        "entries": entries,
+        "options": {
+            **_passed_on(options),
+            **_OURS,
+            "path": ["./node_modules"],
+            "lib": [*_LIBRARIES, *_strings(config, options, "lib")],
+            "use": [*_strings(config, options, "use"), *_ALIASES],
+        },
+        "targets": targets,
+    }
+    run = tuple(each for each in transforms if not each.startswith(_TRY_AS))
+    name, version = package.data.get("name"), package.data.get("version")
+    return Settings(
+        name if isinstance(name, str) and name else app.resolve().name,
+        version if isinstance(version, str) else "",
+        _dependencies(package, run),
+        run,
+        json.dumps(text),
+        _disabled_warnings(config, options),
+        tuple(_no_exceptions(config, each) for each in transforms if each.startswith(_TRY_AS)),
+    )
+
+
+def _check_base(config: _File) -> None:
+    base = config.data.get("extends")
+    if base is not None and not (isinstance(base, str) and base.endswith(_PLUGIN)):
+        raise config.bad(
+            "extends",
+            f"extends is {json.dumps(base)}; an app can extend the SDK's configuration only",
+            f"write its options into {ASCONFIG}",
+        )
+
+
+def _entries(app: Path, config: _File) -> list[str]:
+    entries = config.data.get("entries") or [ENTRY]
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-        raise _bad_config(
-            "entries is not a list of files", 'write "entries": ["assembly/index.ts"]'
+        raise config.bad(
+            "entries", "entries is not a list of files", f'write "entries": ["{ENTRY}"]'
         )
     for entry in entries:
         if not (app / entry).is_file():
@@ -82,115 +159,110 @@ def read_settings(app: Path) -> Settings:
                 "NO_ENTRY",
                 f"there is no {entry} in {app.resolve()}",
                 "the functions that this file exports are the app's API",
+                config.place(entry) if entry in (config.data.get("entries") or ()) else None,
             )
-    options, transforms = _options(config.get("options"), "options")
-    targets = {}
-    given_targets = config.get("targets") or {}
-    if not isinstance(given_targets, dict):
-        raise _bad_config("targets is not an object")
-    for target, ours in _TARGETS.items():
-        given, more = _options(given_targets.get(target), f"targets.{target}")
-        targets[target] = {**ours, **given}
-        transforms += tuple(each for each in more if each not in transforms)
-    text = {
-        "entries": entries,
-        "options": {
-            **options,
-            **_OURS,
-            "path": ["./node_modules"],
-            "lib": [*_LIBRARIES, *_strings(options, "lib")],
-            "use": [*_strings(options, "use"), *_ALIASES],
-            "disableWarning": [*options.get("disableWarning", []), 228],
-        },
-        "targets": targets,
+    return entries
+
+
+def _dependencies(package: _File, transforms: Iterable[str]) -> dict[str, str]:
+    """Those of the app, and of those for its development the ones that hold its transforms."""
+    given = []
+    for key in ("dependencies", "devDependencies"):
+        section = package.data.get(key) or {}
+        if not isinstance(section, dict):
+            raise package.bad(key, f"{key} is not an object")
+        given.append({name: wanted for name, wanted in section.items() if isinstance(wanted, str)})
+    dependencies, tools = given
+    for transform in transforms:
+        names = [name for name in tools if f"{transform}/".startswith(f"{name}/")]
+        dependencies |= {name: tools[name] for name in names}
+    return {
+        name: wanted
+        for name, wanted in dependencies.items()
+        if name not in _TOOLS and not name.startswith(_TOOL_PREFIXES)
     }
-    name, version = package.get("name"), package.get("version")
-    return Settings(
-        name if isinstance(name, str) and name else app.resolve().name,
-        version if isinstance(version, str) else "",
-        _dependencies(package),
-        transforms,
-        json.dumps(text),
+
+
+def _options(config: _File, given: object, where: str) -> dict[str, Any]:
+    """The options that an app gives, if it may."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise config.bad(where.rpartition(".")[2], f"{where} is not an object")
+    for name, value in given.items():
+        if name in _NOT_OFFERED:
+            raise config.bad(name, f"{where}.{name} is not possible in an app", f'remove "{name}"')
+        same = name not in _OURS or value == _OURS[name]
+        if not same and not (name == "exportStart" and value in _STARTS):
+            raise config.bad(
+                name,
+                f"{where}.{name} is {json.dumps(value)}; apps run with"
+                f" {json.dumps(_OURS[name])} only",
+                f'remove "{name}"',
+            )
+    return given
+
+
+def _passed_on(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the options, those that are the compiler's business."""
+    return {name: value for name, value in options.items() if name not in _NOT_PASSED_ON}
+
+
+def _transforms(config: _File, options: Mapping[str, Any]) -> list[str]:
+    """Further ones, by the names of their packages where they are given by path."""
+    names = [e.removeprefix("./node_modules/") for e in _strings(config, options, "transform")]
+    return [name for name in names if not name.startswith(_OWN_TRANSFORMS)]
+
+
+def _no_exceptions(config: _File, transform: str) -> Warned:
+    return Warned(
+        f"the transform {transform} is left out: errors cannot be caught in an app",
+        config.place(transform),
+        "TRANSFORM_IGNORED",
+        f'remove it from {ASCONFIG}; an error is thrown by `throw new Error("...")`,'
+        " and ends the call",
     )
 
 
-def _dependencies(package: Mapping[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key in ("dependencies", "devDependencies"):
-        section = package.get(key) or {}
-        if not isinstance(section, dict):
-            raise BuildError(
-                "PACKAGE_INVALID", f"{key} in {PACKAGE} is not an object", None, Location(PACKAGE)
-            )
-        for name, wanted in section.items():
-            is_tool = name in _TOOLS or name.startswith(_TOOL_PREFIXES)
-            if not is_tool and isinstance(wanted, str) and key == "dependencies":
-                found[name] = wanted
-    return found
-
-
-def _options(given: object, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Options that the app may set, and its further transforms."""
-    if given is None:
-        return {}, ()
-    if not isinstance(given, dict):
-        raise _bad_config(f"{where} is not an object")
-    options: dict[str, Any] = {}
-    for name, value in given.items():
-        if name in _OURS:
-            same = value == _OURS[name] or (name == "exportStart" and value in _STARTS)
-            if not same:
-                raise _bad_config(
-                    f"{where}.{name} is {json.dumps(value)}; apps run with"
-                    f" {json.dumps(_OURS[name])} only",
-                    f'remove "{name}"',
-                )
-        elif name in _NOT_OFFERED:
-            raise _bad_config(f"{where}.{name} is not possible in an app", f'remove "{name}"')
-        elif name not in _OUTPUTS and name not in ("path", "transform"):
-            options[name] = value
-    transforms = tuple(each for each in _strings(given, "transform") if each not in _OWN_TRANSFORMS)
-    for transform in transforms:
-        if transform.startswith("try-as"):
-            raise _bad_config(
-                f"the transform {transform} is not supported",
-                "remove it; a failure is thrown with `throw new Error(...)` and ends the call",
-            )
-    return options, transforms
-
-
-def _strings(options: Mapping[str, Any], name: str) -> list[str]:
+def _strings(config: _File, options: Mapping[str, Any], name: str) -> list[str]:
     value = options.get(name, [])
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",")]
     if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-        raise _bad_config(f"{name} is not a list of strings")
+        raise config.bad(name, f"{name} is not a list of strings")
     return value
 
 
-def _bad_config(message: str, hint: str | None = None) -> BuildError:
-    return BuildError("ASCONFIG_INVALID", f"{ASCONFIG}: {message}", hint, Location(ASCONFIG))
+def _disabled_warnings(config: _File, options: Mapping[str, Any]) -> frozenset[int] | None:
+    """An empty list means all, as the compiler takes it."""
+    value = options.get("disableWarning")
+    if value is None or value is False:
+        return frozenset((_ALWAYS_DISABLED,))
+    codes = [] if value is True else value if isinstance(value, list) else [value]
+    if not all(isinstance(code, int) for code in codes):
+        raise config.bad("disableWarning", "disableWarning is not a list of numbers")
+    return frozenset((*codes, _ALWAYS_DISABLED)) if codes else None
 
 
-def _read(app: Path, file: str, code: str) -> dict[str, Any]:
+def _read(app: Path, name: str, code: str) -> _File:
     try:
-        text = (app / file).read_text(encoding="utf-8-sig")
+        text = (app / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return {}
+        return _File(name, code, "", {})
     except (OSError, UnicodeDecodeError) as error:
-        raise BuildError(code, f"{file} cannot be read: {error}", None, Location(file)) from error
+        raise BuildError(code, f"{name} cannot be read: {error}", None, Location(name)) from error
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         message = re.sub(r": line \d+ column \d+ \(char \d+\)$", "", str(error))
         raise BuildError(
             code,
-            f"{file} is not valid JSON: {message}",
+            f"{name} is not valid JSON: {message}",
             "comments and trailing commas are not allowed there",
-            Location(file, error.lineno, error.colno),
+            Location(name, error.lineno, error.colno),
         ) from error
-    except RecursionError as error:
-        raise BuildError(code, f"{file} nests too deeply", None, Location(file)) from error
+    except (RecursionError, ValueError) as error:
+        raise BuildError(code, f"{name} cannot be read: {error}", None, Location(name)) from error
     if not isinstance(data, dict):
-        raise BuildError(code, f"{file} is not a JSON object", None, Location(file))
-    return data
+        raise BuildError(code, f"{name} is not a JSON object", None, Location(name))
+    return _File(name, code, text, data)

@@ -1,0 +1,212 @@
+"""What the compiler is given, and how its complaints reach the author."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from atoll.toolchain.errors import BuildError
+
+ONE = "export function one(): i32 {\n  return 1;\n}\n"
+
+
+def places(errors: list[BuildError]) -> list[tuple[str, int | None, int | None]]:
+    found = []
+    for error in errors:
+        assert error.code == "COMPILE_FAILED"
+        assert error.location is not None
+        found.append((error.location.file, error.location.line, error.location.column))
+    return found
+
+
+async def in_thread(build: Any, *arguments: Any) -> Any:
+    """A build runs a loop of its own."""
+    return await asyncio.to_thread(build, *arguments)
+
+
+def asconfig(**options: object) -> dict[str, str]:
+    return {"asconfig.json": json.dumps({"options": options})}
+
+
+def test_every_error_has_its_place(refused):
+    source = """\
+import { twice } from "./more";
+
+export function one(): i32 {
+  return "é😀".length + "😀".lengths;
+}
+
+export function two(): string {
+  return 2;
+}
+"""
+    more = 'export function twice(x: i32): i32 {\r\n\treturn "😀".length + x.y;\r\n}\r\n'
+    source += "export function three(): i32 {\n  return twice(1);\n}\n"
+    errors = refused(source, {"assembly/more.ts": more})
+    assert places(errors) == [
+        ("assembly/index.ts", 4, 28),
+        ("assembly/index.ts", 8, 10),
+        ("assembly/more.ts", 2, 24),
+    ]
+    assert "'lengths' does not exist" in errors[0].message
+
+
+def test_a_syntax_error(refused):
+    (error, *_) = refused("export function one(): i32 {\n  return 1 +;\n}\n")
+    assert error.code == "COMPILE_FAILED"
+    assert error.location is not None
+    assert (error.location.file, error.location.line) == ("assembly/index.ts", 2)
+
+
+def test_a_file_that_is_not_there(refused):
+    source = 'import { x } from "./nowhere";\nexport function one(): i32 {\n  return x;\n}\n'
+    errors = refused(source)
+    assert places(errors)[0] == ("assembly/index.ts", 1, 19)
+    assert "nowhere" in errors[0].message
+
+
+def test_a_package_that_is_not_there(refused):
+    source = 'import { x } from "@me/lib";\nexport function one(): i32 {\n  return x;\n}\n'
+    errors = refused(source)
+    assert places(errors)[0] == ("assembly/index.ts", 1, 19)
+    assert "@me/lib" in errors[0].message
+
+
+def test_an_error_in_a_package(refused):
+    files = {
+        "package.json": '{"dependencies": {"@me/lib": "1"}}',
+        "node_modules/@me/lib/assembly/index.ts": "export function f(): i32 {\n  return nope;\n}\n",
+    }
+    source = (
+        'import { f } from "@me/lib/assembly";\nexport function one(): i32 {\n  return f();\n}\n'
+    )
+    errors = refused(source, files)
+    assert places(errors) == [("~lib/@me/lib/assembly/index.ts", 2, 10)]
+
+
+def test_not_more_errors_than_one_can_read(refused):
+    lines = [f"export function f{n}(): i32 {{ return nope{n}; }}" for n in range(40)]
+    errors = refused("\n".join(lines))
+    assert len(errors) == 20
+    assert places(errors)[19][1] == 20
+
+
+def test_warnings_have_their_place(build):
+    built = build("export class Thing {}\nexport function one(): i32 {\n  return 1;\n}\n")
+    (warning,) = built.warnings
+    assert warning.code == "AS235"
+    assert warning.location is not None
+    assert (warning.location.line, warning.location.column) == (1, 14)
+    assert warning.severity == "warning"
+
+
+def test_warnings_can_be_disabled(build):
+    source = "export class Thing {}\nexport function one(): i32 {\n  return 1;\n}\n"
+    assert build(source, asconfig(disableWarning=[235])).warnings == ()
+
+
+async def test_packages_of_npm(build, call):
+    """One of the registry, whose own dependencies it brings, and one in a folder beside the app."""
+    dependencies = {"assemblyscript-json": "1.1.0", "@me/lib": "file:./lib"}
+    source = """\
+import { JSON } from "assemblyscript-json/assembly";
+import { seven } from "@me/lib/assembly";
+
+export function read(text: string): i64 {
+  const found = (<JSON.Obj>JSON.parse(text)).getInteger("n");
+  return found ? found.valueOf() * seven() : 0;
+}
+"""
+    files = {
+        "package.json": json.dumps({"dependencies": dependencies}),
+        "lib/package.json": '{"name": "@me/lib", "version": "1.0.0"}',
+        "lib/assembly/index.ts": "export function seven(): i64 {\n  return 7;\n}\n",
+    }
+    built = await in_thread(build, source, files)
+    assert await call(built.wasm, "read", text='{"n": 6}') == 42
+
+
+async def test_the_apps_own_node_modules(build, call):
+    """They may hold other versions of Atoll's own packages, which are left alone."""
+    files = {
+        "package.json": '{"dependencies": {"@me/lib": "1", "json-as": "^0.9.0"}}',
+        "node_modules/@me/lib/assembly/index.ts": (
+            'import { JSON } from "json-as";\n'
+            "export function told(x: i32[]): string {\n  return JSON.stringify(x);\n}\n"
+        ),
+        "node_modules/@me/lib/node_modules/json-as/index.ts": "this is no source\n",
+        "node_modules/json-as/index.ts": "nor is this\n",
+        "node_modules/json-as/transform/index.js": "nor this\n",
+        "node_modules/@hypermode/modus-sdk-as/index.ts": "nor this\n",
+        "node_modules/assemblyscript/std/assembly/array.ts": "nor this\n",
+    }
+    source = 'import { told } from "@me/lib/assembly";\n'
+    source += "export function tell(): string {\n  return told([1, 2]);\n}\n"
+    built = await in_thread(build, source, files)
+    assert await call(built.wasm, "tell") == "[1,2]"
+
+
+RENAMER = """\
+export default class {
+  afterParse(parser) {
+    for (const source of parser.sources) {
+      if (source.internalPath === "assembly/index") source.statements[0].name.text = "NAME";
+    }
+    console.log("said in passing");
+  }
+}
+"""
+
+
+async def test_own_transforms(build, call):
+    """From a file, and from a package; secrets are no business of theirs."""
+    spy = "export default class {\n  afterParse() {\n"
+    spy += "    if (process.env.MODUS_X_KEY) throw new Error('seen');\n  }\n}\n"
+    files = {
+        **asconfig(transform=["./renamer.mjs", "@me/lib/transform.mjs", "unnamed"]),
+        "renamer.mjs": RENAMER.replace("NAME", "two"),
+        "package.json": '{"dependencies": {"@me/lib": "1"}}',
+        "node_modules/@me/lib/transform.mjs": spy,
+        "node_modules/unnamed/index.js": "module.exports = class {};\n",
+    }
+    built = await in_thread(build, ONE, files)
+    assert await call(built.wasm, "two") == 1
+
+
+def test_a_transform_that_fails(refused):
+    transform = 'export default class {\n  afterParse() {\n    throw new Error("boom");\n  }\n}\n'
+    (error,) = refused(ONE, {**asconfig(transform="./bad.mjs"), "bad.mjs": transform})
+    assert error.code == "COMPILER_FAILED"
+    assert error.message == "the AssemblyScript compiler gave up: boom"
+    assert error.location is not None
+    assert (error.location.file, error.location.line) == ("bad.mjs", 3)
+
+
+def test_a_transform_that_throws_after_the_compiler_is_done(refused):
+    transform = "export default class {\n  afterCompile() {\n    null.x;\n  }\n}\n"
+    (error,) = refused(ONE, {**asconfig(transform="./bad.mjs"), "bad.mjs": transform})
+    assert error.code == "COMPILER_FAILED"
+    assert "null" in error.message
+
+
+def test_a_transform_that_ends_the_process(refused):
+    transform = "process.stderr.write('farewell\\n');\nprocess.exit(0);\n"
+    (error,) = refused(ONE, {**asconfig(transform="./bad.mjs"), "bad.mjs": transform})
+    assert error.code == "COMPILER_FAILED"
+    assert error.message == "the AssemblyScript compiler gave up: farewell"
+
+
+def test_transforms_that_cannot_be_loaded(refused):
+    (missing,) = refused(ONE, asconfig(transform="theirs/transform"))
+    assert missing.code == "COMPILER_FAILED"
+    assert "the transform theirs/transform cannot be loaded: Cannot find" in missing.message
+    (broken,) = refused(ONE, {**asconfig(transform="./bad.mjs"), "bad.mjs": "export default ("})
+    assert "the transform ./bad.mjs cannot be loaded: Unexpected end" in broken.message
+
+
+def test_what_the_compiler_itself_refuses(refused):
+    (error,) = refused(ONE, asconfig(use=["nonsense"]))
+    assert (
+        error.message == "the AssemblyScript compiler gave up: Global alias 'nonsense' is invalid."
+    )

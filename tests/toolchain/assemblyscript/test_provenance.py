@@ -1,0 +1,140 @@
+"""What a module says of where it comes from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atoll.toolchain.assemblyscript.provenance import provenance, public_url
+from atoll.toolchain.assemblyscript.settings import read_settings
+
+FILES = {
+    "assembly/index.ts": "export function one(): i32 { return 1 }\n",
+    "package.json": '{"name": "@me/fruit", "version": "1.0.0"}',
+}
+
+
+@pytest.fixture
+def folder(app: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An app that is in no repository."""
+    found = app(files=FILES)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(found.parent))
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    return found
+
+
+def told(folder: Path) -> dict[str, str]:
+    return provenance(folder, read_settings(folder))
+
+
+def git(folder: Path, *arguments: str) -> str:
+    person = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    done = subprocess.run(
+        ["git", *person, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_an_app_in_no_repository(folder):
+    found = told(folder)
+    assert found["npm_package_name"] == "@me/fruit"
+    assert found["npm_package_version"] == "1.0.0"
+    assert len(found["ATOLL_BUILD_ID"]) == 20
+    assert "ATOLL_GIT_REPO" not in found
+    assert "ATOLL_GIT_COMMIT" not in found
+
+
+def test_a_repository(folder):
+    git(folder, "init", "-q")
+    assert "ATOLL_GIT_COMMIT" not in told(folder)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "first")
+    git(folder, "remote", "add", "origin", "https://ada:t0ken@example.com/me/fruit.git")
+    found = told(folder)
+    assert found["ATOLL_GIT_REPO"] == "https://example.com/me/fruit"
+    assert found["ATOLL_GIT_COMMIT"] == git(folder, "rev-parse", "HEAD")
+
+
+def test_a_folder_of_a_repository(folder):
+    git(folder, "init", "-q")
+    git(folder, "commit", "-qm", "first", "--allow-empty")
+    inner = folder / "apps" / "inner"
+    (inner / "assembly").mkdir(parents=True)
+    (inner / "assembly" / "index.ts").write_text("")
+    assert told(inner)["ATOLL_GIT_COMMIT"] == git(folder, "rev-parse", "HEAD")
+
+
+def test_a_repository_that_only_this_machine_knows(folder):
+    git(folder, "init", "-q")
+    git(folder, "remote", "add", "origin", "/home/ada/secret/fruit.git")
+    assert "ATOLL_GIT_REPO" not in told(folder)
+
+
+def test_without_git(folder, monkeypatch):
+    monkeypatch.setenv("PATH", str(folder))
+    assert "ATOLL_GIT_COMMIT" not in told(folder)
+
+
+def test_the_same_sources_say_the_same(folder):
+    assert told(folder) == told(folder)
+
+
+@pytest.mark.parametrize("name", ["assembly/index.ts", "assembly/more.ts", "package.json"])
+def test_other_sources_have_another_id(folder, name):
+    before = told(folder)["ATOLL_BUILD_ID"]
+    text = FILES.get(name, "").replace("1", "2")
+    (folder / name).write_text(text)
+    assert told(folder)["ATOLL_BUILD_ID"] != before
+
+
+def test_the_time_is_that_of_the_newest_source(folder):
+    for name in FILES:
+        os.utime(folder / name, (1_000_000_000, 1_000_000_000))
+    os.utime(folder / "package.json", (1_700_000_000.25, 1_700_000_000.25))
+    assert told(folder)["ATOLL_BUILD_TS"] == "2023-11-14T22:13:20.250Z"
+
+
+def test_a_time_that_is_given(folder, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert told(folder)["ATOLL_BUILD_TS"] == "1970-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("remote", "public"),
+    [
+        ("git@github.com:me/fruit.git", "https://github.com/me/fruit"),
+        ("github.com:me/fruit", "https://github.com/me/fruit"),
+        ("https://github.com/me/fruit.git", "https://github.com/me/fruit"),
+        ("https://github.com/@me/fruit", "https://github.com/@me/fruit"),
+        ("https://token@github.com/me/fruit", "https://github.com/me/fruit"),
+        ("https://ada:p@ss@github.com/me/fruit.git", "https://github.com/me/fruit"),
+        ("https://ada:p%2Fss@github.com:8443/me/fruit", "https://github.com:8443/me/fruit"),
+        ("https://github.com/me/fruit.git?access_token=x#y", "https://github.com/me/fruit"),
+        ("ssh://git@host:22/me/fruit.git", "ssh://host:22/me/fruit"),
+        ("https://[::1]:80/fruit", "https://[::1]:80/fruit"),
+        ("https://ada:p/ss@github.com/me/fruit", ""),
+        ("https://ada:p#ss@github.com/me/fruit", ""),
+        ("https://ada:1/ss@github.com/me/fruit", ""),
+        ("https://a/da:pass@github.com/me/fruit", ""),
+        ("file:///home/ada/fruit", ""),
+        ("/home/ada/fruit", ""),
+        ("../fruit", ""),
+        ("", ""),
+    ],
+)
+def test_addresses_as_others_may_see_them(remote, public):
+    assert public_url(remote) == public
+
+
+@given(st.text(), st.text())
+def test_no_password_is_told(user, password):
+    written = f"{quote(user, safe='')}:SECRET{quote(password, safe='')}"
+    assert public_url(f"https://{written}@example.com/a.git") == "https://example.com/a"
+    assert "SECRET" not in public_url(f"https://{user}:SECRET{password}@example.com/a.git")
