@@ -8,8 +8,8 @@ from atoll.cli.runtime import Compiled
 from atoll.cli.sources import Built
 from atoll.graphql import GraphQLApi
 from atoll.guest.metadata import METADATA_SECTION
-from atoll.manifest import Manifest, parse_manifest
 from atoll.guest.wasm_encoding import custom_section
+from atoll.manifest import Manifest, parse_manifest
 
 
 def notes_of(warnings: str, capsys: pytest.CaptureFixture[str], api: GraphQLApi) -> str:

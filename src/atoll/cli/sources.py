@@ -255,6 +255,7 @@ def _metadata_of(module: Path) -> Metadata | None:
 
 def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) -> bool:
     """Whether nothing that goes into a build is newer than it: neither sources nor Atoll."""
+    from atoll.toolchain.assemblyscript.provenance import build_id
     from atoll.toolchain.base.base import Base, ensure_base
 
     written = build.module.stat().st_mtime_ns
@@ -264,6 +265,8 @@ def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) 
         or any(changed >= written for changed in _modification_times(sources.directory))
     ):
         return False
+    if metadata.module is not None:
+        return metadata.module.build_id == build_id(sources.directory)
     if metadata.base is None:
         return True
     base = ensure_base(progress=steps)

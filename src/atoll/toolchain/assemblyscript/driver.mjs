@@ -40,7 +40,7 @@ async function compile() {
       transforms: await Promise.all(transforms.map(load)),
       stdout: discard(),
       stderr: discard(),
-      reportDiagnostic: (found) => diagnostics.push(described(found)),
+      reportDiagnostic: (found) => isNews(found) && diagnostics.push(described(found)),
     },
   );
   return error;
@@ -113,11 +113,21 @@ function discard() {
   return { write: () => true, isTTY: false };
 }
 
+/** Exported classes and types are for other files. That they are no functions is known. */
+function isNews({ code, range }) {
+  const text = code === 235 ? textAround(range) : undefined;
+  return text === undefined || !/\b(class|interface|type)\s+$/.test(text.slice(0, range.start));
+}
+
+function textAround(range) {
+  return texts.get(path.normalize(range?.source?.normalizedPath ?? ""));
+}
+
 function described({ message, code, category, range }) {
   const found = { message, code, category, file: null, line: null, column: null };
   if (!range?.source) return found;
   found.file = range.source.normalizedPath;
-  const text = texts.get(path.normalize(found.file));
+  const text = textAround(range);
   if (text === undefined) return found;
   const before = text.slice(0, range.start);
   found.line = before.split("\n").length;

@@ -20,17 +20,11 @@ _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 
 def provenance(app: Path, settings: Settings) -> dict[str, str]:
     """Variables for the transform that writes the metadata."""
-    files = [app / PACKAGE, app / ASCONFIG, *sorted((app / "assembly").rglob("*.ts"))]
-    digest = hashlib.sha256(identity().encode())
-    newest = 0.0
-    for file in files:
-        if file.is_file():
-            digest.update(f"{file.relative_to(app)}\0".encode() + file.read_bytes())
-            newest = max(newest, file.stat().st_mtime)
+    newest = max((file.stat().st_mtime for file in _sources(app)), default=0.0)
     variables = {
         "npm_package_name": settings.name,
         "npm_package_version": settings.version,
-        "ATOLL_BUILD_ID": "".join(_DIGITS[byte & 31] for byte in digest.digest()[:20]),
+        "ATOLL_BUILD_ID": build_id(app),
         "ATOLL_BUILD_TS": _timestamp(newest),
     }
     if repository := public_url(_git(app, "config", "--get", "remote.origin.url")):
@@ -38,6 +32,19 @@ def provenance(app: Path, settings: Settings) -> dict[str, str]:
     if commit := _git(app, "rev-parse", "HEAD"):
         variables["ATOLL_GIT_COMMIT"] = commit
     return variables
+
+
+def build_id(app: Path) -> str:
+    """Identifies what is built of the app: its sources, by this compiler and SDK."""
+    digest = hashlib.sha256(identity().encode())
+    for file in _sources(app):
+        digest.update(f"{file.relative_to(app)}\0".encode() + file.read_bytes())
+    return "".join(_DIGITS[byte & 31] for byte in digest.digest()[:20])
+
+
+def _sources(app: Path) -> list[Path]:
+    files = [app / PACKAGE, app / ASCONFIG, *sorted((app / "assembly").rglob("*.ts"))]
+    return [file for file in files if file.is_file()]
 
 
 def _timestamp(newest: float) -> str:

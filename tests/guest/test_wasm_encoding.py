@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atoll.guest import wasm_encoding as encoding
 from atoll.guest.wasm_binary import Reader, constant_expression, custom_section
-from atoll.toolchain.base import encoding
 
 
 @given(st.integers(0, 2**32 - 1))
