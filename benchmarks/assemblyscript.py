@@ -181,10 +181,8 @@ def measure_builds(edits: int) -> None:
         for _ in range(3):
             shutil.rmtree(cache)
             cold.append(build(folder, cache))
-        print(
-            f"atoll build of a small app  median {median(cold):.2f} s with an empty cache (target 6)"
-        )
-        print(f"the same after an edit      median {median(warm[1:]):.2f} s (target 4)")
+        print(f"atoll build with an empty cache: median {median(cold):.2f} s (target 6)")
+        print(f"atoll build after an edit: median {median(warm[1:]):.2f} s (target 4)")
 
 
 def build(folder: Path, cache: Path) -> float:
