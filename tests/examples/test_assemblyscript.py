@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,17 @@ def call(engine: Engine, build_assemblyscript: Callable[[Path], bytes]) -> Call:
     """Call a function of an example, whose manifest is changed by ``replace``."""
 
     async def call(
-        example: str, function: str, arguments: dict[str, Any], replace: tuple[str, str] = ("", "")
+        example: str | Path,
+        function: str,
+        arguments: dict[str, Any],
+        replace: tuple[str, str] = ("", ""),
     ) -> Outcome:
-        folder = EXAMPLES / example
+        folder = EXAMPLES / example  # a path of its own stays what it is
         text = (folder / "modus.json").read_text()
         assert replace[0] in text
         manifest = parse_manifest(text.replace(*replace), path=folder / "modus.json")
         guest = AssemblyScriptGuest.load(engine, build_assemblyscript(folder))
-        app = App(example, guest, manifest, {"MODUS_OPENAI_API_KEY": "key"}, dev=True)
+        app = App(folder.name, guest, manifest, {"MODUS_OPENAI_API_KEY": "key"}, dev=True)
         try:
             found = app.interface.function(function)
             assert found is not None
@@ -102,20 +106,32 @@ async def test_classes(call: Call):
     ]
 
 
-async def test_http(call: Call, serve):
+async def test_http(call: Call, serve: Callable[..., Awaitable[str]], tmp_path: Path):
+    """With a server of the test's own, by whose address that of the service is replaced."""
+
     async def forecast(request: web.Request) -> web.Response:
         assert request.query["latitude"] == "52.5"
+        if request.query["longitude"] == "0.5":
+            return web.Response(status=503)
         return web.json_response(
             {"units": {"a": "[°C}"}, "current": {"temperature_2m": 3.5, "wind_speed_10m": 12}}
         )
 
-    origin = await serve(forecast)
-    # The example's own host, by the name that its function asks for.
+    here = await serve(forecast)
+    folder = shutil.copytree(EXAMPLES / "http-as", tmp_path / "http-as")
+    for name in ("modus.json", "assembly/index.ts"):
+        text = (folder / name).read_text()
+        (folder / name).write_text(text.replace("https://api.open-meteo.com", here))
     place = {"latitude": 52.5, "longitude": 13.4}
-    refused = await call("http-as", "getWeather", place, ("api.open-meteo.com", "example.com"))
+    found = await call(folder, "getWeather", place)
+    assert found.errors == ()
+    assert found.value == {"temperature": 3.5, "wind": 12.0}
+    failed = await call(folder, "getWeather", {**place, "longitude": 0.5})
+    assert "The weather service answered 503 Service Unavailable." in failed.errors[-1].message
+    # Another host than that of the manifest is out of reach.
+    refused = await call(folder, "getWeather", place, (here, "https://example.com"))
     assert refused.failed
-    assert "api.open-meteo.com" in refused.errors[-1].message
-    assert origin
+    assert f"no connection of the manifest leads to {here}" in refused.errors[-1].message
 
 
 def completion(message: dict[str, Any]) -> web.Response:
