@@ -1,9 +1,10 @@
 """Adding functions of the host's own to a module: entries, by which its functions are called.
 
 A plain call crosses the border several times: the instance is made ready, objects are allocated
-for the arguments, the function is called, and its result is read field by field. An entry does all
-of that in one crossing, inside the sandbox (``entries.wat``). The module's own code stays as it is:
-types, functions and exports are only appended, so that no index changes.
+for the arguments, one by one, and the function is called. An entry does all of that in one
+crossing, and another function reads the result, both inside the sandbox (``entries.wat``). The
+module's own code stays as it is: types, functions and exports are only appended, so that no index
+changes.
 
 Modules that are not as expected get no entries; calls of them work all the same, in more steps.
 """
@@ -36,10 +37,13 @@ from atoll.guest.wasm_encoding import section, unsigned
 
 PREFIX = "atoll:"
 BUILD = f"{PREFIX}build"
+GROW = f"{PREFIX}grow"
+WALK = f"{PREFIX}walk"
 MAIL = 8
 """Where mail lies in modules whose first KiB of memory is free (those that are optimised)."""
 END_OF_MAIL = 1024
 """Where such a module's own data begin."""
+_GAP = 64
 _LENGTH = "__setArgumentsLength"
 _MOST_FUNCTIONS = 50_000
 _TYPES = {"i32": b"\x7f", "i64": b"\x7e", "f32": b"\x7d", "f64": b"\x7c"}
@@ -126,8 +130,15 @@ def _is_simple(found: Outline) -> bool:
 
 
 def has_free_start(wasm: bytes) -> bool:
-    """Whether the module puts nothing into the first KiB of its memory."""
-    return all(at is not None and at >= END_OF_MAIL for at in _placed(wasm))
+    """Whether nothing uses the first KiB of memory.
+
+    The compiler leaves it free when it optimises, and then begins right behind it. A module that
+    begins later may keep what is before for itself (``memoryBase``).
+    """
+    placed = list(_placed(wasm))
+    return all(at is not None and at >= END_OF_MAIL for at in placed) and (
+        not placed or min(at for at in placed if at is not None) < END_OF_MAIL + _GAP
+    )
 
 
 def _placed(wasm: bytes) -> Iterator[int | None]:
@@ -138,11 +149,10 @@ def _placed(wasm: bytes) -> Iterator[int | None]:
         reader = Reader(wasm, part.start, part.end)
         for _ in range(reader.u32()):
             mode = reader.u32()
-            if mode == 0:
-                yield _constant(reader)
-            elif mode != 1:
+            if mode != 0:  # placed by the module's own code, or in another memory
                 yield None
                 return
+            yield _constant(reader)
             reader.take(reader.u32())
 
 
@@ -231,7 +241,6 @@ def _declared(params: Sequence[str], results: Sequence[str]) -> str:
 
 def _entry(name: str, target: int, signature: Signature, has_length: bool) -> str:
     params, results = wasm_signature(signature)
-    walked = is_walked(signature.result)
     mail = f"(local.get {len(params)})"
     arguments = [
         f"(call $argument (local.get {index}))" if _is_object(slot.type) else f"(local.get {index})"
@@ -239,13 +248,11 @@ def _entry(name: str, target: int, signature: Signature, has_length: bool) -> st
     ]
     length = ""
     if has_length and takes_length(signature):
-        length = f"(call $length (i32.load offset=8 {mail}))"
-    call = f"(call {target} {' '.join(arguments)})"
+        length = f"(call $length (i32.load {mail}))"
     return (
-        f'(func (export "{PREFIX}{_escaped(name)}")'
-        f" {_declared([*params, 'i32'], ['i64'] if walked else results)}\n"
+        f'(func (export "{PREFIX}{_escaped(name)}") {_declared([*params, "i32"], results)}\n'
         f"(call $prepare {mail}) {length}\n"
-        f"{f'(call $finish {call})' if walked else call})"
+        f"(call {target} {' '.join(arguments)}))"
     )
 
 

@@ -1,27 +1,25 @@
-;; Functions that the host adds to a module (entries.py), so that a call crosses the border once: they
-;; make the arguments' objects, call the function, and write what is wanted of its result as
-;; MessagePack (https://msgpack.org), which the host reads in one go.
+;; Functions that the host adds to a module (entries.py), so that a call crosses the border as seldom as
+;; can be. An entry makes the arguments' objects and calls the function; `atoll:walk` writes what is
+;; wanted of its result as MessagePack (https://msgpack.org), which the host reads in one go.
 ;;
 ;; They run inside the sandbox, on memory that may lie. Whatever is not plainly right ends in
 ;; `unreachable`; the host then reads the result itself, and finds the words for what is wrong.
 ;;
-;; The host hands over what is needed as mail. In modules whose first KiB of memory is free, it lies
-;; there; else it is an object of the module's heap. Its words:
-;;    0  1 once the function has returned and its result is being written
-;;    4  the function's result, while that is so
-;;    8  how many arguments are given
-;;   12  how much may be written
-;;   16  where writing begins; there is room up to the end of the first KiB
-;;   20  1 if the instance is to be made ready first
-;;   24  address of the records of the arguments' objects (placing.py); 0 if there are none
-;;   28  address of the outline of what is wanted of the result (outline.py); 0 if the host reads it
+;; The host hands over what an entry needs as mail. In modules whose first KiB of memory is free, it
+;; lies there; else it is an object of the module's heap. Its words:
+;;    0  how many arguments are given
+;;    4  1 if the instance is to be made ready first
+;;    8  address of the records of the arguments' objects (placing.py); 0 if there are none
+;; The outline of what is wanted of a result (outline.py) is written when the function has returned, so
+;; that nothing of the module runs between its writing and its use.
 
-(global $mail (mut i32) (i32.const 0))
+(global $mail (mut i32) (i32.const 0))     ;; address of the mail
 (global $out (mut i32) (i32.const 0))      ;; where the next byte goes
 (global $limit (mut i32) (i32.const 0))    ;; end of the room for writing
 (global $base (mut i32) (i32.const 0))     ;; where the output begins
 (global $left (mut i32) (i32.const 0))     ;; what may still be written
 (global $outline (mut i32) (i32.const 0))  ;; address of the outline
+(global $grown (mut i32) (i32.const 0))    ;; whether the output is in memory of its own
 
 ;; Make objects from records: a count; for each its size, its class id, which becomes its address,
 ;; place and size of its content, place and count of its references; then what these name. First
@@ -76,32 +74,37 @@
 (func $prepare (param $mail i32)
   (local $records i32)
   (global.set $mail (local.get $mail))
-  (if (i32.load offset=20 (local.get $mail)) (then (call $start)))
-  (local.set $records (i32.load offset=24 (local.get $mail)))
+  (if (i32.load offset=4 (local.get $mail)) (then (call $start)))
+  (local.set $records (i32.load offset=8 (local.get $mail)))
   (if (local.get $records) (then (call $build (local.get $records) (i32.const 0)))))
 
 ;; An argument that is an object: its handle if there are records.
 (func $argument (param $handle i32) (result i32)
   (local $records i32)
-  (local.set $records (i32.load offset=24 (global.get $mail)))
+  (local.set $records (i32.load offset=8 (global.get $mail)))
   (if (i32.or (i32.eqz (local.get $handle)) (i32.eqz (local.get $records)))
     (then (return (local.get $handle))))
   (call $made (local.get $records) (local.get $handle)))
 
-;; The result's MessagePack: its address in the upper half, its size in the lower one. Without an
-;; outline, the address of the result itself.
-(func $finish (param $object i32) (result i64)
-  (local $node i32)
-  (local.set $node (i32.load offset=28 (global.get $mail)))
-  (if (i32.eqz (local.get $node)) (then (return (i64.extend_i32_u (local.get $object)))))
-  (i32.store offset=4 (global.get $mail) (local.get $object))
-  (i32.store (global.get $mail) (i32.const 1))
-  (global.set $outline (local.get $node))
-  (global.set $base (i32.load offset=16 (global.get $mail)))
-  (global.set $out (global.get $base))
-  (global.set $limit (select (i32.const 1024) (i32.const 0) (global.get $base)))
-  (global.set $left (i32.load offset=12 (global.get $mail)))
-  (call $pointer (local.get $node) (local.get $object))
+;; Memory behind all other.
+(func $grow (export "atoll:grow") (param $size i32) (result i32)
+  (local $pages i32)
+  (local.set $pages
+    (memory.grow (i32.add (i32.shr_u (local.get $size) (i32.const 16)) (i32.const 1))))
+  (if (i32.eq (local.get $pages) (i32.const -1)) (then (unreachable)))
+  (i32.shl (local.get $pages) (i32.const 16)))
+
+;; What is wanted of an object, as MessagePack: its address in the upper half, its size in the lower
+;; one. It is written from `base` to `limit`, and elsewhere if that is not enough.
+(func (export "atoll:walk") (param $object i32) (param $outline i32) (param $base i32)
+    (param $limit i32) (param $left i32) (result i64)
+  (global.set $outline (local.get $outline))
+  (global.set $base (local.get $base))
+  (global.set $out (local.get $base))
+  (global.set $limit (local.get $limit))
+  (global.set $left (local.get $left))
+  (global.set $grown (i32.const 0))
+  (call $pointer (local.get $outline) (local.get $object))
   (i64.or (i64.shl (i64.extend_i32_u (global.get $base)) (i64.const 32))
     (i64.extend_i32_u (i32.sub (global.get $out) (global.get $base)))))
 
@@ -116,13 +119,12 @@
   ;; As much again as there is, so that long outputs do not grow page by page.
   (local.set $size (select (local.get $size) (i32.sub (global.get $limit) (global.get $base))
     (i32.gt_u (local.get $size) (i32.sub (global.get $limit) (global.get $base)))))
-  (local.set $size (i32.add (i32.shr_u (local.get $size) (i32.const 16)) (i32.const 1)))
-  (local.set $at (memory.grow (local.get $size)))
-  (if (i32.eq (local.get $at) (i32.const -1)) (then (unreachable)))
-  (local.set $at (i32.shl (local.get $at) (i32.const 16)))
-  (global.set $limit (i32.add (local.get $at) (i32.shl (local.get $size) (i32.const 16))))
-  ;; What was written before, in the first KiB, comes along; what was in grown memory goes on there.
-  (if (i32.lt_u (global.get $base) (i32.const 0x10000)) (then
+  (local.set $at (call $grow (local.get $size)))
+  (global.set $limit (i32.add (local.get $at)
+    (i32.and (i32.add (local.get $size) (i32.const 0x10000)) (i32.const 0xffff0000))))
+  ;; What was written at first comes along; what was written in grown memory goes on there.
+  (if (i32.eqz (global.get $grown)) (then
+    (global.set $grown (i32.const 1))
     (local.set $size (i32.sub (global.get $out) (global.get $base)))
     (memory.copy (local.get $at) (global.get $base) (local.get $size))
     (global.set $base (local.get $at))
@@ -331,16 +333,14 @@
   (i32.add (global.get $outline) (i32.load (local.get $at))))
 
 (func $list (param $node i32) (param $at i32) (param $count i32)
-  (local $item i32) (local $size i32) (local $end i32)
+  (local $item i32) (local $size i32)
   (local.set $item (call $child (i32.add (local.get $node) (i32.const 4))))
   (local.set $size (i32.load offset=8 (local.get $node)))
   (drop (call $checked (local.get $count)))
-  (local.set $end (i32.mul (local.get $count) (local.get $size)))
   (if (i32.eq (i32.load8_u (local.get $item)) (i32.const 9)) (then
-    (call $raw (i32.const 4) (local.get $at) (local.get $end))
+    (call $raw (i32.const 4) (local.get $at) (i32.mul (local.get $count) (local.get $size)))
     (return)))
   (call $head (i32.const 0xdd) (local.get $count))
-  (local.set $end (i32.add (local.get $at) (local.get $end)))
   (block $done (loop $next
     (br_if $done (i32.eqz (local.get $count)))
     (call $slot (local.get $item) (local.get $at))
