@@ -471,6 +471,11 @@ async def test_the_callers_claims(ask):
     assert (await ask.data("{ whoAmI }"))["whoAmI"] == ":"
 
 
+async def test_claims_that_only_an_escape_can_say(ask):
+    caller = Caller(claims={"sub": "half \ud800", "roles": []})
+    assert (await ask.data("{ whoAmI }", caller))["whoAmI"] == "half \ufffd:"
+
+
 async def test_secrets_of_the_app_alone(make):
     served = make(dev=True)
     assert await served.data('{ secret(name: "TOKEN") }') == {"secret": "app-token"}
@@ -554,13 +559,20 @@ async def test_models_answers_are_raw_text(make, serve):
     assert data == {"raw": '{"a":"é ✨ 🎉 / \\"\\\\u0041 \\u000a"}'}
 
 
-@pytest.mark.parametrize("pointer", [0, 1, 19, 0x7FFFFFF0, 0xFFFFFFF0, 0xFFFFFFFF])
+@pytest.mark.parametrize("pointer", [1, 19, 0x7FFFFFF0, 0xFFFFFFF0, 0xFFFFFFFF])
 async def test_arguments_that_lead_nowhere_end_the_call(make, caplog, pointer):
     body = await make()(f"{{ lie(pointer: {pointer}) }}")
     assert body["data"] == {"lie": None}
     assert [error["message"] for error in body["errors"]] == ["error calling function"]
     [logged] = [record.fields for record in caplog.records if record.levelno == logging.ERROR]
     assert "memory" in logged["detail"] or "modus_models.invokeModel" in logged["detail"]
+
+
+async def test_null_where_a_host_function_wants_a_text(make, caplog):
+    """A guest's object may lack what its JSON lacked. It is an empty text, which is no input."""
+    assert await make().data("{ lie(pointer: 0) }") == {"lie": ""}
+    [logged] = [record.fields for record in caplog.records if record.levelno == logging.ERROR]
+    assert logged["detail"] == "the input of model [text] is not valid JSON"
 
 
 async def test_a_response_that_the_guest_has_no_room_for(make, serve):
@@ -581,6 +593,18 @@ async def test_a_model_that_fails_gives_no_text(make, serve):
     served = make(await serve(handler))
     assert await served.data('{ raw(model: "text", input: "{}") }') == {"raw": ""}
     assert await served.data('{ raw(model: "other", input: "{}") }') == {"raw": ""}
+
+
+@pytest.mark.parametrize("status", [400, 422, 500])
+async def test_what_a_model_says_of_its_refusal_reaches_the_function(make, serve, status):
+    """As in Modus: the SDK makes an error for the caller of it."""
+    said = '{"error": {"message": "the model is too old"}}'
+
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(status=status, text=said, content_type="application/json")
+
+    served = make(await serve(handler))
+    assert await served.data('{ raw(model: "text", input: "{}") }') == {"raw": said}
 
 
 async def test_a_model_of_the_sdk(make, serve):

@@ -143,7 +143,10 @@ DEFAULTS = [
 
 
 def test_defaults(said):
-    assert [p["default"] for p in parameters_of(said, "defaults")] == DEFAULTS
+    parameters = parameters_of(said, "defaults")
+    assert [p["default"] for p in parameters] == DEFAULTS
+    own = [p["name"] for p in parameters if p.get("ownDefault")]
+    assert own == ["g", "h", "j", "l", "m", "n"]
     assert ["default" in p for p in parameters_of(said, "add")] == [False, True]
 
 

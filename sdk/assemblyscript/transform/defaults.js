@@ -25,6 +25,22 @@ export function defaultOf(expression) {
   }
 }
 
+/** Whether only the function itself can evaluate a default, or a part of it. */
+export function isOwn(expression) {
+  if (expression.kind === NodeKind.Parenthesized) return isOwn(expression.expression);
+  if (expression.kind === NodeKind.Literal) {
+    switch (expression.literalKind) {
+      case LiteralKind.String:
+        return false;
+      case LiteralKind.Template:
+        return expression.expressions.length > 0;
+      case LiteralKind.Array:
+        return expression.elementExpressions.some(isOwn);
+    }
+  }
+  return defaultOf(expression) === UNKNOWN;
+}
+
 function literal(expression) {
   switch (expression.literalKind) {
     case LiteralKind.Integer:

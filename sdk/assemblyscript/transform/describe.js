@@ -1,7 +1,7 @@
 /* The metadata of a module: what it exports, imports, and the types that these mention. */
 
 import { describeBuild } from "./build.js";
-import { defaultOf } from "./defaults.js";
+import { defaultOf, isOwn } from "./defaults.js";
 import { classesOf, fieldsOf, isOpaque } from "./types.js";
 
 /** Known to every host without being listed. */
@@ -36,7 +36,9 @@ function describeExport(instance, comments) {
   const nodes = instance.prototype.functionTypeNode.parameters;
   found.parameters?.forEach((parameter, index) => {
     const { initializer } = nodes[index];
-    if (initializer) parameter.default = defaultOf(initializer);
+    if (!initializer) return;
+    parameter.default = defaultOf(initializer);
+    if (isOwn(initializer)) parameter.ownDefault = true;
   });
   return withDocs(found, instance.declaration, comments);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Awaitable, Mapping, Sequence
@@ -208,7 +209,7 @@ class App:
     def _environment(self, caller: Caller) -> Mapping[str, str]:
         if caller.claims is None and caller.time_zone is None:
             return self._plain_environment
-        claims = "" if caller.claims is None else msgspec.json.encode(caller.claims).decode()
+        claims = "" if caller.claims is None else _json(caller.claims)
         return {"TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
     def _failure(
@@ -256,6 +257,13 @@ class App:
             return FunctionError(error.message, reported)
         code = "EXITED" if error.kind == "exit" else "FUNCTION_FAILED"
         return FunctionError(message if self._unmasked else MASKED, code, "fatal")
+
+
+def _json(claims: Mapping[str, Any]) -> str:
+    try:
+        return msgspec.json.encode(claims).decode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can say
+        return json.dumps(claims)
 
 
 def _logged(line: LogLine) -> FunctionError:

@@ -25,6 +25,9 @@ class ConnectionFailed(Exception):
     header values and bodies never appear in it.
     """
 
+    logged = False
+    """Whether whoever raised it has written it to the log."""
+
     def __init__(self, code: FailureCode, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.code: FailureCode = code

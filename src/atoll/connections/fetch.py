@@ -71,8 +71,10 @@ class Fetcher:
         try:
             response = await self._follow(connection, method, url, sent, body)
         except ConnectionFailed as error:
-            details = {**fields, "code": error.code, "duration_ms": _since(started)}
+            reason = {"code": error.code, "detail": error.message}
+            details = {**fields, **reason, "duration_ms": _since(started)}
             _log.error("Error making HTTP request.", extra={"fields": details})
+            error.logged = True
             raise
         details = {**fields, "status": response.status, "duration_ms": _since(started)}
         _log.info("Completed HTTP request.", extra={"fields": details})

@@ -38,7 +38,8 @@ def selection_of(nodes: Iterable[FieldNode], fragments: Fragments) -> Selection 
     seen: set[str] = set()
     for selection_set in sets:
         _collect(selection_set, fragments, wanted, seen)
-    return tuple((name, selection_of(found, fragments)) for name, found in wanted.items())
+    # Sorted, so that what asks for the same is the same, in whatever order.
+    return tuple((name, selection_of(found, fragments)) for name, found in sorted(wanted.items()))
 
 
 def _collect(

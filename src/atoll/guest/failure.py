@@ -41,8 +41,9 @@ class MetadataError(Exception):
     """A file is not an app that this version of Atoll can serve.
 
     Codes: ``NOT_WASM``, ``WASM_MALFORMED``, ``NOT_ATOLL``, ``METADATA_VERSION``,
-    ``METADATA_MISSING``, ``METADATA_INVALID``, ``NOT_PYTHON``, ``LANGUAGE_UNSUPPORTED``,
-    ``TYPE_MISSING``, ``TYPE_UNSUPPORTED``, ``MODULE_MISMATCH``.
+    ``METADATA_MISSING``, ``METADATA_INVALID``, ``NOT_PYTHON``, ``NOT_ASSEMBLYSCRIPT``,
+    ``LANGUAGE_UNSUPPORTED``, ``TYPE_MISSING``, ``TYPE_UNSUPPORTED``, ``MODULE_MISMATCH``,
+    ``IMPORT_UNKNOWN``.
     """
 
     def __init__(self, code: str, message: str, hint: str | None = None) -> None:

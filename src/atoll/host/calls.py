@@ -80,6 +80,7 @@ class HostCalls:
             capability = UNAVAILABLE.get(name, f"the host function {name[:100]}")
             raise HostError("NOT_AVAILABLE", f"{capability}: not yet available in this host")
         operation, binding = found
+        self.failure = None
         try:
             request = binding.request(arguments)
             return binding.result(await operation.run(self._context, request))
@@ -87,12 +88,13 @@ class HostCalls:
             code, message = getattr(error, "code", None), getattr(error, "message", None)
             if isinstance(code, str) and isinstance(message, str):
                 self.failure = HostError(code, message, getattr(error, "hint", None))
-                fields = {"import": name, "code": code, "detail": message}
-                _log.error(binding.failed, extra={"fields": fields})
+                if not getattr(error, "logged", False):
+                    fields = {"import": name, "code": code, "detail": message}
+                    _log.error(binding.failed, extra={"fields": fields})
             else:
                 self.failure = HostError("INTERNAL", f"the host failed to run {name}")
                 _log.error(binding.failed, exc_info=error, extra={"fields": {"import": name}})
-            return binding.on_failure
+            return binding.on_failure(error)
 
     def refuse_result(self, name: str, reason: str) -> None:
         """See ``guest.guest.HostSide``."""

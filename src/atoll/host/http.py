@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import logging
 from collections.abc import Sequence
@@ -23,8 +21,8 @@ class FetchRequest(msgspec.Struct, forbid_unknown_fields=True):
     url: str
     method: str = "GET"
     headers: list[tuple[str, str]] = []
-    body: str = ""
-    """In base64."""
+    body: bytes = b""
+    """In JSON, base64."""
 
 
 class GraphQLRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -36,7 +34,7 @@ class GraphQLRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 def _fetch_request(arguments: Sequence[Any]) -> FetchRequest:
     """From the class ``Request`` of the SDKs: headers are a map from lower-case names."""
-    (request,) = arguments
+    request = arguments[0] or {}
     headers = (request.get("headers") or {}).get("data") or {}
     return FetchRequest(
         request.get("url") or "",
@@ -47,7 +45,7 @@ def _fetch_request(arguments: Sequence[Any]) -> FetchRequest:
             if header
             for value in header.get("values") or []
         ],
-        base64.b64encode(request.get("body") or b"").decode(),
+        request.get("body") or b"",
     )
 
 
@@ -61,7 +59,7 @@ def _fetch_response(result: dict[str, Any]) -> dict[str, Any]:
         "status": result["status"],
         "statusText": result["statusText"],
         "headers": {"data": headers},
-        "body": base64.b64decode(result["body"]),
+        "body": result["body"],
     }
 
 
@@ -84,19 +82,15 @@ def _canonical(name: str) -> str:
 )
 async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
     """Send a request to a URL on a connection; any status is an answer."""
-    try:
-        body = base64.b64decode(request.body, validate=True)
-    except (binascii.Error, ValueError):
-        raise HostError("BAD_REQUEST", "the body is not base64") from None
     response = await context.service("http").fetch(
-        request.method, request.url, request.headers, body
+        request.method, request.url, request.headers, request.body
     )
     return {
         "status": response.status,
         "statusText": response.phrase,
         # Plain text: the names are of a class of their own, which JSON encoders do not know.
         "headers": [(str(name), value) for name, value in response.headers.items()],
-        "body": base64.b64encode(response.body).decode(),
+        "body": response.body,
     }
 
 
@@ -108,7 +102,7 @@ async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
             "modus_graphql_client.executeQuery",
             lambda arguments: GraphQLRequest(*(value or "" for value in arguments)),
             plain,
-            on_failure="",
+            on_failure=lambda error: "",
             failed="Error executing GraphQL operation.",
         ),
     ),

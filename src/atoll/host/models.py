@@ -44,7 +44,7 @@ async def info(context: Context, request: ModelName) -> dict[str, str]:
             "modus_models.invokeModel",
             lambda arguments: ModelInput(arguments[0] or "", arguments[1] or ""),
             plain,
-            on_failure="",
+            on_failure=lambda error: plain(getattr(error, "answer", "")),
             failed="Error invoking model.",
         ),
     ),

@@ -17,21 +17,25 @@ from atoll.host.context import Context
 Request = TypeVar("Request", bound=msgspec.Struct)
 
 
+def _null(error: Exception) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ImportBinding:
     """How core modules reach an operation: by an import, with values instead of JSON.
 
     ``request`` makes the operation's request of the import's arguments, in order; ``result`` makes
     what the guest gets of the operation's result. A host function never traps its guest: when the
-    operation fails, the guest gets ``on_failure`` (None is the null pointer) and the host logs
-    ``failed``.
+    operation fails, the guest gets what ``on_failure`` makes of the error (None is the null
+    pointer), and the host logs ``failed`` unless the error is in the log already.
     """
 
     name: str
     """``module.function``."""
     request: Callable[[Sequence[Any]], Any]
     result: Callable[[Any], Any]
-    on_failure: Any = None
+    on_failure: Callable[[Exception], Any] = _null
     failed: str = "Host operation failed."
 
 

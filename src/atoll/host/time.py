@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -53,13 +52,13 @@ async def now(context: Context, request: ZoneName) -> str:
         ImportBinding(
             "modus_system.getTimeZoneData",
             lambda arguments: ZoneFile(arguments[0] or "", arguments[1] or ""),
-            base64.b64decode,
+            lambda result: result,
             failed="Failed to get time zone data.",
         ),
     ),
 )
-async def zone_data(context: Context, request: ZoneFile) -> str:
-    """A zone's compiled file (RFC 8536), in base64."""
+async def zone_data(context: Context, request: ZoneFile) -> bytes:
+    """A zone's compiled file (RFC 8536); in JSON, base64."""
     if request.format != "tzif":
         raise HostError("BAD_REQUEST", f"{request.format[:40]!r} is not a format; there is tzif")
     _zone(request.zone)
@@ -67,7 +66,7 @@ async def zone_data(context: Context, request: ZoneFile) -> str:
     for part in request.zone.split("/"):
         found /= part
     try:
-        return base64.b64encode(found.read_bytes()).decode()
+        return found.read_bytes()
     except (OSError, ValueError):
         raise _no_zone(request.zone) from None
 

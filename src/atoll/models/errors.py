@@ -11,9 +11,17 @@ class ModelError(Exception):
     of the host, or what was sent to the model.
     """
 
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+    logged = False
+    """Whether whoever raised it has written it to the log."""
+
+    def __init__(
+        self, code: str, message: str, hint: str | None = None, *, answer: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.answer = answer
+        """What the model's host wrote beside its refusal, for the function that asked; not for logs
+        or clients. It has the connection's secrets taken out."""
         self.location = None

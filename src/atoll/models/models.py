@@ -15,7 +15,7 @@ from atoll.manifest import HttpConnection, Manifest, Model
 from atoll.models.address import LocalAddress, RemoteAddress, find_address, find_model
 from atoll.models.errors import ModelError
 from atoll.models.local import LocalModels
-from atoll.models.reply import explanation, refusal, unreachable
+from atoll.models.reply import explanation, refusal, said, unreachable
 from atoll.models.text import request_body, require_json, response_text
 from atoll.secrets import Secrets, required_secrets
 
@@ -23,6 +23,9 @@ _log = logging.getLogger("atoll.models")
 
 SHARE_OF_CALL = 0.9
 """Of a call's wallSeconds, what one invocation of a remote model may take."""
+
+_UNTOLD = frozenset((401, 403, 429))
+"""Refusals of which functions see no text, as in Modus."""
 
 _JSON = (("Content-Type", "application/json"),)
 
@@ -170,10 +173,14 @@ class Models:
     async def _refusal(
         self, model: Model, connection: HttpConnection, response: HttpStream
     ) -> ModelError:
-        said = await explanation(self._client, connection, response) if self._dev else ""
+        text = await said(self._client, connection, response)
         secrets = required_secrets(self._manifest)
         variables = [each.variable for each in secrets if each.connection == connection.name]
-        return refusal(model, connection, response, said, variables)
+        reason = explanation(text) if self._dev else ""
+        error = refusal(model, connection, response, reason, variables)
+        if response.status not in _UNTOLD and not (response.status == 404 and self._dev):
+            error.answer = text
+        return error
 
     @contextmanager
     def _logged(self, model: Model) -> Iterator[None]:
@@ -194,5 +201,6 @@ class Models:
             details = ended()
             details["fields"] = {**fields, "code": error.code, "error": error.message}
             _log.error("Error invoking model.", extra=details)
+            error.logged = True
             raise
         _log.info("Completed model invocation.", extra=ended())

@@ -9,6 +9,7 @@ import msgspec
 from atoll.connections import ConnectionFailed, HttpClient, HttpStream
 from atoll.manifest import HttpConnection, Model
 from atoll.models.errors import ModelError
+from atoll.models.text import response_text
 
 _LONGEST_EXCERPT = 300
 
@@ -28,18 +29,18 @@ def refusal(
     model: Model,
     connection: HttpConnection,
     response: HttpStream,
-    explanation: str,
+    reason_given: str,
     variables: Sequence[str],
 ) -> ModelError:
     """The error for a status that is not 200.
 
     Args:
-        explanation: the host's own, redacted, or "".
+        reason_given: the host's own, redacted, or "".
         variables: the environment variables that hold the connection's secrets.
     """
     status, reason = response.status, response.reason
     refused = f"connection [{connection.name}] refused model [{model.name}]"
-    said = f'the host says: "{explanation}"' if explanation else None
+    quoted = f'the host says: "{reason_given}"' if reason_given else None
     if status == 401:
         return ModelError(
             "MODEL_UNAUTHORIZED",
@@ -58,7 +59,7 @@ def refusal(
         return ModelError(
             "MODEL_NOT_SERVED",
             f"connection [{connection.name}] does not serve model [{model.name}] (HTTP 404)",
-            said or 'check the model\'s "path" and "sourceModel", and the connection\'s URL',
+            quoted or 'check the model\'s "path" and "sourceModel", and the connection\'s URL',
         )
     if status == 429:
         return ModelError(
@@ -78,26 +79,30 @@ def refusal(
             "MODEL_SERVER_ERROR",
             f"connection [{connection.name}] failed to run model [{model.name}]: "
             f"HTTP error: {status} {reason}".rstrip(),
-            said or "try again later; the fault is on the side of the host",
+            quoted or "try again later; the fault is on the side of the host",
         )
     return ModelError(
         "MODEL_HTTP_ERROR",
         f"{refused}: HTTP error: {status} {reason}".rstrip(),
-        said or "check what the model's interface asks for",
+        quoted or "check what the model's interface asks for",
     )
 
 
-async def explanation(client: HttpClient, connection: HttpConnection, response: HttpStream) -> str:
-    """What the host says about a status that is not 200, without secrets, or ""."""
+async def said(client: HttpClient, connection: HttpConnection, response: HttpStream) -> str:
+    """What the host writes beside a status that is not 200, without secrets, or ""."""
     # Answers about credentials may repeat them in part, where redaction cannot find them.
     if response.status in (401, 403) or 300 <= response.status < 400:
         return ""
     try:
-        text = client.redact(connection, _explanation(await response.read()))
+        return client.redact(connection, response_text(await response.read()))
     except ConnectionFailed:
         return ""
-    # Only now: half a secret would not have been found.
-    return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
+
+
+def explanation(text: str) -> str:
+    """The reason in what a host said, or ""."""
+    reason = _explanation(text.encode())
+    return reason if len(reason) <= _LONGEST_EXCERPT else f"{reason[:_LONGEST_EXCERPT]}…"
 
 
 def unreachable(model: Model, failure: ConnectionFailed) -> ModelError:

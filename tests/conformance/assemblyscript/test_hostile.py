@@ -41,10 +41,10 @@ async def call(app):
     """Calls the app, which must be well afterwards."""
 
     async def call(name: str, **arguments: Any) -> Any:
-        return await app.call(name, arguments)
+        return await app.invoke(name, arguments)
 
     yield call
-    assert await app.call("fine", {}) == ["all", "is", "well"]
+    assert await app.invoke("fine", {}) == ["all", "is", "well"]
 
 
 async def ended(call: Any, name: str, **arguments: Any) -> Any:
@@ -77,8 +77,6 @@ OUTSIDE = [1, 7, 19, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFF0]
 @pytest.mark.parametrize("name", ["pointer", "pointerToDate", "pointerToMap", "pointerToFixed"])
 async def test_results_outside_of_memory(call, name):
     for word in OUTSIDE[3:]:
-        if name == "pointerToDate" and word >= 0xFFFFFFF0:
-            continue  # sixteen further on it is an address again
         with pytest.raises(BadGuestReply, match="outside its memory"):
             await call(name, word=word)
     with pytest.raises(BadGuestReply, match="is null"):
@@ -220,8 +218,7 @@ async def test_arguments_outside_of_memory(call, name):
     for word in OUTSIDE[3:]:
         with pytest.raises(BadGuestReply, match="outside its memory"):
             await call(name, word=word)
-    with pytest.raises(BadGuestReply, match="is null"):
-        await call(name, word=0)
+    assert not isinstance(await ended(call, name, word=0), BadGuestReply)  # null is nothing
     for word in OUTSIDE[:3]:
         await ended(call, name, word=word)
 

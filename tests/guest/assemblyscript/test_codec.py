@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atoll.guest.assemblyscript.codec import give
+from atoll.guest.assemblyscript.codec import SELECTIONS, give
 from atoll.guest.assemblyscript.key_hash import hash_bytes, hash_small
 from atoll.guest.assemblyscript.layout import capacity, map_entry, places
 from atoll.guest.assemblyscript.scalar import INTEGERS
@@ -292,6 +292,10 @@ def test_the_same_large_text_a_million_times(border):
         ("i32", None, "null is not allowed"),
         ("bool", "maybe", "expected true or false"),
         ("f64", "x", "expected a number"),
+        ("f64", "1_0", "expected a number"),
+        ("f32", "1e39", "out of range for f32"),
+        ("f64", "1e999", "out of range for f64"),
+        ("~lib/array/Array<f32>", ["1e39"], "out of range for f32"),
         (S, None, "null is not allowed"),
         (S, {}, "expected a text"),
         ("~lib/arraybuffer/ArrayBuffer", "%", "base64"),
@@ -317,6 +321,8 @@ def test_values_that_do_not_fit(border, name, value, message):
         ("i32", 3.0, 3),
         ("bool", 1, True),
         ("f64", "1.5", 1.5),
+        ("f64", "-Inf", float("-inf")),
+        ("f32", "+.5e1", 5.0),
         (S, 5, "5"),
         ("~lib/array/Array<u8>", [1, 2], "AQI="),
         ("~lib/typedarray/Float32Array", [0.1, 213061e3, 3e30], [0.1, 213061e3, 3e30]),
@@ -357,3 +363,22 @@ def test_a_date_has_all_its_parts(border):
     dates = border("~lib/wasi_date/wasi_Date")
     at = dates.write("2025-01-01T01:00:00+02:00")
     assert struct.unpack_from("<iii4xq", dates.memory.data, at) == (2024, 12, 31, 1735686000000)
+
+
+def test_host_functions_take_null_for_nothing(border):
+    crates = border("assembly/fruit/Crate", CRATE)
+    at = crates.write({"label": "A", "kilos": 1, "tags": ["x"]})
+    struct.pack_into("<I", crates.memory.data, at, 0)  # the label, which may not be null
+    assert crates.codec.imported("m.f").decode(crates.memory, (at,)) == [
+        {"label": "", "kilos": 1.0, "tags": ["x"]}
+    ]
+    assert border(S).codec.imported("m.f").decode(crates.memory, (0,)) == [""]
+    with pytest.raises(BadGuestReply, match="label of Crate is null"):
+        crates.read(at)
+
+
+def test_decoders_go_with_their_selections(border):
+    codec = border("assembly/fruit/Crate", CRATE).codec.export("f")
+    kept = [codec.decoder(((name, None),)) for name in ("label", "kilos")]
+    assert codec.decoder((("label", None),)) is kept[0]
+    assert codec.decoder.cache_info().maxsize == SELECTIONS

@@ -96,6 +96,30 @@ def test_types(name, expected):
     assert neutral_type(parse_type(name), {}) == expected
 
 
+def test_a_class_with_the_name_of_a_scalar():
+    array = "~lib/typedarray/Int16Array"
+    types = {"assembly/x/Int16Array": {"id": 40, "fields": []}, array: {"id": 41}}
+    exports = {f"f{i}": {"results": [{"type": name}]} for i, name in enumerate(types)}
+    interface = interface_of(parse(described(types=types, fnExports=exports, fnImports={})))
+    assert [f.result for f in interface.functions] == [Ref("Int16Array2"), Scalar("Int16Array")]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "known"),
+    [
+        ({"default": ""}, False),
+        ({"default": "", "ownDefault": True}, False),
+        ({"default": "a"}, True),
+        ({"default": "a", "ownDefault": True}, False),
+    ],
+)
+def test_defaults_of_texts(parameter, known):
+    exports = {"f": {"parameters": [{"name": "a", "type": S, **parameter}]}}
+    (function,) = interface_of(parse(described(fnExports=exports))).functions
+    assert (function.parameters[0].default is not None) == known
+    assert function.parameters[0].own_default != known
+
+
 def test_names_of_classes():
     names = ["assembly/a/Tag", "assembly/b/Tag", "assembly/a/NS.Tag", f"assembly/x/Box<{S}>",
              "assembly/x/Box<assembly/a/Tag|null>", "assembly/x/Query"]  # fmt: skip

@@ -13,6 +13,7 @@ from atoll.engine import (
     DeadlineExceeded,
     Engine,
     EngineConfig,
+    GuestMemoryError,
     Limits,
     Trap,
 )
@@ -31,6 +32,9 @@ SOURCE = """
 @external("modus_test", "text")
 declare function text(x: i32): string | null;
 
+@external("modus_system", "logMessage")
+declare function log(level: string, message: string): void;
+
 export function hello(name: string): string { return "Hello, " + name }
 export function defaults(a: i32, b: string = "b" + "c", c: i64 = -9007199254740993): string {
   return a.toString() + b + c.toString();
@@ -39,6 +43,8 @@ export function known(a: i32 = 7, b: string = "b" + "c", c: string | null = null
   return a.toString() + b + (c === null ? "-" : c!);
 }
 export function fail(): void { throw new Error("it broke") }
+export function failTwice(): void { log("fatal", "why it ends"); unreachable() }
+export function failAndSpin(): void { log("fatal", "why it ends"); while (true) {} }
 export function leave(status: i32): i32 { process.exit(status); return 1 }
 export function tell(): void { console.error("told"); process.exit(1) }
 export function lines(): i32 { console.log("a"); console.warn("b"); console.error("c"); return 1 }
@@ -148,9 +154,16 @@ async def test_defaults_that_the_api_fills_in(call, arguments, expected):
 
 
 async def test_a_failure_says_why_and_where(call):
-    with pytest.raises(GuestFailure, match=r"it broke at assembly/index.ts:12:32"):
+    with pytest.raises(GuestFailure, match=r"it broke at assembly/index.ts:15:32"):
         await call("fail")
     assert call.lines == []  # it is the failure's own text, and not logged beside it
+
+
+@pytest.mark.parametrize("function", ["failTwice", "failAndSpin"])
+async def test_the_reason_is_logged_when_the_guest_is_torn_down(call, function):
+    with pytest.raises((Trap, DeadlineExceeded)):
+        await call(function, limits=Limits(cpu=0.1))
+    assert call.lines == [(7, "why it ends")]
 
 
 async def test_ends(call):
@@ -276,12 +289,13 @@ async def test_a_result_that_leads_nowhere(engine, pointer):
         await call("f", a=1)
 
 
-async def test_an_allocator_that_lies(engine):
-    text = RUNTIME.replace("i32.const 2048", "i32.const -8")
+@pytest.mark.parametrize("more", ["", '(data (i32.const 8) "x")'])
+async def test_an_allocator_that_lies(engine, more):
+    text = RUNTIME.replace("i32.const 2048", "i32.const -8") + more
     exports = {"f": {"parameters": [{"name": "a", "type": S}]}}
     wasm = module_of(text + START + '(func (export "f") (param i32))', exports=exports)
     call = Running(AssemblyScriptGuest.load(engine, wasm))
-    with pytest.raises(Trap, match="outside its own"):
+    with pytest.raises((Trap, GuestMemoryError), match="outside its"):
         await call("f", a="text")
 
 

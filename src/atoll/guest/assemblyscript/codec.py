@@ -34,7 +34,6 @@ class Codec:
     def __init__(self, module: Module, *, max_bytes: int) -> None:
         self.module = module
         self.max_bytes = max_bytes
-        self.api_decoders = Decoders(module.types, "api")
         self.api_encoders = Encoders(module.types, "api")
         self.native_decoders = Decoders(module.types, "native")
         self.native_encoders = Encoders(module.types, "native")
@@ -79,15 +78,11 @@ class ExportCodec:
         )
         self.takes_length = takes_length(signature)
         """Whether the guest must be told how many arguments are given."""
-        self._known = frozenset(
-            slot.name
-            for slot in signature.parameters
-            if slot.default is not None and is_known(slot.default.value, slot.type)
-        )
+        self._known = frozenset(slot.name for slot in signature.parameters if is_known(slot))
         self._unknown = frozenset(
             slot.name
             for slot in signature.parameters
-            if slot.default is not None and not is_usable(slot.default.value, slot.type)
+            if slot.default is not None and not is_usable(slot)
         )
         result = signature.result
         self.decoder = lru_cache(SELECTIONS)(
@@ -227,7 +222,8 @@ def give(records: Sequence[Record], raw: Any, memory: Memory, room: Room | None)
 def _result_decoder(codec: Codec, type: AsType | None, selection: Selection | None) -> Decode:
     if type is None:
         return lambda memory, raw: None
-    decode = codec.api_decoders.slot(type, selection, "the function's result")
+    # Decoders of its own: those of a selection go with it.
+    decode = Decoders(codec.module.types, "api").slot(type, selection, "the function's result")
     unsign = _unsigner(type)
     max_bytes = codec.max_bytes
     if isinstance(type, Primitive):

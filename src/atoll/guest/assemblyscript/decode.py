@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from codecs import utf_16_le_decode
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from atoll.guest.assemblyscript.layout import (
     ARRAY,
@@ -18,7 +18,6 @@ from atoll.guest.assemblyscript.layout import (
     MAP,
     STRING_ID,
     VIEW,
-    Place,
     format_of,
     map_entry,
     places,
@@ -41,6 +40,7 @@ from atoll.guest.assemblyscript.types import (
     StaticArray,
     String,
     TypedArray,
+    empty_value,
     slot_size,
 )
 from atoll.guest.failure import BadGuestReply
@@ -57,14 +57,6 @@ MAX_VISITS = 5
 """How often an object may occur inside itself; what is deeper is read as null."""
 _ENTRY_COST = 8
 _BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
-
-
-class _Field(NamedTuple):
-    """How a field is read: a number by ``decode`` (None: it is as it should be); a pointer by
-    ``decode``, or if it is null by ``null``."""
-
-    decode: Callable[..., Any] | None
-    null: Callable[[], None] | None
 
 
 class Decoders:
@@ -88,13 +80,21 @@ class Decoders:
                 return lambda reader, raw: inner(reader, raw) if raw else None
             case _:
                 decode = self.pointer(type, selection)
+                null = self._null(type, where)
+                return lambda reader, raw: decode(reader, raw) if raw else null()
 
-                def required(reader: Reader, raw: int) -> Any:
-                    if not raw:
-                        raise BadGuestReply(f"{where} is null, which its type does not allow")
-                    return decode(reader, raw)
+    def _null(self, type: AsType, where: str) -> Callable[[], Any]:
+        """What a null pointer is read as. Host functions take it for nothing where it should not
+        be: a guest's object may lack what the JSON that it was made of lacked."""
+        if isinstance(type, Nullable):
+            return lambda: None
+        if self._form == "native":
+            return lambda: empty_value(type)
 
-                return required
+        def refuse() -> None:
+            raise BadGuestReply(f"{where} is null, which its type does not allow")
+
+        return refuse
 
     def pointer(self, type: AsType, selection: Selection | None) -> Decode:
         match type:
@@ -138,7 +138,7 @@ class Decoders:
         if isinstance(item, Primitive):
             return _numbers(data, item)
         decode = self.pointer(item, selection)
-        null = _null_or_refusal(item, "an element of a list")
+        null = self._null(item, "an element of a list")
 
         def read(reader: Reader, pointer: int) -> list[Any]:
             found = data(reader, pointer).cast("I")
@@ -220,27 +220,35 @@ class Decoders:
         decode = self._classes[name, selection] = self._compile(name, selection)
         return decode
 
-    def _expression(self, place: Place, selection: Selection | None, owner: str) -> _Field:
-        if isinstance(place.type, Primitive):
-            return _Field(_PRIMITIVES.get(place.type.name), None)
-        where = f"the field {place.name} of {owner}"
-        return _Field(self.pointer(place.type, selection), _null_or_refusal(place.type, where))
-
     def _compile(self, name: str, selection: Selection | None) -> Decode:
         all_places, _ = places(self._types[name].fields or ())
         wanted = None if selection is None else dict(selection)
         chosen = tuple(p for p in all_places if wanted is None or p.name in wanted)
         short = name.rpartition("/")[2]
         names = tuple(place.name for place in chosen)
-        layout = struct_of(chosen)
-        read = _class_reader(
-            layout,
-            tuple(
-                self._expression(place, None if wanted is None else wanted[place.name], short)
-                for place in chosen
-            ),
-            names,
+        decoders = tuple(
+            self.slot(
+                place.type,
+                None if wanted is None else wanted[place.name],
+                f"the field {place.name} of {short}",
+            )
+            for place in chosen
         )
+        layout = struct_of(chosen)
+        unpack, size = layout.unpack_from, layout.size
+
+        def read(reader: Reader, pointer: int) -> dict[str, Any]:
+            if pointer + size > reader.size:
+                raise reader.refusal(pointer, size)
+            _descend(reader, size + _ENTRY_COST)
+            raws = unpack(reader.view, pointer)
+            value = {
+                name: decode(reader, raw)
+                for name, decode, raw in zip(names, decoders, raws, strict=True)
+            }
+            reader.depth -= 1
+            return value
+
         guarded = selection is None and _contains_itself(name, self._types)
         if not guarded:
             return read
@@ -257,57 +265,6 @@ class Decoders:
             return value
 
         return read_guarded
-
-
-def _class_reader(
-    layout: struct.Struct, fields: tuple[_Field, ...], names: tuple[str, ...]
-) -> Decode:
-    """A function that reads an object, made of source code: a loop over the fields would cost more
-    than most of them."""
-    known: dict[str, Any] = {"unpack": layout.unpack_from, "too_deep": _too_deep}
-    members = []
-    for index, (name, field) in enumerate(zip(names, fields, strict=True)):
-        raw = f"raw{index}"
-        known[f"decode{index}"], known[f"null{index}"] = field.decode, field.null
-        expression = raw
-        if field.null is not None:
-            expression = f"decode{index}(reader, {raw}) if {raw} else null{index}()"
-        elif field.decode is not None:
-            expression = f"decode{index}({raw})"
-        members.append(f"{name!r}: {expression}")
-    size = layout.size
-    raws = "".join(f"raw{index}, " for index in range(len(fields)))
-    source = f"""
-def read(reader, pointer):
-    reader.left -= {size + _ENTRY_COST}
-    if pointer + {size} > reader.size or reader.left < 0:
-        raise reader.refusal(pointer, {size})
-    reader.depth += 1
-    if reader.depth > {MAX_DEPTH}:
-        raise too_deep()
-    {f"{raws}= unpack(reader.view, pointer)" if fields else ""}
-    value = {{{", ".join(members)}}}
-    reader.depth -= 1
-    return value
-"""
-    exec(source, known)  # noqa: S102 - field names are in it as literals, all else is ours
-    read: Decode = known["read"]
-    return read
-
-
-def _null_or_refusal(type: AsType, where: str) -> Callable[[], None]:
-    """What a null pointer is read as."""
-    if isinstance(type, Nullable):
-        return _none
-
-    def refuse() -> None:
-        raise BadGuestReply(f"{where} is null, which its type does not allow")
-
-    return refuse
-
-
-def _none() -> None:
-    return None
 
 
 def _too_deep() -> BadGuestReply:

@@ -54,6 +54,7 @@ from atoll.guest.assemblyscript.types import (
     StaticArray,
     String,
     TypedArray,
+    empty_value,
     slot_size,
 )
 
@@ -61,7 +62,6 @@ Encode: TypeAlias = Callable[[Writer, Any], Any]
 """From a value to what a parameter, field or element of its type holds; for an object that is its
 handle in the writer, and 0 for null."""
 
-MAX_DEPTH = 100
 _MOST_YEARS = 1 << 31
 
 
@@ -308,25 +308,6 @@ class Encoders:
             return writer.new(size, class_id, layout.pack(*raws), refs)
 
         return encode
-
-
-def empty_value(type: AsType) -> Any:
-    """What a host function's result has where the host has nothing."""
-    match type:
-        case Primitive():
-            return 0
-        case String():
-            return ""
-        case ArrayBuffer():
-            return b""
-        case TypedArray() | Array() | StaticArray() | Set():
-            return []
-        case Map():
-            return {}
-        case Date():
-            return 0
-        case _:
-            return None
 
 
 def _primitive(name: str, *, lenient: bool) -> Encode:

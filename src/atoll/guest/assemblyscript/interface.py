@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from atoll.guest.assemblyscript.module import Module, Signature, Slot
 from atoll.guest.assemblyscript.types import (
+    TYPED_ARRAYS,
     Array,
     ArrayBuffer,
     AsType,
@@ -48,7 +49,8 @@ _EXACT = 2**53
 _BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
 _RESERVED = frozenset(
     ("Query", "Mutation", "Subscription", "AgentEvent", "String", "Int", "Float", "Boolean", "ID",
-     "Int64", "UInt", "UInt64", "Timestamp", "Date", "Time", "UUID", "Decimal", "JSON", "Void")
+     "Int64", "UInt", "UInt64", "Timestamp", "Date", "Time", "UUID", "Decimal", "JSON", "Void",
+     *TYPED_ARRAYS)
 )  # fmt: skip
 
 
@@ -150,38 +152,40 @@ def _parameter(slot: Slot, names: Mapping[str, str]) -> Parameter:
     type = neutral_type(slot.type, names)
     if slot.default is None:
         return Parameter(slot.name, type, slot.doc)
-    if is_known(slot.default.value, slot.type):
+    if is_known(slot):
         return Parameter(slot.name, type, slot.doc, slot.default)
     return Parameter(slot.name, type, slot.doc, own_default=True)
 
 
-def is_usable(value: object, type: AsType) -> bool:
-    """Whether a default in metadata can be passed for a parameter that was left out.
-
-    An empty text is taken for what it says: that it stands for something else is rare.
-    """
-    match type:
-        case Nullable(of):
-            return value is None or is_usable(value, of)
-        case Primitive():
-            return is_known(value, type)
-        case String():
-            return isinstance(value, str)
-        case Array(_, item):
-            return isinstance(value, list) and all(is_usable(each, item) for each in value)
-        case _:
-            return False
-
-
-def is_known(value: object, type: AsType) -> bool:
-    """Whether a default in metadata is the real one.
+def is_known(slot: Slot) -> bool:
+    """Whether metadata has the parameter's real default.
 
     Metadata can say literals only: everything else is ``""`` there, and integers beyond 2**53 are
-    rounded. So an empty text may be real or not.
+    rounded. So an empty text may be real or not, unless the module says more.
     """
+    return _is_literal(slot, empty=False)
+
+
+def is_usable(slot: Slot) -> bool:
+    """Whether the default in metadata can be passed for a parameter that was left out.
+
+    An empty text is taken for what it says, if nothing says otherwise: that it stands for something
+    else is rare.
+    """
+    return _is_literal(slot, empty=True)
+
+
+def _is_literal(slot: Slot, *, empty: bool) -> bool:
+    if slot.default is None or slot.own_default:
+        return False
+    return _says(slot.default.value, slot.type, empty)
+
+
+def _says(value: object, type: AsType, empty: bool) -> bool:
+    """Whether JSON data is a value of a type; an empty text counts as one if ``empty``."""
     match type:
         case Nullable(of):
-            return value is None or is_known(value, of)
+            return value is None or _says(value, of, empty)
         case Primitive("bool"):
             return isinstance(value, bool)
         case Primitive(name) if name in _INTEGERS:
@@ -189,10 +193,10 @@ def is_known(value: object, type: AsType) -> bool:
         case Primitive():
             return isinstance(value, int | float) and not isinstance(value, bool)
         case String():
-            return isinstance(value, str) and value != ""
+            return isinstance(value, str) and (empty or value != "")
         case Array(_, Primitive("u8")):
             return False  # the API has bytes for it
         case Array(_, item):
-            return isinstance(value, list) and all(is_known(each, item) for each in value)
+            return isinstance(value, list) and all(_says(each, item, empty) for each in value)
         case _:
             return False

@@ -41,10 +41,11 @@ class _Docs(msgspec.Struct):
     lines: list[str] = []
 
 
-class _Slot(msgspec.Struct):
+class _Slot(msgspec.Struct, rename="camel"):
     name: str
     type: str
     default: Any = msgspec.UNSET
+    own_default: bool = False
     docs: _Docs | None = None
 
 
@@ -175,7 +176,7 @@ def _slot(slot: _Slot, where: str) -> Slot:
     if slot.default is not msgspec.UNSET:
         _check_depth(slot.default, where)
         default = Default(slot.default)
-    return Slot(slot.name, _type(slot.type, where), default, _doc(slot.docs))
+    return Slot(slot.name, _type(slot.type, where), default, _doc(slot.docs), slot.own_default)
 
 
 def _type(text: str, where: str) -> AsType:

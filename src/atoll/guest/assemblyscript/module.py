@@ -18,6 +18,9 @@ class Slot:
     default: Default | None = None
     """Of a parameter that may be left out. Its value is only what metadata could say of it."""
     doc: str | None = None
+    own_default: bool = False
+    """Whether metadata says for sure that only the function knows the default. (Modus writes ``""``
+    for such a one, as for an empty text.)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ class Invocation(CoreExecution):
                 value = await self._call_plainly(function.export, arguments_made, selection)
         except GuestExit as exit:
             return self._exited(exit.status)
+        except BaseException:
+            call.flush_fatal()
+            raise
         finally:
             if call.lines:
                 flush(self)
@@ -204,7 +207,7 @@ def _compile(
         try:
             return engine.compile_module(wasm, cached=cached)
         except CompileError:
-            if wasm is forms[-1]:
+            if wasm == forms[-1]:
                 raise
     raise AssertionError("there is one form at least")
 

@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from math import isfinite
+from math import inf, isfinite, nan
 from typing import Any
 
 INTEGERS = {
@@ -18,6 +18,8 @@ INTEGERS = {
     "u64": (0, 2**64 - 1),
 }  # fmt: skip
 _INTEGER_TEXT = re.compile(r"[+-]?[0-9]{1,25}", re.ASCII)
+_NUMBER_TEXT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
+_NOT_FINITE = {"NaN": nan, "Inf": inf, "+Inf": inf, "-Inf": -inf}
 _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 _TIMESTAMP = re.compile(
@@ -95,12 +97,10 @@ def float_reader(name: str) -> Callable[[Any], float]:
                 number = float(value)
             except OverflowError:
                 number = float("inf")
-        elif isinstance(value, str):
-            try:
-                number = float(value)
-            except ValueError:
-                raise Misfit(f"expected a number ({name}), not {shown(value)}") from None
-            return number
+        elif isinstance(value, str) and value in _NOT_FINITE:
+            return _NOT_FINITE[value]
+        elif isinstance(value, str) and _NUMBER_TEXT.fullmatch(value):
+            number = float(value)
         else:
             raise Misfit(f"expected a number ({name}), not {shown(value)}")
         if name == "f32" and isfinite(number) and abs(number) >= _LARGEST_FLOAT:

@@ -128,12 +128,23 @@ def slot_size(type: AsType) -> int:
     return SIZES[type.name] if isinstance(type, Primitive) else POINTER_SIZE
 
 
-def is_nullable(type: AsType) -> bool:
-    return isinstance(type, Nullable)
-
-
-def without_null(type: AsType) -> AsType:
-    return type.of if isinstance(type, Nullable) else type
+def empty_value(type: AsType) -> object:
+    """What stands for nothing where a type does not allow null."""
+    match type:
+        case Primitive():
+            return 0
+        case String():
+            return ""
+        case ArrayBuffer():
+            return b""
+        case TypedArray() | Array() | StaticArray() | Set():
+            return []
+        case Map():
+            return {}
+        case Date():
+            return 0
+        case _:
+            return None
 
 
 def parse_type(text: str, depth: int = 0) -> AsType:
