@@ -194,6 +194,31 @@ async def main():
         pass
 asyncio.run(main())
 """,
+    "host_before_the_instance": """
+WAT = '''(module
+  (import "host" "ask" (func $ask (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "new") (param i32) (result i32) (local.get 0))
+  (func $start (drop (call $ask (i32.const 8))))
+  (start $start))'''
+async def main():
+    async with core().execute(Limits()):
+        pass  # whose handle would be found
+    engine = core().engine
+    module = engine.compile_module(bytes(wasmtime.wat2wasm(WAT)), cached=False)
+    def look(execution, n): return len(execution.read(0, 8))
+    async def nest(execution, n): return OnFiber(steps(n))
+    def steps(n): return (yield ("new", n))
+    for call, reenters in ((look, False), (nest, True)):
+        ask = CoreImport("host", "ask", ("i32",), ("i32",), call, reenters=reenters)
+        program = CoreProgram(engine, module, [ask])
+        try:
+            async with program.execute(Limits()):
+                raise AssertionError
+        except EngineError as error:
+            assert error.code == "NOT_READY", error
+asyncio.run(main())
+""",
     "overwritten_code": """
 async def main():
     # The entry is replaced, again and again, while guests run from its mapping.

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+import wasmtime
 
 from atoll.engine import (
     CoreImport,
     CoreProgram,
     DeadlineExceeded,
     Engine,
+    EngineConfig,
+    EngineError,
     IncompatibleCode,
     Limits,
     OnFiber,
     Trap,
 )
+from atoll.engine.reentry import MAX_NESTING
 
 LIMITS = Limits()
 
@@ -38,6 +43,53 @@ async def test_the_nested_call_may_wait_for_the_host(core: CoreProgram) -> None:
 
 async def test_the_nested_call_may_nest_again(core: CoreProgram) -> None:
     assert (await text(core, "new_nested"))[1] == b"x" * 10
+
+
+NESTING = r"""
+(module
+  (import "host" "text" (func $text (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "again") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (call $text (i32.sub (local.get 0) (i32.const 1))))
+      (else (i32.const 7)))))
+"""
+
+
+def nesting_program(engine: Engine) -> CoreProgram:
+    def steps(depth: int) -> Any:
+        return (yield ("again", depth))
+
+    async def call(execution: Any, depth: int) -> OnFiber:
+        await asyncio.sleep(0)
+        return OnFiber(steps(depth))
+
+    definition = CoreImport("host", "text", ("i32",), ("i32",), call, reenters=True)
+    module = engine.compile_module(bytes(wasmtime.wat2wasm(NESTING)), cached=False)
+    return CoreProgram(engine, module, [definition])
+
+
+async def again(program: CoreProgram, depth: int) -> Any:
+    async with program.execute(LIMITS) as execution:
+        return await execution.call("again", depth)
+
+
+async def test_nesting_has_an_end(core: CoreProgram) -> None:
+    program = nesting_program(core.engine)
+    assert await again(program, MAX_NESTING) == 7
+    for depth in (MAX_NESTING + 1, 10_000):
+        with pytest.raises(EngineError) as caught:
+            await again(program, depth)
+        assert caught.value.code == "NESTED_TOO_DEEPLY"
+    assert await again(program, 1) == 7
+
+
+async def test_all_slots_may_nest_at_once(tmp_path: Path) -> None:
+    engine = Engine(EngineConfig(concurrency=4, cache=tmp_path))
+    program = nesting_program(engine)
+    results = await asyncio.gather(*[again(program, 1) for _ in range(40)])
+    assert results == [7] * 40
+    engine.close()
 
 
 async def test_a_trap_in_the_nested_call_is_the_executions(core: CoreProgram) -> None:

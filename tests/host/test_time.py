@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import time
 from datetime import datetime
@@ -67,7 +66,7 @@ async def test_now_is_now():
 async def test_every_zone_has_a_time_and_a_file():
     for zone in available_timezones() - {"localtime"}:
         await now.run(context(), ZoneName(zone))
-        data = base64.b64decode(await zone_data.run(context(), ZoneFile(zone)))
+        data = await zone_data.run(context(), ZoneFile(zone))
         assert data.startswith(b"TZif")
 
 

@@ -137,6 +137,9 @@ class Execution:
     _driver: asyncio.Task[Any] | None = None
     _left: asyncio.Future[None] | None = None
     _expired = False
+    #: Whether there is an instance. While one is made, a start function of the module may call the
+    #: host already, and the handle in the block is still that of an earlier execution.
+    _ready = False
     _size = 0  # of the guest's memory, where that is looked into
     #: When it must be over, by the monotonic clock.
     deadline = 0.0
@@ -186,6 +189,7 @@ class Execution:
             _capi.future_delete(future)
             if block.trap or block.error:
                 raise self._failure_of(block)
+            self._ready = True
         except BaseException:
             self._close()
             raise
@@ -220,6 +224,7 @@ class Execution:
     def _close(self) -> None:
         """Free everything; order matters. Also runs half-way through entering."""
         self._dead = True
+        self._ready = False
         self._size = 0
         if self._future:
             self._unwind()
@@ -394,6 +399,16 @@ class Execution:
             if timeout.expired():
                 raise DeadlineExceeded("wall", self.limits.wall) from None
             raise
+
+    def _no_instance(self) -> EngineError:
+        """Why nothing can be asked of the instance."""
+        if self._store:
+            return EngineError(
+                "The module called the host before it was ready: its start function cannot.",
+                hint="Compile it with --exportStart _initialize.",
+                code="NOT_READY",
+            )
+        return self._why_over()
 
     # Failing ------------------------------------------------------------------------------------
 

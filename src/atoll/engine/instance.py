@@ -26,6 +26,8 @@ class CoreExecution(Execution):
     # slot, never moves: looking again when something seems outside is enough.
     _view = _NOTHING
     _located = False
+    #: Nested calls of the guest that are not over (:mod:`atoll.engine.reentry`).
+    nesting = 0
 
     def __init__(self, program: CoreProgram, limits: Limits, data: object) -> None:
         engine = program.engine
@@ -90,8 +92,8 @@ class CoreExecution(Execution):
 
     def _look(self) -> None:
         """Take up the memory's present size."""
-        if not self._store:
-            raise EngineError("The instance is gone.", code="EXECUTION_OVER")
+        if not self._ready:
+            raise self._no_instance()
         context, block = self._context, self._block
         if not self._located:
             name = self._program.memory_name

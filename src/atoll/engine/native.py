@@ -23,6 +23,10 @@ from atoll.engine.ticker import Ticker
 TABLE_ELEMENTS = 200_000
 _KEEP_RESIDENT = 64 << 10  # more hurts guests with big memories: what is kept has to be cleared
 _MAPPINGS_PER_SLOT = 5.1  # measured: two for the slot, three for a suspended fiber
+_MAPPINGS_PER_STACK = 3
+_MOST_NESTED = (
+    1000  # calls back into a guest at one time: they are short, unless a guest is hostile
+)
 _MAPPINGS_ELSEWHERE = 6000  # the interpreter, libraries, arenas, components
 _ADDRESS_SPACE_PER_SLOT = (4 << 30) + (48 << 20)  # reservation, guard, table and stack
 _PROT_NONE = 0
@@ -81,7 +85,7 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
             "total_component_instances": slots,
             "total_memories": slots,
             "total_tables": slots,
-            "total_stacks": slots,
+            "total_stacks": slots + _nested_stacks(slots),
             "max_unused_warm_slots": slots,
             "max_memory_size": settings.max_memory,
             "max_core_instance_size": 16 << 20,
@@ -94,6 +98,11 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
     return NativeEngine(config, f"core pool memory={settings.max_memory}", settings.tick)
 
 
+def _nested_stacks(slots: int) -> int:
+    """Stacks for calls back into guests, which a call takes beside its own."""
+    return min(slots * 2, _MOST_NESTED)
+
+
 def component_engine(settings: EngineConfig) -> NativeEngine:
     """For components and for the core modules that split components import."""
     return NativeEngine(_base_config(), "component on-demand", settings.tick)
@@ -102,10 +111,11 @@ def component_engine(settings: EngineConfig) -> NativeEngine:
 def _check_host_limits(slots: int) -> None:
     """wasmtime ends the process when it cannot reserve a pool, or map something in it later, so
     see beforehand whether it could."""
-    needed = int(slots * _MAPPINGS_PER_SLOT) + _MAPPINGS_ELSEWHERE
+    nested = _nested_stacks(slots) * _MAPPINGS_PER_STACK
+    needed = int(slots * _MAPPINGS_PER_SLOT) + nested + _MAPPINGS_ELSEWHERE
     allowed = _max_map_count()
     if allowed is not None and needed > allowed:
-        possible = max(1, int((allowed - _MAPPINGS_ELSEWHERE) / _MAPPINGS_PER_SLOT))
+        possible = max(1, int((allowed - nested - _MAPPINGS_ELSEWHERE) / _MAPPINGS_PER_SLOT))
         raise EngineError(
             f"{slots} calls at once need about {needed} memory mappings, and this host allows a "
             f"process {allowed}.",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from atoll.engine import _capi
 from atoll.engine._capi import Ref, ref, ref_into
 from atoll.engine.core_types import MAX_VALUES
-from atoll.engine.errors import IncompatibleCode
+from atoll.engine.errors import EngineError, IncompatibleCode
 from atoll.engine.imports import OnFiber
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from atoll.engine.instance import CoreExecution
 
 Steps = Generator[tuple[Any, ...], Any, Any]
+
+#: How deep calls of the host and of the guest may nest in one execution. Each level takes a stack.
+MAX_NESTING = 4
 
 
 class _NestedBlock(ctypes.Structure):
@@ -90,6 +93,13 @@ class Reentry:
 
     def _start(self, export: str, *arguments: Any) -> None:
         execution = self._execution
+        if not execution._ready:
+            raise execution._no_instance()
+        if execution.nesting >= MAX_NESTING:
+            raise EngineError(
+                "The guest called the host while the host called it, again and again.",
+                code="NESTED_TOO_DEEPLY",
+            )
         self._target = target = execution._program.export(export)
         self._block = block = _NestedBlock()
         outer = execution._block
@@ -111,17 +121,22 @@ class Reentry:
                 ref_into(block, _NestedBlock.error.offset),
             )
         )  # fmt: skip
+        execution.nesting += 1
 
     def _end(self) -> Any:
         """The nested call finished: its result."""
-        future, self._future = self._future, None
-        if future is not None:
-            _capi.future_delete(future)
+        self._delete_future()
         block, target = self._block, self._target
         if block.trap or block.error or target is None:
             raise self._execution._failure_of(block)
         found = target.results.unpack_from(block, _NestedBlock.results.offset)
         return found[0] if target.results.count == 1 else found or None
+
+    def _delete_future(self) -> None:
+        future, self._future = self._future, None
+        if future is not None:
+            _capi.future_delete(future)
+            self._execution.nesting -= 1
 
     def fail(self, error: BaseException) -> None:
         """The guest is to trap, and ``error`` to come out of the execution."""
@@ -130,9 +145,7 @@ class Reentry:
 
     def drop(self) -> None:
         """The outer call is over or being unwound: end what is nested in it first."""
-        future, self._future = self._future, None
-        if future is not None:
-            _capi.future_delete(future)
+        self._delete_future()
         if self._steps is not None:
             with contextlib.suppress(Exception):
                 self._steps.close()
