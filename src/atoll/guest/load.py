@@ -32,9 +32,15 @@ def load_guest(
     Raises:
         MetadataError, BaseMissing, DamagedBase, EngineError: it cannot be loaded.
     """
-    if read_metadata(wasm).module is not None:
+    metadata = read_metadata(wasm)
+    if metadata.module is not None:
         return AssemblyScriptGuest.load(
-            engine, wasm, cached=cached, max_bytes=max_bytes, on_compile=on_compile
+            engine,
+            wasm,
+            cached=cached,
+            max_bytes=max_bytes,
+            metadata=metadata,
+            on_compile=on_compile,
         )
     return ComponentGuest.load(
         engine, wasm, form=form, cache=cache, cached=cached, on_compile=on_compile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from atoll.guest.assemblyscript.program import STARTS, AssemblyScriptGuest
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.metadata import read_metadata
 from atoll.guest.wasm_binary import outline
+from atoll.guest.wasm_encoding import custom_section
 
 SOURCE = """
 class Leaf { text: string = ""; weight: f32 = 0; at: Date = new Date(0) }
@@ -167,6 +169,8 @@ def both(engine: Engine, module: bytes) -> Both:
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+"""Of all sizes: the shortest form of most is found in the sandbox, of the others by the host."""
+ORDINARY = st.floats(-1e9, 1e9, width=32)
 LEAVES = st.fixed_dictionaries(
     {
         "text": TEXTS,
@@ -186,7 +190,7 @@ TREES = st.fixed_dictionaries(
         ),
         "flags": st.lists(st.integers(-(2**15), 2**15 - 1), unique=True, max_size=10),
         "grid": st.lists(st.floats(allow_nan=False), max_size=5),
-        "floats": st.lists(FLOATS, max_size=5),
+        "floats": st.lists(FLOATS | ORDINARY, max_size=12),
         "words": st.lists(st.none() | TEXTS, max_size=5),
         "parts": st.lists(st.lists(st.integers(0, 2**16 - 1), max_size=3), max_size=3),
     }
@@ -298,6 +302,7 @@ def test_the_module_stays_as_it_is(module: bytes):
     described = read_metadata(module).module
     assert described is not None
     extended = add_entries(module, described, STARTS)
+    assert extended is not None
     before, after = outline(module), outline(extended)
     assert after.imports == before.imports
     assert after.functions[: len(before.functions)] == before.functions
@@ -305,7 +310,34 @@ def test_the_module_stays_as_it_is(module: bytes):
     added = {export.name for export in after.exports[len(before.exports) :]}
     assert {f"{PREFIX}{name}" for name in described.exports} <= added
     assert read_metadata(extended) == read_metadata(module)
-    assert add_entries(extended, described, STARTS) is extended
+    assert add_entries(extended, described, STARTS) is None
+
+
+OWN = {"f": {"parameters": [{"name": "a", "type": "i32"}], "results": [{"type": "i32"}]}}
+OWN_ENTRIES = """
+  (memory (export "memory") 1)
+  (func (export "__new") (param i32 i32) (result i32) (i32.const 2048))
+  (func (export "__pin") (param i32) (result i32) (local.get 0))
+  (func (export "__unpin") (param i32))
+  (func (export "_initialize"))
+  (func (export "f") (param i32) (result i32) (local.get 0))
+  (func (export "atoll:f") (param i32 i32) (result f64) (f64.const 0))
+  (func (export "atoll:build") (param i32))
+"""
+
+
+async def test_functions_of_the_modules_own_are_no_entries(engine: Engine):
+    metadata = {"sdk": "modus-sdk-as@1", "fnExports": OWN, "fnImports": {}, "types": {}}
+    wasm = bytes(wasmtime.wat2wasm(f"(module {OWN_ENTRIES})"))
+    wasm += custom_section("modus_metadata_version", b"\2")
+    wasm += custom_section("modus_metadata", json.dumps(metadata).encode())
+    guest = AssemblyScriptGuest.load(engine, wasm)
+    function = guest.interface.function("f")
+    assert function is not None
+    async with guest.execute(
+        Limits(), environment={}, host=Host(), on_log=lambda level, line: None
+    ) as execution:
+        assert await execution.invoke(function, {"a": 7}, None) == 7
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -336,6 +368,7 @@ RUNTIME = """
         (RUNTIME, True),
         (RUNTIME + '(data (i32.const 8) "x")', True),
         (RUNTIME + '(func (export "atoll:x"))', False),
+        (RUNTIME + "(tag)", True),
         (RUNTIME.replace("__unpin", "x"), False),
         (RUNTIME.replace('(param i32))', '(param i64))'), False),
         (RUNTIME.replace("_initialize", "_start"), True),
@@ -346,7 +379,7 @@ def test_which_modules_get_entries(module: bytes, text: str, extended: bool):
     described = read_metadata(module).module
     assert described is not None
     wasm = bytes(wasmtime.wat2wasm(f"(module {text})"))
-    assert (add_entries(wasm, described, STARTS) != wasm) == extended
+    assert (add_entries(wasm, described, STARTS) is not None) == extended
 
 
 @pytest.mark.parametrize(
@@ -371,6 +404,8 @@ def test_functions_with_another_signature_get_none(module: bytes):
     described = read_metadata(module).module
     assert described is not None
     wasm = bytes(wasmtime.wat2wasm(f'(module {RUNTIME} (func (export "same") (param i64)))'))
-    names = {export.name for export in outline(add_entries(wasm, described, STARTS)).exports}
+    extended = add_entries(wasm, described, STARTS)
+    assert extended is not None
+    names = {export.name for export in outline(extended).exports}
     assert f"{PREFIX}build" in names
     assert f"{PREFIX}same" not in names

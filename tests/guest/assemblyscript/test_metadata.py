@@ -162,6 +162,35 @@ def test_what_is_refused(changes, code):
     assert code_of(described(**changes)) == code
 
 
+def chain(length: int) -> dict[str, Any]:
+    types = {
+        f"assembly/x/C{i}": {
+            "id": 40 + i,
+            "fields": [{"name": "n", "type": f"assembly/x/C{i + 1}"}],
+        }
+        for i in range(length - 1)
+    }
+    types[f"assembly/x/C{length - 1}"] = {"id": 39, "fields": []}
+    # The deepest first: it is reached by a short way as well.
+    fields = [{"name": f"f{i}", "type": name} for i, name in enumerate(types)]
+    types["assembly/x/Root"] = {"id": 38, "fields": fields}
+    exports = {"f": {"results": [{"type": "assembly/x/Root"}]}}
+    return described(types=types, fnExports=exports, fnImports={})
+
+
+def test_types_may_lie_in_one_another_only_so_deep():
+    parse(chain(90))
+    for length in (120, 5000):
+        assert code_of(chain(length)) == "TYPE_UNSUPPORTED"
+
+
+def test_classes_have_no_more_fields_than_can_be():
+    fields = [{"name": f"f{i}", "type": "i32"} for i in range(2001)]
+    types = {"assembly/x/C": {"id": 40, "fields": fields}}
+    exports = {"f": {"results": [{"type": "assembly/x/C"}]}}
+    assert code_of(described(types=types, fnExports=exports, fnImports={})) == "METADATA_INVALID"
+
+
 def test_a_missing_class_is_named_with_its_function():
     types = described()["types"]
     del types["assembly/fruit/Crate"]

@@ -299,6 +299,23 @@ async def test_an_allocator_that_lies(engine, more):
         await call("f", a="text")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(param i32 i32) (result i32) (i32.const 2048)", "(param i32 i32)"),
+        ("(param i32 i32) (result i32) (i32.const 2048)",
+         "(param i32 i32) (result f64) (f64.const 0)"),
+        ("(param i32) (result i32) (local.get 0)", "(param i32)"),
+        ('"__unpin") (param i32)', '"__unpin") (param i64)'),
+    ],
+)  # fmt: skip
+def test_allocators_with_other_signatures(engine, old, new):
+    assert old in RUNTIME
+    error = refused(engine, module_of(RUNTIME.replace(old, new) + START))
+    assert error.code == "MODULE_MISMATCH"
+    assert "__" in error.message
+
+
 async def test_a_module_that_exits_or_loops_as_it_starts(engine):
     exits = (
         '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))'

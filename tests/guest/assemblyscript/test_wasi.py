@@ -263,7 +263,7 @@ def events(run: Running) -> list[tuple[int, int, int]]:
     return [struct.unpack_from("<QHB", run.memory, 8192 + 32 * n) for n in range(run.word(0))]
 
 
-async def test_sleep(run):
+async def test_what_wakes_a_sleeper(run):
     second, millisecond = 10**9, 10**6
     cases = {
         subscription(7, timeout=millisecond): [(7, 0, 0)],
@@ -278,6 +278,26 @@ async def test_sleep(run):
     for data, expected in cases.items():
         assert await run(poll(len(data) // 48), {4096: data}, limits=Limits(wall=20)) == 0
         assert events(run) == expected
+
+
+@pytest.mark.parametrize("clock", [0, 1])
+async def test_a_sleep_is_not_shorter_than_asked(run, clock):
+    """By the clock that the guest reads before it and after."""
+    read = "(drop (call $clock_time_get (i32.const 1) (i64.const 0) (i32.const {})))"
+    code = f"{read.format(8)} (drop {poll(1)}) {read.format(16)} (i32.const 0)"
+    nanoseconds = 50 * 10**6
+    asked = subscription(1, subject=clock, timeout=nanoseconds)
+    assert await run(code, {4096: asked}, limits=Limits(wall=20)) == 0
+    assert run.long(16) - run.long(8) >= nanoseconds
+    assert events(run) == [(1, 0, 0)]
+
+
+async def test_a_sleep_until_a_moment_does_not_end_before_it(run):
+    until = time.monotonic_ns() + 50 * 10**6
+    code = f"(drop {poll(1)}) (call $clock_time_get {numbers(1)} (i64.const 0) {numbers(16)})"
+    data = {4096: subscription(1, timeout=until, flags=1)}
+    assert await run(code, data, limits=Limits(wall=20)) == 0
+    assert run.long(16) >= until
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ MAX_DEPTH = 100
 MAX_VISITS = 5
 """How often an object may occur inside itself; what is deeper is read as null."""
 _ENTRY_COST = 8
+_SHORTENING_COST = 64
+"""Of a 32-bit float, whose shortest form takes microseconds to find."""
 _BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
 
 
@@ -65,13 +67,14 @@ class Decoders:
     def __init__(self, types: Mapping[str, ManagedType], form: Form) -> None:
         self._types = types
         self._form = form
+        self._conversions = _OF_API if form == "api" else _NATIVE
         self._classes: dict[tuple[str, Selection | None], Decode] = {}
 
     def slot(self, type: AsType, selection: Selection | None, where: str) -> Callable[..., Any]:
         """Makes a value of what a field, element or parameter holds: ``(reader, raw) -> value``."""
         match type:
             case Primitive(name):
-                convert = _PRIMITIVES.get(name)
+                convert = self._conversions.get(name)
                 if convert is None:
                     return lambda reader, raw: raw
                 return lambda reader, raw: convert(raw)
@@ -108,7 +111,7 @@ class Decoders:
                 return _milliseconds if self._form == "native" else _timestamp
             case TypedArray(name, item):
                 read = _typed_array(item)
-                return self._bytes(read) if name in _BYTES else _numbers(read, item)
+                return self._bytes(read) if name in _BYTES else self._numbers(read, item)
             case Array(_, Primitive("u8")) if self._form == "api":
                 return self._bytes(_array_data(1))
             case Array(_, item):
@@ -136,7 +139,7 @@ class Decoders:
         selection: Selection | None,
     ) -> Decode:
         if isinstance(item, Primitive):
-            return _numbers(data, item)
+            return self._numbers(data, item)
         decode = self.pointer(item, selection)
         null = self._null(item, "an element of a list")
 
@@ -148,6 +151,20 @@ class Decoders:
             return values
 
         return read
+
+    def _numbers(self, read: Callable[[Reader, int], memoryview], item: Primitive) -> Decode:
+        character, size = format_of(item), slot_size(item)
+        convert = self._conversions.get(item.name)
+        # A list of small numbers takes more of our memory than of the guest's, or of our time.
+        cost = _SHORTENING_COST if convert is shortest_float32 else _ENTRY_COST
+
+        def decode(reader: Reader, pointer: int) -> list[Any]:
+            data = read(reader, pointer)
+            reader.spend(len(data) // size * cost)
+            numbers = list(struct.unpack(f"<{len(data) // size}{character}", data))
+            return numbers if convert is None else [convert(number) for number in numbers]
+
+        return decode
 
     def _set(self, item: AsType, selection: Selection | None) -> Decode:
         layout = set_entry(item)
@@ -373,20 +390,6 @@ def _static_array_data(size: int) -> Callable[[Reader, int], memoryview]:
     return read
 
 
-def _numbers(read: Callable[[Reader, int], memoryview], item: Primitive) -> Decode:
-    character, size = format_of(item), slot_size(item)
-    convert = _PRIMITIVES.get(item.name)
-
-    def decode(reader: Reader, pointer: int) -> list[Any]:
-        data = read(reader, pointer)
-        # A list of small numbers takes more of our memory than of the guest's.
-        reader.spend(len(data) // size * _ENTRY_COST)
-        numbers = list(struct.unpack(f"<{len(data) // size}{character}", data))
-        return numbers if convert is None else [convert(number) for number in numbers]
-
-    return decode
-
-
 def _entries(reader: Reader, pointer: int, size: int) -> memoryview:
     """The used entries of a map or set."""
     _, _, entries, _, used, _ = MAP.unpack(reader.span(pointer, MAP.size))
@@ -410,5 +413,6 @@ def _to_bool(raw: int) -> bool:
     return raw != 0
 
 
-_PRIMITIVES: Mapping[str, Convert] = {"bool": _to_bool, "f32": shortest_float32}
+_NATIVE: Mapping[str, Convert] = {"bool": _to_bool}
+_OF_API: Mapping[str, Convert] = {**_NATIVE, "f32": shortest_float32}
 """Conversions of what ``struct`` reads; the others are as they should be."""

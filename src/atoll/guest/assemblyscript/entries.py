@@ -48,7 +48,7 @@ _LENGTH = "__setArgumentsLength"
 _MOST_FUNCTIONS = 50_000
 _TYPES = {"i32": b"\x7f", "i64": b"\x7e", "f32": b"\x7d", "f64": b"\x7c"}
 _CODE = 10
-_ORDER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11)
+_ORDER = (1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11)
 """Of sections, which is not that of their numbers."""
 
 
@@ -69,9 +69,9 @@ class _Helpers:
     length: int | None
 
 
-def add_entries(wasm: bytes, module: Module, starts: Sequence[str]) -> bytes:
-    """The module with an entry ``atoll:NAME`` for each function that can have one; the module as
-    it is if it cannot have any.
+def add_entries(wasm: bytes, module: Module, starts: Sequence[str]) -> bytes | None:
+    """The module with an entry ``atoll:NAME`` for each function that can have one; None if it
+    cannot have any.
 
     Args:
         starts: exports that make an instance ready, of which the first that is there does.
@@ -83,21 +83,24 @@ def add_entries(wasm: bytes, module: Module, starts: Sequence[str]) -> bytes:
             for export in found.exports
             if export.kind is External.FUNCTION
         }
-        helpers = _helpers(found, names, starts)
-        if helpers is None or not _is_simple(found):
-            return wasm
+        types = _function_types(found)
+        helpers = _helpers(types, names, starts)
+        if helpers is None or len(types) > _MOST_FUNCTIONS or not _is_simple(found):
+            return None
         targets = {
             name: names[name]
             for name, signature in module.exports.items()
-            if name in names and _fits(found, names[name], signature)
+            if name in names and _fits(types[names[name]], signature)
         }
         text = _text(found, module, helpers, targets)
         return _append(wasm, found, bytes(wasmtime.wat2wasm(text)))
-    except (MalformedWasm, wasmtime.WasmtimeError, IndexError):
-        return wasm  # whatever it is, compiling it as it is will say it better
+    except (MalformedWasm, wasmtime.WasmtimeError, IndexError, ValueError):
+        return None  # whatever it is, compiling the module as it is will say it better
 
 
-def _helpers(found: Outline, names: Mapping[str, int], starts: Sequence[str]) -> _Helpers | None:
+def _helpers(
+    types: Sequence[bytes], names: Mapping[str, int], starts: Sequence[str]
+) -> _Helpers | None:
     start = next((name for name in starts if name in names), "")
     wanted = {
         "__new": (["i32", "i32"], ["i32"]),
@@ -109,7 +112,7 @@ def _helpers(found: Outline, names: Mapping[str, int], starts: Sequence[str]) ->
     present = {
         name: names[name]
         for name, (params, results) in wanted.items()
-        if name in names and _type_of(found, names[name]) == _encoded(params, results)
+        if name in names and types[names[name]] == _encoded(params, results)
     }
     if not {"__new", "__pin", "__unpin", start} <= present.keys():
         return None
@@ -125,8 +128,7 @@ def _helpers(found: Outline, names: Mapping[str, int], starts: Sequence[str]) ->
 def _is_simple(found: Outline) -> bool:
     """Whether there is one memory, and nothing has the entries' names."""
     own = any(export.name.startswith(PREFIX) for export in found.exports)
-    count = len(_functions(found))
-    return not own and count <= _MOST_FUNCTIONS and len(found.memory_limits()) == 1
+    return not own and len(found.memory_limits()) == 1
 
 
 def has_free_start(wasm: bytes) -> bool:
@@ -172,16 +174,12 @@ def _constant(reader: Reader) -> int | None:
     return value if reader.byte() == 0x0B else None
 
 
-def _functions(found: Outline) -> list[int]:
-    """Type indices of all functions, imported ones first."""
+def _function_types(found: Outline) -> list[bytes]:
+    """Encoded types of all functions, imported ones first."""
     imported = [
         Reader(entry.type).u32() for entry in found.imports if entry.kind is External.FUNCTION
     ]
-    return imported + found.functions
-
-
-def _type_of(found: Outline, function: int) -> bytes:
-    return found.types[_functions(found)[function]]
+    return [found.types[index] for index in imported + found.functions]
 
 
 def _encoded(params: Sequence[str], results: Sequence[str]) -> bytes:
@@ -191,9 +189,9 @@ def _encoded(params: Sequence[str], results: Sequence[str]) -> bytes:
     return b"".join(parts)
 
 
-def _fits(found: Outline, function: int, signature: Signature) -> bool:
+def _fits(type: bytes, signature: Signature) -> bool:
     params, results = wasm_signature(signature)
-    return len(params) < MAX_VALUES and _type_of(found, function) == _encoded(params, results)
+    return len(params) < MAX_VALUES and type == _encoded(params, results)
 
 
 def _text(found: Outline, module: Module, helpers: _Helpers, targets: Mapping[str, int]) -> str:
@@ -220,7 +218,7 @@ def _text(found: Outline, module: Module, helpers: _Helpers, targets: Mapping[st
     for name, target in targets.items():
         signatures.setdefault(target, _declared(*wasm_signature(module.exports[name])))
     lines = ["(module"]
-    for index in range(len(_functions(found))):
+    for index in range(len(_function_types(found))):
         lines.append(f'(import "" "" (func {named.get(index, "")} {signatures.get(index, "")}))')
     count = len(found.globals) + sum(e.kind is External.GLOBAL for e in found.imports)
     lines += ['(import "" "" (global i32))'] * count

@@ -159,17 +159,49 @@
     (then (call $push (i32.wrap_i64 (local.get $value))))
     (else (call $wide (i32.const 0xcf) (local.get $value)))))
 
-;; Small whole numbers are the same with 64 bits; of others the host finds the shortest form.
+;; A 32-bit float as the 64-bit one with the fewest digits that is rounded to it: of 0.1, not
+;; 0.10000000149. Powers of ten up to 22 are exact, and so is the rounding of one division.
 (func $single (param $value f32)
-  (if (i32.and (f32.eq (f32.trunc (local.get $value)) (local.get $value))
-      (f32.lt (f32.abs (local.get $value)) (f32.const 16777216)))
-    (then
-      (call $wide (i32.const 0xcb) (i64.reinterpret_f64 (f64.promote_f32 (local.get $value)))))
-    (else
-      (call $room (i32.const 6))
-      (i32.store16 (global.get $out) (i32.const 0x03d6))
-      (f32.store offset=2 (global.get $out) (local.get $value))
-      (global.set $out (i32.add (global.get $out) (i32.const 6))))))
+  (local $size f64) (local $times f64) (local $by f64) (local $short f64) (local $tries i32)
+  (local.set $size (f64.promote_f32 (f32.abs (local.get $value))))
+  (local.set $short (local.get $size))
+  (block $found
+    ;; Small whole numbers are the same, and so are those that are no numbers.
+    (br_if $found (i32.and (f64.eq (f64.trunc (local.get $size)) (local.get $size))
+      (f64.lt (local.get $size) (f64.const 16777216))))
+    (br_if $found (i32.eqz (f64.lt (local.get $size) (f64.const inf))))
+    (if (i32.or (f64.lt (local.get $size) (f64.const 1e-13))
+        (f64.ge (local.get $size) (f64.const 1e22)))
+      (then  ;; the host knows
+        (call $room (i32.const 6))
+        (i32.store16 (global.get $out) (i32.const 0x03d6))
+        (f32.store offset=2 (global.get $out) (local.get $value))
+        (global.set $out (i32.add (global.get $out) (i32.const 6)))
+        (return)))
+    ;; Six digits before the point: every 32-bit float that has no more is found so.
+    (local.set $times (f64.const 1))
+    (local.set $by (f64.const 1))
+    (block $done (loop $next
+      (br_if $done (f64.ge (f64.mul (local.get $size) (local.get $times)) (f64.const 1e5)))
+      (local.set $times (f64.mul (local.get $times) (f64.const 10)))
+      (br $next)))
+    (block $done (loop $next
+      (br_if $done (f64.lt (f64.div (local.get $size) (local.get $by)) (f64.const 1e6)))
+      (local.set $by (f64.mul (local.get $by) (f64.const 10)))
+      (br $next)))
+    (loop $more
+      (local.set $short (f64.mul (local.get $by) (f64.div (f64.nearest (f64.div
+        (f64.mul (local.get $size) (local.get $times)) (local.get $by))) (local.get $times))))
+      (br_if $found (f64.eq (f64.promote_f32 (f32.demote_f64 (local.get $short)))
+        (local.get $size)))
+      (if (f64.gt (local.get $by) (f64.const 1))
+        (then (local.set $by (f64.div (local.get $by) (f64.const 10))))
+        (else (local.set $times (f64.mul (local.get $times) (f64.const 10)))))
+      (local.set $tries (i32.add (local.get $tries) (i32.const 1)))
+      (br_if $more (i32.lt_u (local.get $tries) (i32.const 4))))
+    (local.set $short (local.get $size)))
+  (call $wide (i32.const 0xcb) (i64.reinterpret_f64
+    (f64.copysign (local.get $short) (f64.promote_f32 (local.get $value))))))
 
 ;; A list (0xdd) or an object (0xdf) of so many items.
 (func $head (param $kind i32) (param $count i32)
@@ -183,7 +215,7 @@
   (if (i32.gt_u (local.get $count) (i32.const 0x4000000)) (then (unreachable)))
   (local.get $count))
 
-;; Bytes, for the host to make something of: 1 base64, 2 a date, 4 32-bit floats.
+;; Bytes, for the host to make something of: 1 base64, 2 a date.
 (func $raw (param $kind i32) (param $from i32) (param $size i32)
   (call $room (i32.add (call $checked (local.get $size)) (i32.const 6)))
   (i32.store8 (global.get $out) (i32.const 0xc9))
@@ -337,9 +369,6 @@
   (local.set $item (call $child (i32.add (local.get $node) (i32.const 4))))
   (local.set $size (i32.load offset=8 (local.get $node)))
   (drop (call $checked (local.get $count)))
-  (if (i32.eq (i32.load8_u (local.get $item)) (i32.const 9)) (then
-    (call $raw (i32.const 4) (local.get $at) (i32.mul (local.get $count) (local.get $size)))
-    (return)))
   (call $head (i32.const 0xdd) (local.get $count))
   (block $done (loop $next
     (br_if $done (i32.eqz (local.get $count)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import wasmtime
 
@@ -12,16 +12,21 @@ from atoll.engine import CoreExecution, CoreImport, OnFiber
 from atoll.guest.assemblyscript.call import call_of
 from atoll.guest.assemblyscript.codec import Codec, ImportCodec, UnfitResult, give
 from atoll.guest.assemblyscript.module import Signature
-from atoll.guest.assemblyscript.types import AsType, Primitive
+from atoll.guest.assemblyscript.types import AsType, Primitive, String, without_null
 from atoll.guest.assemblyscript.wasi import MODULE as WASI
 from atoll.guest.assemblyscript.wasi import wasi_import
 from atoll.guest.failure import MetadataError
 from atoll.guest.streams import stream_imports
 
 _LOG = "modus_system.logMessage"
+_TEXTS = [String(), String()]
 _STREAMS = "atoll_stream"
 _WASM = {"i64": "i64", "f32": "f32", "f64": "f64"}
 """Of primitives; all others are ``i32``. (Unsigned 64-bit integers are handled below.)"""
+
+
+Types: TypeAlias = tuple[list[str], list[str]]
+"""WebAssembly types of a function's parameters and results."""
 
 
 def wasm_type(type: AsType) -> str:
@@ -31,7 +36,7 @@ def wasm_type(type: AsType) -> str:
     return "i32"
 
 
-def wasm_signature(signature: Signature) -> tuple[list[str], list[str]]:
+def wasm_signature(signature: Signature) -> Types:
     results = [] if signature.result is None else [wasm_type(signature.result)]
     return [wasm_type(slot.type) for slot in signature.parameters], results
 
@@ -84,23 +89,23 @@ def _host_function(
         )
     check_signature(f"imports {title[:200]}", signature, (list(found[0]), list(found[1])))
     imported = codec.imported(title)
-    if title == _LOG and found == (("i32", "i32"), ()):
+    if title == _LOG and [without_null(slot.type) for slot in signature.parameters] == _TEXTS:
         return CoreImport(module, name, *found, _log_message(imported))
     return CoreImport(module, name, *found, _operation(title, imported), reenters=True)
 
 
-def check_signature(what: str, signature: Signature, found: tuple[list[str], list[str]]) -> None:
+def check_signature(what: str, signature: Signature, found: Types) -> None:
     """Raise MetadataError unless code and metadata agree on how a function is called."""
     expected = wasm_signature(signature)
     if expected != found:
         raise MetadataError(
             "MODULE_MISMATCH",
-            f"the module {what} as {_shown(found)} but describes it as {_shown(expected)}",
+            f"the module {what} as {shown(found)} but describes it as {shown(expected)}",
             "build the app again",
         )
 
 
-def _shown(types: tuple[list[str], list[str]]) -> str:
+def shown(types: Types) -> str:
     return f"({', '.join(types[0])}) -> ({', '.join(types[1])})"
 
 

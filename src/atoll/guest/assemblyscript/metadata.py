@@ -34,6 +34,10 @@ SDK = "modus-sdk-as"
 _OTHER_SDKS = {"modus-sdk-go": "Go"}
 _MAX_MEMBERS = 10_000
 _MAX_DEFAULT_DEPTH = 100
+_MAX_FIELDS = 2_000
+"""Of one class."""
+_MAX_CHAIN = 100
+"""Types that are inside one another: codecs are made, and values read, one inside the other."""
 _BUILD_AGAIN = "build the app again"
 
 
@@ -167,6 +171,10 @@ def _managed(name: str, type: _Type) -> ManagedType:
         raise _invalid(f"type {name[:100]} has no valid id")
     fields = None
     if type.fields is not None:
+        if len(type.fields) > _MAX_FIELDS:
+            raise _invalid(
+                f"type {name[:100]} has {len(type.fields)} fields; {_MAX_FIELDS} are possible"
+            )
         fields = tuple(_slot(slot, f"type {name[:100]}") for slot in type.fields)
     return ManagedType(name, type.id, fields, _doc(type.docs))
 
@@ -208,16 +216,23 @@ def _check_types(module: Module) -> None:
         types = [slot.type for slot in signature.parameters]
         if signature.result is not None:
             types.append(signature.result)
-        pending = list(types)
+        # In the order in which codecs are made, so that the depth is theirs.
+        pending = [(type, 1) for type in reversed(types)]
         while pending:
-            type = pending.pop()
+            type, depth = pending.pop()
+            if depth > _MAX_CHAIN:
+                raise MetadataError(
+                    "TYPE_UNSUPPORTED",
+                    f"the function {function[:100]} has types that lie more than {_MAX_CHAIN} deep"
+                    " in one another",
+                )
             name = _described_name(type)
             if name is not None:
                 if name in checked:
                     continue
                 checked.add(name)
                 _check_described(name, type, function, module.types)
-            pending += _inner(type, module.types)
+            pending += [(inner, depth + 1) for inner in reversed(_inner(type, module.types))]
 
 
 def _check_described(

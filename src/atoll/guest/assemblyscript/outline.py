@@ -179,9 +179,6 @@ def _extension(code: int, data: memoryview) -> Any:
             return write_timestamp(*struct.unpack("<q", data))
         case 3:
             return shortest_float32(*struct.unpack("<f", data))
-        case 4:
-            numbers = struct.unpack(f"<{len(data) // 4}f", data)
-            return [shortest_float32(number) for number in numbers]
     raise ValueError(f"unknown extension {code}")
 
 

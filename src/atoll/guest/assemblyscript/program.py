@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import wasmtime
 
 from atoll.engine import (
     CompileError,
@@ -17,9 +20,9 @@ from atoll.engine import (
 )
 from atoll.guest.assemblyscript.call import WARNING, Call
 from atoll.guest.assemblyscript.codec import Arguments, Codec
-from atoll.guest.assemblyscript.entries import BUILD, PREFIX, add_entries, has_free_start
+from atoll.guest.assemblyscript.entries import PREFIX, add_entries, has_free_start
 from atoll.guest.assemblyscript.entry import Entry
-from atoll.guest.assemblyscript.imports import check_signature, module_imports
+from atoll.guest.assemblyscript.imports import Types, check_signature, module_imports, shown
 from atoll.guest.assemblyscript.module import Module
 from atoll.guest.assemblyscript.placing import place
 from atoll.guest.assemblyscript.wasi import flush
@@ -31,8 +34,13 @@ from atoll.guest.types import Function, Interface
 
 MAX_BYTES = 16 << 20
 STARTS = ("_initialize", "_start")
-_NEEDED = ("__new", "__pin", "__unpin")
+_NEEDED: Mapping[str, Types] = {
+    "__new": (["i32", "i32"], ["i32"]),
+    "__pin": (["i32"], ["i32"]),
+    "__unpin": (["i32"], []),
+}
 _SET_ARGUMENTS_LENGTH = "__setArgumentsLength"
+_LENGTH: Types = (["i32"], [])
 ABORTED = 255
 """The exit code of ``abort``, which ``throw`` is as well."""
 
@@ -120,7 +128,8 @@ class AssemblyScriptGuest:
         codec: Codec,
         *,
         start: str,
-        free_start: bool = False,
+        has_entries: bool,
+        free_start: bool,
     ) -> None:
         self.program = program
         self.metadata = metadata
@@ -129,7 +138,7 @@ class AssemblyScriptGuest:
         """The export that makes a fresh instance ready."""
         self.takes_length = _SET_ARGUMENTS_LENGTH in program.functions
         self._free_start = free_start
-        self.has_entries = BUILD in program.functions
+        self.has_entries = has_entries
         self._entries: dict[str, Entry | None] = {}
 
     def entry(self, export: str) -> Entry | None:
@@ -138,7 +147,7 @@ class AssemblyScriptGuest:
             return self._entries[export]
         except KeyError:
             found = None
-            if f"{PREFIX}{export}" in self.program.functions:
+            if self.has_entries and f"{PREFIX}{export}" in self.program.functions:
                 found = Entry(
                     self.codec,
                     self.codec.module.exports[export],
@@ -159,12 +168,14 @@ class AssemblyScriptGuest:
         *,
         cached: bool = True,
         max_bytes: int = MAX_BYTES,
+        metadata: Metadata | None = None,
         entries: bool = True,
         on_compile: Callable[[], None] | None = None,
     ) -> AssemblyScriptGuest:
         """Compile a module, or take its code from the cache. Blocks.
 
         Args:
+            metadata: what ``read_metadata`` says of it, if that is known already.
             entries: whether functions of the host's own may be added to it, which makes calls
                 quicker and nothing else.
 
@@ -174,17 +185,30 @@ class AssemblyScriptGuest:
             EngineError: the code cannot be compiled.
         """
         data = wasm.read_bytes() if isinstance(wasm, Path) else wasm
-        metadata = read_metadata(data)
+        metadata = metadata or read_metadata(data)
         if metadata.module is None:
             raise MetadataError(
                 "NOT_ASSEMBLYSCRIPT", "the file is not a module compiled from AssemblyScript"
             )
         codec = Codec(metadata.module, max_bytes=max_bytes)
-        extended = add_entries(data, metadata.module, STARTS) if entries else data
-        module = _compile(engine, (extended, data), cached=cached, on_compile=on_compile)
+        extended = add_entries(data, metadata.module, STARTS) if entries else None
+        module = None
+        if extended is not None:
+            with contextlib.suppress(CompileError):  # the module as it is says why
+                module = _compile(engine, extended, cached=cached, on_compile=on_compile)
+        has_entries = module is not None
+        if module is None:
+            module = _compile(engine, data, cached=cached, on_compile=on_compile)
         program = CoreProgram(engine, module, module_imports(module.native, codec))
         start = _check_exports(program, metadata.module)
-        return cls(program, metadata, codec, start=start, free_start=has_free_start(data))
+        return cls(
+            program,
+            metadata,
+            codec,
+            start=start,
+            has_entries=has_entries,
+            free_start=has_free_start(data),
+        )
 
     def execute(
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog
@@ -194,22 +218,11 @@ class AssemblyScriptGuest:
 
 
 def _compile(
-    engine: Engine,
-    forms: Sequence[bytes],
-    *,
-    cached: bool,
-    on_compile: Callable[[], None] | None,
+    engine: Engine, wasm: bytes, *, cached: bool, on_compile: Callable[[], None] | None
 ) -> CoreModule:
-    """The first form that is valid; the last one says why if none is."""
-    for wasm in dict.fromkeys(forms):
-        if on_compile is not None and not (cached and engine.is_cached(wasm)):
-            on_compile()
-        try:
-            return engine.compile_module(wasm, cached=cached)
-        except CompileError:
-            if wasm == forms[-1]:
-                raise
-    raise AssertionError("there is one form at least")
+    if on_compile is not None and not (cached and engine.is_cached(wasm)):
+        on_compile()
+    return engine.compile_module(wasm, cached=cached)
 
 
 def _check_exports(program: CoreProgram, module: Module) -> str:
@@ -221,23 +234,38 @@ def _check_exports(program: CoreProgram, module: Module) -> str:
             raise _mismatch(
                 f"the module describes the function {name[:100]} but does not export it"
             )
-        types = [str(type) for type in found.params], [str(type) for type in found.results]
-        check_signature(f"exports the function {name[:100]}", signature, types)
-    for name in _NEEDED:
+        check_signature(f"exports the function {name[:100]}", signature, _types_of(found))
+    for name, expected in _NEEDED.items():
         if name not in functions:
             raise _mismatch(
                 f"the module does not export {name}, by which values are passed to it",
                 "compile it with --exportRuntime",
             )
+        _check_helper(name, functions[name], expected)
+    if _SET_ARGUMENTS_LENGTH in functions:
+        _check_helper(_SET_ARGUMENTS_LENGTH, functions[_SET_ARGUMENTS_LENGTH], _LENGTH)
     if program.memory_name is None:
         raise _mismatch("the module does not export its memory")
     for name in STARTS:
         if name in functions:
+            _check_helper(name, functions[name], ([], []))
             return name
     raise _mismatch(
         "the module exports neither _initialize nor _start, by which it is made ready",
         "compile it with --exportStart _initialize",
     )
+
+
+def _types_of(function: wasmtime.FuncType) -> Types:
+    return [str(type) for type in function.params], [str(type) for type in function.results]
+
+
+def _check_helper(name: str, function: wasmtime.FuncType, expected: Types) -> None:
+    found = _types_of(function)
+    if found != expected:
+        raise _mismatch(
+            f"the module exports {name} as {shown(found)}, which should be {shown(expected)}"
+        )
 
 
 def _mismatch(message: str, hint: str = "build the app again") -> MetadataError:

@@ -128,6 +128,10 @@ def slot_size(type: AsType) -> int:
     return SIZES[type.name] if isinstance(type, Primitive) else POINTER_SIZE
 
 
+def without_null(type: AsType) -> AsType:
+    return type.of if isinstance(type, Nullable) else type
+
+
 def empty_value(type: AsType) -> object:
     """What stands for nothing where a type does not allow null."""
     match type:

@@ -32,7 +32,7 @@ MODULE = "wasi_snapshot_preview1"
 SUCCESS, BAD_DESCRIPTOR, BAD_ADDRESS, INVALID, NO_SUCH_FUNCTION = 0, 8, 21, 28, 52
 MAX_RANDOM = 1 << 20
 _MAX_VECTORS = 1024
-_MAX_OUTPUT = 1 << 20
+_MAX_OUTPUT = 1 << 16
 """Bytes that are taken of one write; the rest is dropped. A list of vectors may name all memory a
 thousand times."""
 _MAX_LINE = 1 << 16
