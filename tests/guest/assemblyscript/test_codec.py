@@ -346,6 +346,15 @@ def test_lone_surrogates_become_replacement_characters(border):
     assert border(S).echo("a\ud800b") == "a�b"
 
 
+def test_classes_in_classes(border):
+    chain = {f"assembly/x/C{i}": {"n": f"assembly/x/C{i + 1}"} for i in range(94)}
+    chain["assembly/x/C94"] = {}
+    value: dict[str, object] = {}
+    for _ in range(94):
+        value = {"n": value}
+    assert border("assembly/x/C0", chain).echo(value) == value
+
+
 def test_arguments_that_nest_without_end(border):
     value = None
     for _ in range(5000):
