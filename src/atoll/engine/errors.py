@@ -78,6 +78,8 @@ class GuestExit(EngineError):
     def __init__(self, status: int) -> None:
         super().__init__(f"The guest exited with status {status} before it returned a result.")
         self.status = status
+        self.frames: tuple[str, ...] = ()
+        """Of the guest's stack, as those of :class:`Trap`."""
 
 
 class GuestMemoryError(EngineError):

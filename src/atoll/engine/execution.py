@@ -35,11 +35,11 @@ from atoll.engine import _capi
 from atoll.engine._capi import Ref, ref, ref_into
 from atoll.engine.core_types import MAX_VALUES
 from atoll.engine.current import current
-from atoll.engine.errors import DeadlineExceeded, EngineError
+from atoll.engine.errors import DeadlineExceeded, EngineError, GuestExit
 from atoll.engine.limits import Limits
 from atoll.engine.native import NativeEngine
 from atoll.engine.slots import Slots
-from atoll.engine.traps import trap
+from atoll.engine.traps import frames_of, trap
 from atoll.engine.workers import Job
 
 if TYPE_CHECKING:
@@ -428,4 +428,6 @@ class Execution:
             text = _capi.take_error(block.error)
             block.error = 0
         failure, self._failure = self._failure, None
+        if isinstance(failure, GuestExit):
+            failure.frames = frames_of(text)
         return failure if failure is not None else trap(code, text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from atoll.engine import _capi
 from atoll.engine._capi import ref
 from atoll.engine.core_types import REFUSED
-from atoll.engine.errors import EngineError, GuestMemoryError, IncompatibleCode
+from atoll.engine.errors import GuestMemoryError, IncompatibleCode
 from atoll.engine.execution import ARGUMENTS, RESULTS, Execution
 from atoll.engine.limits import Limits
 from atoll.engine.native import TABLE_ELEMENTS

@@ -150,8 +150,9 @@ _MISSING = re.compile(r"unknown import: `([^`]{1,200})` has not been defined")
 _OUTPUT = re.compile(r"wasi:cli/std(?:out|err)@")
 _LIMIT = re.compile(
     r"memory minimum size|exceeds? (?:the )?(?:memory|table) limits|table minimum size"
-    r"|limit of \d+ (?:byte|page)|failed to grow|maximum concurrent|resource limit exceeded"
+    r"|limit of \d+ (?:byte|page)|failed to grow|resource limit exceeded"
 )
+_BUSY = re.compile(r"maximum concurrent")
 # When wasmtime itself reads a component's values, it gives plain messages instead of trap codes.
 _NOT_TEXT = re.compile(r"invalid utf-(?:8|16)|unpaired surrogate")
 _LIFTING = (
@@ -163,7 +164,8 @@ _LIFTING = (
 )
 
 
-def _frames(text: str) -> tuple[str, ...]:
+def frames_of(text: str) -> tuple[str, ...]:
+    """Names of the guest functions on the stack, innermost first, from wasmtime's message."""
     head, _, _ = text.partition("Caused by:")
     return tuple(match[:200] for match in _FRAME.findall(head))[:64]
 
@@ -172,7 +174,7 @@ def trap(code: int | None, text: str) -> EngineError:
     """The error for a stopped guest: ``code`` as wasmtime gives it for core calls, ``text`` its
     full message (used only to recognise the reason; nothing of it but names of guest functions
     and of imports gets into the result)."""
-    frames = _frames(text)
+    frames = frames_of(text)
     reason = BY_CODE.get(code) if code is not None else None
     if reason is None:
         _, found, phrase = text.rpartition("wasm trap: ")
@@ -188,6 +190,8 @@ def trap(code: int | None, text: str) -> EngineError:
         if _OUTPUT.match(name):
             message = "The language runtime failed inside the sandbox."
         return Trap("missing_import", message, frames)
+    if _BUSY.search(text):
+        return Trap("busy", "Too many calls were going back into guests at this moment.", frames)
     if _LIMIT.search(text):
         return Trap("memory", "The guest needs more memory than its limit.", frames)
     for pattern, code_of_it in _LIFTING:

@@ -45,6 +45,9 @@ export function known(a: i32 = 7, b: string = "b" + "c", c: string | null = null
 export function fail(): void { throw new Error("it broke") }
 export function failTwice(): void { log("fatal", "why it ends"); unreachable() }
 export function failAndSpin(): void { log("fatal", "why it ends"); while (true) {} }
+function inner(a: i32[]): i32 { return a[7] }
+export function outside(): i32 { return inner([1]) }
+export function divide(by: i32): i32 { return 7 / by }
 export function leave(status: i32): i32 { process.exit(status); return 1 }
 export function tell(): void { console.error("told"); process.exit(1) }
 export function lines(): i32 { console.log("a"); console.warn("b"); console.error("c"); return 1 }
@@ -164,6 +167,21 @@ async def test_the_reason_is_logged_when_the_guest_is_torn_down(call, function):
     with pytest.raises((Trap, DeadlineExceeded)):
         await call(function, limits=Limits(cpu=0.1))
     assert call.lines == [(7, "why it ends")]
+
+
+async def test_failures_name_the_function_if_the_module_has_names(call, module):
+    names = b"assembly/index/inner" in module
+    place = r", called by assembly/index/inner\Z" if names else r"\Z"
+    with pytest.raises(GuestFailure, match=rf"Index out of range at ~lib/array.ts:\d+:\d+{place}"):
+        await call("outside")
+    place = r", in assembly/index/divide\.\Z" if names else r"\.\Z"
+    with pytest.raises(Trap, match=rf"divided an integer by zero{place}"):
+        await call("divide", by=0)
+
+
+async def test_a_lack_of_memory_is_told(call):
+    with pytest.raises(Trap, match=r"with \d+ of 16 MiB of memory in use: .*limits.memoryMb"):
+        await call("eat", limits=Limits(memory=16 << 20))
 
 
 async def test_ends(call):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from atoll.engine import (
     Engine,
     GuestExit,
     Limits,
+    Trap,
 )
 from atoll.guest.assemblyscript.call import WARNING, Call
 from atoll.guest.assemblyscript.codec import Arguments, Codec
@@ -41,6 +43,8 @@ _NEEDED: Mapping[str, Types] = {
 }
 _SET_ARGUMENTS_LENGTH = "__setArgumentsLength"
 _LENGTH: Types = (["i32"], [])
+_NOT_OWN = ("~", "<", "atoll:")
+_IN_LIBRARY = re.compile(r" at ~lib/\S+:\d+:\d+\Z")
 ABORTED = 255
 """The exit code of ``abort``, which ``throw`` is as well."""
 
@@ -67,7 +71,10 @@ class Invocation(CoreExecution):
             else:
                 value = await self._call_plainly(function.export, arguments_made, selection)
         except GuestExit as exit:
-            return self._exited(exit.status)
+            return self._exited(exit)
+        except Trap as trap:
+            call.flush_fatal()
+            raise self._explained(trap) from None
         except BaseException:
             call.flush_fatal()
             raise
@@ -102,10 +109,28 @@ class Invocation(CoreExecution):
         except StopIteration as stop:
             return stop.value
 
-    def _exited(self, status: int) -> None:
-        call = self._call
+    def _explained(self, trap: Trap) -> Trap:
+        """With the function that trapped, if the module has names (debug builds do)."""
+        message = trap.message
+        limit = self.limits.memory
+        if trap.kind == "unreachable" and self.memory_size() > limit // 2:
+            # Its allocator ends so when it gets no more memory.
+            message = (
+                f"The guest aborted with {self.memory_size() >> 20} of {limit >> 20} MiB of memory"
+                " in use: it may need more (limits.memoryMb in modus.json)."
+            )
+        where = _own_function(trap.frames)
+        if where:
+            message = f"{message.removesuffix('.')}, in {where}."
+        return Trap(trap.kind, message, trap.frames)
+
+    def _exited(self, exit: GuestExit) -> None:
+        call, status = self._call, exit.status
         if status == ABORTED:
             message, call.fatal = call.fatal or "the function aborted", None
+            where = _own_function(exit.frames)
+            if where and _IN_LIBRARY.search(message):
+                message = f"{message}, called by {where}"
             raise GuestFailure("exception", "", message)
         call.flush_fatal()
         if status == 0:
@@ -215,6 +240,13 @@ class AssemblyScriptGuest:
     ) -> Invocation:
         """See ``guest.guest.Guest``."""
         return Invocation(self, limits, Call(environment, host, on_log, self.has_entries))
+
+
+def _own_function(frames: Sequence[str]) -> str | None:
+    """The innermost function that the app's author wrote: ``assembly/index/sum``. Optimised
+    modules have no names."""
+    names = (frame.rpartition("!")[2].removeprefix("export:") for frame in frames)
+    return next((name for name in names if not name.startswith(_NOT_OWN)), None)
 
 
 def _compile(
