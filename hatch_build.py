@@ -2,13 +2,16 @@
 
 The compiler's packages are fetched by npm from a lock file, pruned to what compiling an app needs,
 and kept under ``src/atoll/_assets``, which git ignores. Nothing is fetched again until the lock
-file or the patches change.
+file, the patches or this file change.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -27,12 +30,14 @@ KEPT = {
                        "dist/transform.js", "lib/binaryen.js", "std", "util"),
     "binaryen": ("package.json", "LICENSE", "index.js"),
     "long": ("package.json", "LICENSE", "index.js"),
-    "json-as": ("package.json", "LICENSE", "index.ts", "assembly", "lib", "transform"),
+    "json-as": ("package.json", "LICENSE", "index.ts", "assembly/index.ts", "assembly/index.d.ts",
+                "lib/as-bs.ts", "transform/package.json", "transform/lib"),
     "@assemblyscript/wasi-shim": ("package.json", "LICENSE", "assembly"),
 }  # fmt: skip
 NOT_KEPT = re.compile(r"\.map$|/__tests__/|/test[^/]*\.ts$")
 SDK = "@hypermode/modus-sdk-as"
 SDK_NOT_SHIPPED = ("tests", "toolchain")
+NOTICES = "THIRD-PARTY"
 
 
 class AssetsHook(BuildHookInterface[Any]):
@@ -42,59 +47,113 @@ class AssetsHook(BuildHookInterface[Any]):
         return [] if _node_on_path() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        root = Path(self.root)
-        modules = root / "src" / "atoll" / "_assets" / "assemblyscript" / "node_modules"
-        sources = root / "sdk" / "assemblyscript"
-        _refresh(sources / "toolchain", modules)
-        parts = {modules / package: package for package in KEPT}
-        for entry in sorted(sources.iterdir()):
-            if entry.name not in SDK_NOT_SHIPPED and not entry.name.startswith("."):
-                parts[entry] = f"{SDK}/{entry.name}"
+        sources = Path(self.root) / "sdk" / "assemblyscript"
+        folder = Path(self.root) / "src" / "atoll" / "_assets"
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            _refresh(sources, folder / "assemblyscript")
+            _link_sdk(sources, folder / "assemblyscript" / "node_modules" / SDK)
         if version == "editable":
-            _link_sdk(parts, modules)
             return
-        for source, name in parts.items():
-            target = f"atoll/_assets/assemblyscript/node_modules/{name}"
-            build_data["force_include"][str(source)] = target
+        for source, name in _parts(sources, folder / "assemblyscript").items():
+            build_data["force_include"][str(source)] = f"atoll/_assets/assemblyscript/{name}"
 
 
-def _refresh(toolchain: Path, modules: Path) -> None:
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Of several builds at once, one goes on."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _parts(sources: Path, assets: Path) -> dict[Path, str]:
+    """What the wheel gets, and its names below ``_assets/assemblyscript``."""
+    names = ["stamp", NOTICES, *(f"node_modules/{package}" for package in KEPT)]
+    sdk = {entry: f"node_modules/{SDK}/{entry.name}" for entry in _sdk_entries(sources)}
+    return {assets / name: name for name in names} | sdk
+
+
+def _sdk_entries(sources: Path) -> list[Path]:
+    return [
+        entry
+        for entry in sorted(sources.iterdir())
+        if entry.name not in SDK_NOT_SHIPPED and not entry.name.startswith(".")
+    ]
+
+
+def _refresh(sources: Path, assets: Path) -> None:
     """Fetch the compiler's packages, unless they are there as the lock file wants them."""
+    toolchain = sources / "toolchain"
+    wanted = _digest(toolchain)
+    stamp = assets / "stamp"
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    print("Fetching the AssemblyScript compiler", flush=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=assets.parent) as scratch:
+        fetched, made = Path(scratch, "fetched"), Path(scratch, "made")
+        fetched.mkdir()
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(toolchain / name, fetched)
+        _npm_ci(fetched)
+        _prune(fetched / "node_modules", made / "node_modules")
+        _patch(toolchain / "patches.py", made / "node_modules")
+        (made / NOTICES).write_text(_notices(made / "node_modules"), encoding="utf-8")
+        # An editable installation may be at work here: it is never without the SDK for long.
+        _link_sdk(sources, made / "node_modules" / SDK)
+        (made / "stamp").write_text(wanted)
+        _exchange(made, assets, Path(scratch, "old"))
+
+
+def _digest(toolchain: Path) -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for name in ("package.json", "package-lock.json", "patches.py"):
-        file = toolchain / name
-        digest.update(file.read_bytes() if file.exists() else b"")
-    stamp = modules.parent / "stamp"
-    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
-        return
-    shutil.rmtree(modules.parent, ignore_errors=True)
-    print("Fetching the AssemblyScript compiler", flush=True)
-    with tempfile.TemporaryDirectory(prefix="atoll-assets-") as scratch:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(toolchain / name, scratch)
-        _npm_ci(Path(scratch))
-        fetched = Path(scratch, "node_modules")
-        for package, paths in KEPT.items():
-            for source in _files(fetched / package, paths):
-                target = modules / source.relative_to(fetched)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
-    _patch(toolchain / "patches.py", modules)
-    stamp.write_text(digest.hexdigest())
+        digest.update((toolchain / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _exchange(new: Path, place: Path, old: Path) -> None:
+    """Put a folder in its place as a whole."""
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+
+
+def _prune(fetched: Path, kept: Path) -> None:
+    """Copy what compiling an app needs. Raises RuntimeError: a package lacks such a file."""
+    for package, paths in KEPT.items():
+        for source in _files(fetched / package, paths):
+            target = kept / source.relative_to(fetched)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
 
 
 def _files(package: Path, paths: tuple[str, ...]) -> Iterator[Path]:
     for name in paths:
         path = package / name
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in found:
+        if not path.exists():
+            raise RuntimeError(f"the npm package {package.name} has no {name}, which Atoll ships")
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and not NOT_KEPT.search(file.relative_to(package).as_posix()):
                 yield file
 
 
+def _notices(modules: Path) -> str:
+    """Says whose work the packages are."""
+    lines = [
+        "Atoll comes with parts of these packages, which are under licences of their own.",
+        "The whole texts stand beside them; changed files say so at their top.",
+        "",
+    ]
+    for package, paths in KEPT.items():
+        said = json.loads((modules / package / "package.json").read_text(encoding="utf-8"))
+        texts = [name for name in paths if name in ("LICENSE", "NOTICE")]
+        where = ", ".join(f"node_modules/{package}/{name}" for name in texts)
+        lines.append(f"{package} {said['version']}: {said['license']} ({where})")
+    return "\n".join([*lines, ""])
+
+
 def _patch(patches: Path, modules: Path) -> None:
-    if not patches.exists():
-        return
     spec = importlib.util.spec_from_file_location("patches", patches)
     assert spec is not None
     assert spec.loader is not None
@@ -103,13 +162,24 @@ def _patch(patches: Path, modules: Path) -> None:
     module.apply(modules)
 
 
-def _link_sdk(parts: dict[Path, str], modules: Path) -> None:
+def _link_sdk(sources: Path, folder: Path) -> None:
     """Let an editable installation see the SDK's sources themselves."""
-    shutil.rmtree(modules / SDK, ignore_errors=True)
-    (modules / SDK).mkdir(parents=True)
-    for source, name in parts.items():
-        if name.startswith(f"{SDK}/"):
-            (modules / name).symlink_to(source)
+    wanted = {entry.name: entry for entry in _sdk_entries(sources)}
+    if folder.is_dir() and wanted == _links(folder):
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as scratch:
+        new = Path(scratch, "new")
+        new.mkdir()
+        for name, entry in wanted.items():
+            (new / name).symlink_to(entry)
+        _exchange(new, folder, Path(scratch, "old"))
+
+
+def _links(folder: Path) -> dict[str, Path | None]:
+    return {
+        entry.name: entry.readlink() if entry.is_symlink() else None for entry in folder.iterdir()
+    }
 
 
 def _npm_ci(folder: Path) -> None:

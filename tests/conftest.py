@@ -1,4 +1,4 @@
-"""What all tests share: the report on skipped tests."""
+"""What all tests share: the report on skipped tests, built apps, servers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,17 +17,24 @@ from aiohttp import web
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # By path: the tests are not a package (import-mode=importlib), so it has no import name.
-    file = Path(__file__).with_name("skip_report.py")
-    spec = importlib.util.spec_from_file_location("atoll_skip_report", file)
-    assert spec is not None
-    assert spec.loader is not None
-    plugin = importlib.util.module_from_spec(spec)
-    # Registered before it runs: dataclasses look their module up there.
+    plugin = _beside("skip_report")
+    config.pluginmanager.register(plugin, plugin.__name__)
 
-    sys.modules[spec.name] = plugin
-    spec.loader.exec_module(plugin)
-    config.pluginmanager.register(plugin, spec.name)
+
+def _beside(name: str) -> ModuleType:
+    """A module of this folder."""
+    # By path: the tests are not a package (import-mode=importlib), so it has no import name.
+    known = f"atoll_{name}"
+    if known not in sys.modules:
+        file = Path(__file__).with_name(f"{name}.py")
+        spec = importlib.util.spec_from_file_location(known, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        # Registered before it runs: dataclasses look their module up there.
+        sys.modules[known] = module
+        spec.loader.exec_module(module)
+    return sys.modules[known]
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +70,13 @@ def build_assemblyscript() -> Callable[..., bytes]:
         return built[key]
 
     return build
+
+
+@pytest.fixture(scope="session")
+def assemblyscript_app() -> Callable[..., Any]:
+    """``RunningApp`` of ``assemblyscript_app.py``: ``assemblyscript_app(engine, wasm, host)``."""
+    app: Callable[..., Any] = _beside("assemblyscript_app").RunningApp
+    return app
 
 
 def _in_own_loop(awaitable: Coroutine[Any, Any, Any]) -> Any:

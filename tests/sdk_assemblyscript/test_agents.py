@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from atoll.engine import Limits
 from atoll.guest.failure import GuestFailure
 from atoll.guest.types import Function
 
@@ -56,10 +55,7 @@ Hook = Callable[..., Any]
 @asynccontextmanager
 async def instance(app: Any) -> AsyncIterator[Hook]:
     """``hook("activate", name=..., id=...)``, all in one instance."""
-    execution = app.guest.execute(
-        Limits(), environment={}, host=app._host, on_log=lambda level, line: None
-    )
-    async with execution as invocation:
+    async with app.execute() as invocation:
 
         async def hook(name: str, /, **arguments: Any) -> Any:
             export = f"_modus_agent_{name}"

@@ -91,5 +91,5 @@ def test_every_module_of_the_sdk_is_in_the_table():
     index = (SDK / "assembly" / "index.ts").read_text()
     for name in re.findall(r"^import (?:\* as )?(\w+) from", index, re.M):
         assert f"`{name}`" in table, name
-    for file in (SDK / "models").rglob("*.ts"):
+    for file in (SDK / "models").glob("*/*.ts"):  # what lies deeper is a part of one of these
         assert file.relative_to(SDK).with_suffix("").as_posix() in table, file

@@ -195,8 +195,7 @@ export function upsertBatch(
   if (problem.length > 0) return failed<CollectionMutationResult>(collection, problem);
   const given: string[] = keys === null ? [] : keys;
   const result = hostUpsert(collection, namespace, given, texts, labelsArr);
-  if (!resultIsInvalid(result)) return result;
-  return failed<CollectionMutationResult>(collection, "Error upserting to Text index.");
+  return orFailed(result, collection, "Error upserting to Text index.");
 }
 
 /** Removes a text. */
@@ -204,8 +203,7 @@ export function remove(collection: string, key: string, namespace: string = ""):
   const problem = emptyOr(collection, key.length == 0 ? "Key is empty." : "");
   if (problem.length > 0) return failed<CollectionMutationResult>(collection, problem);
   const result = hostDelete(collection, namespace, key);
-  if (!resultIsInvalid(result)) return result;
-  return failed<CollectionMutationResult>(collection, "Error deleting from Text index.");
+  return orFailed(result, collection, "Error deleting from Text index.");
 }
 
 /** The texts nearest in meaning to one. Without namespaces, those of the default one. */
@@ -218,10 +216,11 @@ export function search(
   namespaces: string[] = [],
 ): CollectionSearchResult {
   const problem = methodProblem(collection, searchMethod, text.length == 0 ? "Text is empty." : "");
-  if (problem.length > 0) return failedSearch(collection, searchMethod, problem);
+  if (problem.length > 0) {
+    return failedMethod<CollectionSearchResult>(collection, searchMethod, problem);
+  }
   const result = hostSearch(collection, namespaces, searchMethod, text, limit, returnText);
-  if (!resultIsInvalid(result)) return result;
-  return failedSearch(collection, searchMethod, "Error searching Text index.");
+  return orFailedMethod(result, collection, searchMethod, "Error searching Text index.");
 }
 
 /** The texts whose vectors are nearest to one. */
@@ -234,10 +233,11 @@ export function searchByVector(
   namespaces: string[] = [],
 ): CollectionSearchResult {
   const problem = methodProblem(collection, searchMethod, vector.length == 0 ? "Vector is empty." : "");
-  if (problem.length > 0) return failedSearch(collection, searchMethod, problem);
+  if (problem.length > 0) {
+    return failedMethod<CollectionSearchResult>(collection, searchMethod, problem);
+  }
   const result = hostSearchByVector(collection, namespaces, searchMethod, vector, limit, returnText);
-  if (!resultIsInvalid(result)) return result;
-  return failedSearch(collection, searchMethod, "Error searching Text index by vector.");
+  return orFailedMethod(result, collection, searchMethod, "Error searching Text index by vector.");
 }
 
 /** Which labels fit a text, by those of its neighbours. */
@@ -247,15 +247,12 @@ export function nnClassify(
   text: string,
   namespace: string = "",
 ): CollectionClassificationResult {
-  let problem = methodProblem(collection, searchMethod, text.length == 0 ? "Text is empty." : "");
-  if (problem.length == 0) {
-    const result = hostClassifyText(collection, namespace, searchMethod, text);
-    if (!resultIsInvalid(result)) return result;
-    problem = "Error classifying Text index.";
+  const problem = methodProblem(collection, searchMethod, text.length == 0 ? "Text is empty." : "");
+  if (problem.length > 0) {
+    return failedMethod<CollectionClassificationResult>(collection, searchMethod, problem);
   }
-  const failure = failed<CollectionClassificationResult>(collection, problem);
-  failure.searchMethod = searchMethod;
-  return failure;
+  const result = hostClassifyText(collection, namespace, searchMethod, text);
+  return orFailedMethod(result, collection, searchMethod, "Error classifying Text index.");
 }
 
 /** Embeds all texts again. */
@@ -264,15 +261,12 @@ export function recomputeSearchMethod(
   searchMethod: string,
   namespace: string = "",
 ): SearchMethodMutationResult {
-  let problem = methodProblem(collection, searchMethod, "");
-  if (problem.length == 0) {
-    const result = hostRecomputeIndex(collection, namespace, searchMethod);
-    if (!resultIsInvalid(result)) return result;
-    problem = "Error recomputing Text index.";
+  const problem = methodProblem(collection, searchMethod, "");
+  if (problem.length > 0) {
+    return failedMethod<SearchMethodMutationResult>(collection, searchMethod, problem);
   }
-  const failure = failed<SearchMethodMutationResult>(collection, problem);
-  failure.searchMethod = searchMethod;
-  return failure;
+  const result = hostRecomputeIndex(collection, namespace, searchMethod);
+  return orFailedMethod(result, collection, searchMethod, "Error recomputing Text index.");
 }
 
 /** How far two texts are from each other in meaning. An empty object when that fails. */
@@ -376,8 +370,26 @@ function failed<R extends CollectionResult>(collection: string, error: string): 
   return result;
 }
 
-function failedSearch(collection: string, searchMethod: string, error: string): CollectionSearchResult {
-  const result = failed<CollectionSearchResult>(collection, error);
+/** The same of results that name a search method. */
+function failedMethod<R extends CollectionResult>(
+  collection: string,
+  searchMethod: string,
+  error: string,
+): R {
+  const result = failed<R>(collection, error);
   result.searchMethod = searchMethod;
   return result;
+}
+
+function orFailed<R extends CollectionResult>(result: R, collection: string, error: string): R {
+  return resultIsInvalid(result) ? failed<R>(collection, error) : result;
+}
+
+function orFailedMethod<R extends CollectionResult>(
+  result: R,
+  collection: string,
+  searchMethod: string,
+  error: string,
+): R {
+  return resultIsInvalid(result) ? failedMethod<R>(collection, searchMethod, error) : result;
 }

@@ -2,8 +2,10 @@
 
 import { JSON } from "json-as";
 
-import { jsonOf } from "./jsontext";
 import { resultIsInvalid } from "./utils";
+import { Variables } from "./variables";
+
+export { Variables } from "./variables";
 
 // @ts-ignore: decorator
 @external("modus_graphql_client", "executeQuery")
@@ -28,19 +30,6 @@ export function execute<TData>(
     console.error("GraphQL API Errors: " + members.get("errors").data);
   }
   return response;
-}
-
-/** The values of an operation's variables. */
-export class Variables {
-  private data: Map<string, JSON.Raw> = new Map<string, JSON.Raw>();
-
-  set<T>(name: string, value: T): void {
-    this.data.set(name, JSON.Raw.from(jsonOf<T>(value)));
-  }
-
-  toJSON(): string {
-    return JSON.stringify(this.data);
-  }
 }
 
 /** What a service answers. */

@@ -3,8 +3,11 @@
 import { JSON } from "json-as";
 
 import { DynamicMap } from "./dynamicmap";
-import { jsonOf, valueOf } from "./jsontext";
+import { valueOf } from "./jsontext";
 import { resultIsInvalid } from "./utils";
+import { Variables } from "./variables";
+
+export { Variables } from "./variables";
 
 // @ts-ignore: decorator
 @external("modus_neo4j_client", "executeQuery")
@@ -25,19 +28,6 @@ export function executeQuery(
   const result = hostExecuteQuery(connection, dbName, query, parameters.toJSON());
   if (resultIsInvalid(result)) throw new Error("Error executing Neo4j query.");
   return result;
-}
-
-/** The values of a query's parameters. */
-export class Variables {
-  private data: Map<string, JSON.Raw> = new Map<string, JSON.Raw>();
-
-  set<T>(name: string, value: T): void {
-    this.data.set(name, JSON.Raw.from(jsonOf<T>(value)));
-  }
-
-  toJSON(): string {
-    return JSON.stringify(this.data);
-  }
 }
 
 /** All that a query gave. */

@@ -74,8 +74,10 @@ def _only(text: str, part: str) -> int:
 
 
 INDEX: tuple[Callable[[str], str], ...] = (
-    Replace(
+    # The readers and writers that are replaced are not shipped.
+    Cut(
         'import { bs } from "../lib/as-bs";\n',
+        "/**\n * Offset of the 'storage' property",
         'import { bs } from "../lib/as-bs";\n'
         'import { Entries } from "@hypermode/modus-sdk-as/json/entries";\n'
         "import { readField, readText, readValue } "
@@ -364,6 +366,39 @@ TRANSFORM: tuple[Callable[[str], str], ...] = (
     ),
 )
 
+# Fields were lost of a base class that is imported from a file that only exports it again, or from
+# a folder's index.
+SOURCES: tuple[Callable[[str], str], ...] = (
+    Cut(
+        "    getImportedClass(qualifiedName, parser) {\n",
+        "    getImportedEnum(qualifiedName, parser) {\n",
+        """\
+    getImportedClass(qualifiedName, parser) {
+        const seen = new Set([this.internalPath]);
+        for (const stmt of this.imports) {
+            const found = this.getExportedClass(qualifiedName, stmt.internalPath, parser, seen);
+            if (found) return found;
+        }
+        return null;
+    }
+    getExportedClass(qualifiedName, path, parser, seen) {
+        const source = parser.sources.find((src) => src.internalPath == path || src.internalPath == path + "/index");
+        if (!source || seen.has(source.internalPath)) return null;
+        seen.add(source.internalPath);
+        const declared = this.sourceSet.get(source).getClass(qualifiedName);
+        if (declared && declared.flags & 2) return declared;
+        for (const stmt of source.statements) {
+            if (stmt.kind != 35 || !stmt.internalPath) continue;
+            if (stmt.members && !stmt.members.some((member) => member.exportedName.text == qualifiedName && member.localName.text == qualifiedName)) continue;
+            const found = this.getExportedClass(qualifiedName, stmt.internalPath, parser, seen);
+            if (found) return found;
+        }
+        return null;
+    }
+""",
+    ),
+)
+
 # A number of more than 53 bits and an exponent from 23 to 37 lost the part of it above 22.
 COMPILER: tuple[Callable[[str], str], ...] = (
     Replace(
@@ -377,4 +412,5 @@ CHANGES: dict[str, tuple[Callable[[str], str], ...]] = {
     "json-as/assembly/index.ts": INDEX,
     "json-as/lib/as-bs.ts": BUFFER,
     "json-as/transform/lib/index.js": TRANSFORM,
+    "json-as/transform/lib/types.js": SOURCES,
 }

@@ -17,17 +17,19 @@ import {
 import { reportWarning } from "./report.js";
 
 const CHAT = "~lib/@hypermode/modus-sdk-as/models/openai/chat";
+const TOOLS = `${CHAT}/tools`;
 const JSON_AS = "~lib/json-as/assembly/index";
 const STRING = "~lib/string/String";
-const TOOL_CHOICE = `${CHAT}/ToolChoice`;
+const TOOL_CHOICE = `${TOOLS}/ToolChoice`;
 const RAW = `${JSON_AS}/JSON.Raw`;
 
 /** Functions that convert, by the file that they are added to. */
 const HELPERS = {
-  [CHAT]: `
+  [TOOLS]: `
     function toolChoiceOfText(text: string | null): ToolChoice | null {
       return text === null ? null : <ToolChoice>{ type: text };
-    }
+    }`,
+  [CHAT]: `
     function secondsOfDate(date: Date): i64 {
       return date.getTime() / 1000;
     }`,
@@ -94,7 +96,7 @@ function conversionOf(compiler, from, to, node) {
     const written = node.kind === NodeKind.Literal ? CHOICES[node.value] : null;
     const any = `${Object.values(CHOICES).join(", ")} or ToolChoice.Function(name)`;
     const change = "toolChoice takes a ToolChoice instead of a string";
-    return { helper: `${CHAT}/toolChoiceOfText`, change, write: written ?? any };
+    return { helper: `${TOOLS}/toolChoiceOfText`, change, write: written ?? any };
   }
   if (old === STRING && wanted === RAW) {
     const change = "JSON.Raw is a class instead of a string";

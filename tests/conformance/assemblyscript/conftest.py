@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from atoll.engine import Engine, EngineConfig, Limits
-from atoll.guest.assemblyscript.program import AssemblyScriptGuest
-from atoll.guest.selection import Selection
+from atoll.engine import Engine, EngineConfig
 
 HERE = Path(__file__).parent
 
@@ -31,51 +29,6 @@ OPERATIONS: Operations = {
 }
 
 
-class Host:
-    """Answers imports by functions of the test."""
-
-    payload_limit = 1 << 30
-    streams: Any = None
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
-
-    async def call(self, name: str, payload: str) -> tuple[bool, str]:
-        raise AssertionError(f"{name} is not for AssemblyScript")
-
-    async def run_import(self, name: str, arguments: Sequence[Any]) -> Any:
-        return self._operations[name](*arguments)
-
-
-class RunningApp:
-    """An app whose functions can be called, each call in a fresh instance."""
-
-    def __init__(self, guest: AssemblyScriptGuest, operations: Operations) -> None:
-        self.guest = guest
-        self._host = Host(operations)
-        self.lines: list[str] = []
-        """Logged by the last call."""
-
-    async def call(
-        self,
-        name: str,
-        arguments: Mapping[str, Any],
-        selection: Selection | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> Any:
-        function = self.guest.interface.function(name)
-        assert function is not None, name
-        self.lines = []
-        execution = self.guest.execute(
-            Limits(),
-            environment=environment or {},
-            host=self._host,
-            on_log=lambda level, line: self.lines.append(line),
-        )
-        async with execution as invocation:
-            return await invocation.invoke(function, arguments, selection)
-
-
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     engine = Engine(EngineConfig(concurrency=4))
@@ -85,11 +38,11 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def run_app(
-    engine: Engine, build_assemblyscript: Callable[..., bytes]
-) -> Callable[..., RunningApp]:
-    """``run_app("app", release=True)``: the app in that folder, here or wherever.
-
-    Without entries it is called in more steps, as modules are that cannot have any."""
+    engine: Engine,
+    build_assemblyscript: Callable[..., bytes],
+    assemblyscript_app: Callable[..., Any],
+) -> Callable[..., Any]:
+    """``run_app("app", release=True)``: the app in that folder, here or wherever."""
 
     def run(
         folder: str | Path,
@@ -97,10 +50,8 @@ def run_app(
         release: bool = False,
         entries: bool = True,
         host: Operations = OPERATIONS,
-    ) -> RunningApp:
+    ) -> Any:
         wasm = build_assemblyscript(HERE / folder, release=release)
-        guest = AssemblyScriptGuest.load(engine, wasm, cached=False, entries=entries)
-        assert guest.has_entries == entries
-        return RunningApp(guest, host)
+        return assemblyscript_app(engine, wasm, host, entries=entries)
 
     return run

@@ -363,7 +363,7 @@ def test_all_kinds_of_types_are_there():
 async def test_any_value_survives(app, index, data):
     type = TYPES[index]
     value = data.draw(values(type), label=type.spelled)
-    assert exact(await app.call(f"echo{index}", {"value": value})) == exact(value)
+    assert exact(await app.invoke(f"echo{index}", {"value": value})) == exact(value)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -372,5 +372,5 @@ async def test_what_is_selected_comes_back_and_nothing_else(app, data):
     index = data.draw(st.sampled_from([i for i, t in enumerate(TYPES) if t.inner or t.fields]))
     value = data.draw(values(TYPES[index]), label=TYPES[index].spelled)
     selection = data.draw(selections(TYPES[index]))
-    found = await app.call(f"echo{index}", {"value": value}, selection)
+    found = await app.invoke(f"echo{index}", {"value": value}, selection)
     assert exact(found) == exact(restricted(value, selection))

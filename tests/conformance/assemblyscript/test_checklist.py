@@ -41,7 +41,7 @@ def selection_of(wanted: Mapping[str, Any] | None) -> Selection | None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["function"])
 async def test_case(app, case):
     name, arguments = case["function"], case.get("arguments", {})
-    call = app.call(name, arguments, selection_of(case.get("selection")))
+    call = app.invoke(name, arguments, selection_of(case.get("selection")))
     if "error" in case:
         with pytest.raises((GuestFailure, BadGuestReply), match=re.escape(case["error"])):
             await call
@@ -55,7 +55,7 @@ async def test_case(app, case):
 
 
 async def test_what_json_has_no_number_for(app):
-    assert repr(await app.call("testNotANumber", {})) == "[nan, inf, -inf]"
+    assert repr(await app.invoke("testNotANumber", {})) == "[nan, inf, -inf]"
 
 
 def test_all_of_the_checklist_has_cases():

@@ -26,12 +26,12 @@ FULL = {
 
 @pytest.mark.parametrize("parts", [EMPTY, FULL], ids=["empty", "full"])
 async def test_the_host_lets_go_of_every_object_of_its_result(app, parts):
-    found = await app.call("testHostKeepsNothing", {"parts": parts})
+    found = await app.invoke("testHostKeepsNothing", {"parts": parts})
     assert found == parts | {"numbers": [*parts["numbers"], len(parts["numbers"])]}
 
 
 async def test_results_of_host_functions_do_not_fill_the_memory(app):
-    some, all = await app.call("testManyHostCalls", {"some": 200, "all": 800})
+    some, all = await app.invoke("testManyHostCalls", {"some": 200, "all": 800})
     assert some == all
 
 
@@ -41,7 +41,7 @@ async def test_nulls_pass_to_host_functions_and_back(app):
         "objects": [None, {"a": 1, "b": False, "c": ""}],
         "names": [{"key": "n", "value": None}, {"key": "s", "value": "v"}], "none": None,
     }  # fmt: skip
-    found = await app.call("testHostNulls", {"nulls": nulls})
+    found = await app.invoke("testHostNulls", {"nulls": nulls})
     assert found == nulls | {
         "texts": ["a", None, None],
         "names": [*nulls["names"], {"key": "last", "value": None}],
@@ -50,7 +50,7 @@ async def test_nulls_pass_to_host_functions_and_back(app):
 
 async def test_what_a_host_function_has_nothing_for_is_empty(run_app):
     app = run_app("app", release=True, host={"modus_test.parts": lambda parts: {}})
-    found = await app.call("testHostKeepsNothing", {"parts": FULL})
+    found = await app.invoke("testHostKeepsNothing", {"parts": FULL})
     assert found == EMPTY | {"numbers": [0]}
 
 
@@ -73,7 +73,7 @@ def starting(request, run_app, tmp_path_factory):
     app = run_app(folder, release=True, entries=request.param)
 
     async def start(how: str) -> object:
-        return await app.call("isReady", {"texts": ["a"]}, environment={"TZ": how, "CLAIMS": ""})
+        return await app.invoke("isReady", {"texts": ["a"]}, environment={"TZ": how, "CLAIMS": ""})
 
     return start
 

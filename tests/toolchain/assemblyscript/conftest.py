@@ -1,16 +1,15 @@
-"""Builds of small apps, and a host made in the test that answers what they import."""
+"""Builds of small apps, and calls of their functions."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from atoll.engine import Engine, Limits
-from atoll.guest.assemblyscript.program import AssemblyScriptGuest
+from atoll.engine import Engine
 from atoll.toolchain.assemblyscript import AssemblyScriptBuild, AssemblyScriptBuilder
 from atoll.toolchain.errors import BuildError
 
@@ -46,42 +45,19 @@ def refused(build: Build) -> Refused:
 ONE = "export function one(): i32 {\n  return 1;\n}\n"
 
 
-class Host:
-    """Answers imports by functions of the test."""
-
-    payload_limit = 1 << 30
-    streams: Any = None
-
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
-
-    async def call(self, name: str, payload: str) -> tuple[bool, str]:
-        raise AssertionError(f"{name} is not for AssemblyScript")
-
-    async def run_import(self, name: str, arguments: Sequence[Any]) -> Any:
-        return self._operations[name](*arguments)
-
-
 Call = Callable[..., Any]
 
 
 @pytest.fixture
-def call(engine: Engine) -> Call:
+def call(engine: Engine, assemblyscript_app: Callable[..., Any]) -> Call:
     """Calls a function of a module, whose imports functions of the test answer."""
 
     async def call(
         wasm: bytes, name: str, host: Operations | None = None, /, **arguments: Any
     ) -> Any:
-        guest = AssemblyScriptGuest.load(engine, wasm, cached=False)
-        function = guest.interface.function(name)
-        assert function is not None, name
-        execution = guest.execute(
-            Limits(),
-            environment={"TZ": "Asia/Tokyo"},
-            host=Host(host or {}),
-            on_log=lambda level, line: None,
-        )
-        async with execution as invocation:
-            return await invocation.invoke(function, arguments, None)
+        app = assemblyscript_app(engine, wasm, host)
+        found = await app.invoke(name, arguments, environment={"TZ": "Asia/Tokyo"})
+        assert app.refused == []
+        return found
 
     return call

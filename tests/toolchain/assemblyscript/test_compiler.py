@@ -212,3 +212,64 @@ def test_what_the_compiler_itself_refuses(refused):
     assert (
         error.message == "the AssemblyScript compiler gave up: Global alias 'nonsense' is invalid."
     )
+
+
+async def test_json_of_classes_whose_base_is_exported_again(build, call):
+    """Elsewhere than where it is declared: the fields that they inherit must be there."""
+    source = """\
+import { JSON } from "json-as";
+import { FunctionDefinition, Tool } from "@hypermode/modus-sdk-as/models/openai/chat";
+import { Base, Far } from "./all";
+import { Deep } from "./folder";
+
+@json
+class MyTool extends Tool {
+  more: string = "m";
+}
+
+@json
+class Near extends Base {
+  b: i32 = 2;
+}
+
+@json
+class Further extends Far {
+  d: i32 = 4;
+}
+
+@json
+class Deeper extends Deep {
+  f: i32 = 6;
+}
+
+export function texts(): string[] {
+  const tool = new MyTool();
+  tool.function.name = "f";
+  return [
+    JSON.stringify(tool),
+    JSON.stringify(new Near()),
+    JSON.stringify(new Further()),
+    JSON.stringify(new Deeper()),
+  ];
+}
+
+export function sum(data: string): i32 {
+  const near = JSON.parse<Near>(data);
+  return near.a + near.b;
+}
+"""
+    files = {
+        "assembly/all.ts": 'export { Base } from "./base";\nexport * from "./far";\n',
+        "assembly/base.ts": "@json\nexport class Base {\n  a: i32 = 1;\n}\n",
+        "assembly/far.ts": "@json\nexport class Far {\n  c: i32 = 3;\n}\n",
+        "assembly/folder/index.ts": "@json\nexport class Deep {\n  e: i32 = 5;\n}\n",
+    }
+    built = await in_thread(build, source, files)
+    assert built.warnings == ()
+    assert [json.loads(text) for text in await call(built.wasm, "texts")] == [
+        {"type": "function", "function": {"name": "f"}, "more": "m"},
+        {"a": 1, "b": 2},
+        {"c": 3, "d": 4},
+        {"e": 5, "f": 6},
+    ]
+    assert await call(built.wasm, "sum", data='{"b": 20, "a": 10}') == 30

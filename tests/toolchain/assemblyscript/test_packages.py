@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import json
 import shutil
-from collections.abc import Callable, Mapping
+import tarfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -170,3 +176,86 @@ def test_a_cache_that_was_emptied(find, tmp_path):
     shutil.rmtree(tmp_path / "cache")
     assert find({"assemblyscript-json": "1.1.0"}) == found
     assert found.is_dir()
+
+
+# A registry of one's own --------------------------------------------------------------------------
+
+TOKEN = "t0ken-of-ada"
+
+
+def tarball() -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for name, text in LIBRARY.items():
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    return file.getvalue()
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    """Has @me/lib for those with the token; its host and port."""
+    packed = tarball()
+    digest = base64.b64encode(hashlib.sha512(packed).digest()).decode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            allowed = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+            address = f"http://{self.headers['Host']}/lib.tgz"
+            dist = {"tarball": address, "integrity": f"sha512-{digest}"}
+            version = {"name": "@me/lib", "version": "1.0.0", "dist": dist}
+            about = {"name": "@me/lib", "dist-tags": {"latest": "1.0.0"}}
+            answer = json.dumps({**about, "versions": {"1.0.0": version}}).encode()
+            body = packed if self.path == "/lib.tgz" else answer
+            self.send_response(200 if allowed else 401)
+            self.send_header("Content-Length", str(len(body) if allowed else 0))
+            self.end_headers()
+            self.wfile.write(body if allowed else b"")
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def npmrc(registry: str, token: str = TOKEN) -> dict[str, str]:
+    return {".npmrc": f"@me:registry=http://{registry}/\n//{registry}/:_authToken={token}\n"}
+
+
+def test_an_apps_own_registry(find, registry, tmp_path):
+    found = find({"@me/lib": "^1"}, npmrc(registry))
+    assert (found / "@me/lib/assembly/index.ts").read_text() == LIBRARY["assembly/index.ts"]
+    assert not (found.parent / ".npmrc").exists()
+    kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert kept
+    assert all(TOKEN.encode() not in path.read_bytes() for path in kept)
+    assert (tmp_path / "app" / ".npmrc").is_file()
+
+
+def test_a_token_from_the_environment(find, registry, monkeypatch):
+    monkeypatch.setenv("FRUIT_TOKEN", TOKEN)
+    assert find({"@me/lib": "^1"}, npmrc(registry, "${FRUIT_TOKEN}")) is not None
+
+
+def test_a_token_that_is_wrong(find, registry, tmp_path):
+    with pytest.raises(BuildError) as caught:
+        find({"@me/lib": "^1"}, npmrc(registry, "wr0ng"))
+    assert caught.value.code == "PACKAGES_FAILED"
+    assert "401" in caught.value.message
+    assert "wr0ng" not in caught.value.message
+    assert list((tmp_path / "cache" / "assemblyscript" / "packages").iterdir()) == []
+    assert find({"@me/lib": "^1"}, npmrc(registry)) is not None
+
+
+def test_settings_of_npm_that_cannot_be_read(find, app):
+    (app(files={}) / ".npmrc").mkdir()
+    with pytest.raises(BuildError, match=r"\.npmrc cannot be read") as caught:
+        find({"@me/lib": "^1"})
+    assert caught.value.location is not None
+    assert caught.value.location.file == ".npmrc"

@@ -106,6 +106,93 @@ def test_a_time_that_is_given(folder, monkeypatch):
     assert told(folder)["ATOLL_BUILD_TS"] == "1970-01-01T00:00:00.000Z"
 
 
+def committed(folder: Path) -> str:
+    """The time of a first commit of the app."""
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    moment = "2001-02-03T04:05:06Z"
+    with pytest.MonkeyPatch.context() as variables:
+        variables.setenv("GIT_AUTHOR_DATE", "1999-01-01T00:00:00Z")
+        variables.setenv("GIT_COMMITTER_DATE", moment)
+        git(folder, "commit", "-qm", "first")
+    return "2001-02-03T04:05:06.000Z"
+
+
+def touch(folder: Path, seconds: int) -> None:
+    for path in folder.rglob("*.*"):
+        if ".git" not in path.parts:
+            os.utime(path, (seconds, seconds))
+
+
+def test_the_time_of_committed_sources_is_the_commits(folder):
+    moment = committed(folder)
+    assert told(folder)["ATOLL_BUILD_TS"] == moment
+    touch(folder, 1_000_000_000)
+    assert told(folder)["ATOLL_BUILD_TS"] == moment
+
+
+def test_two_clones_say_the_same(folder, tmp_path):
+    committed(folder)
+    git(folder, "remote", "add", "origin", "https://example.com/me/fruit.git")
+    clones = [tmp_path / "one", tmp_path / "two"]
+    for seconds, clone in enumerate(clones, 1_000_000_000):
+        git(folder, "clone", "-q", str(folder), str(clone))
+        git(clone, "remote", "set-url", "origin", "https://example.com/me/fruit.git")
+        touch(clone, seconds)
+    assert told(clones[0]) == told(clones[1]) == told(folder)
+
+
+@pytest.mark.parametrize("staged", [False, True])
+@pytest.mark.parametrize("name", ["assembly/index.ts", "assembly/more.ts", "asconfig.json"])
+def test_the_time_of_changed_sources_is_their_own(folder, name, staged):
+    committed(folder)
+    (folder / name).write_text("{}")
+    if staged:
+        git(folder, "add", ".")
+    touch(folder, 1_700_000_000)
+    found = told(folder)
+    assert found["ATOLL_BUILD_TS"] == "2023-11-14T22:13:20.000Z"
+    assert found["ATOLL_GIT_COMMIT"] == git(folder, "rev-parse", "HEAD")
+
+
+def test_a_source_that_is_gone_is_a_change(folder):
+    (folder / "assembly" / "more.ts").write_text("")
+    committed(folder)
+    (folder / "assembly" / "more.ts").unlink()
+    touch(folder, 1_700_000_000)
+    assert told(folder)["ATOLL_BUILD_TS"] == "2023-11-14T22:13:20.000Z"
+
+
+def test_a_source_that_git_ignores_is_not_the_commits(folder):
+    (folder / ".gitignore").write_text("made.ts\n")
+    committed(folder)
+    (folder / "assembly" / "made.ts").write_text("")
+    touch(folder, 1_700_000_000)
+    assert told(folder)["ATOLL_BUILD_TS"] == "2023-11-14T22:13:20.000Z"
+
+
+def test_other_files_of_a_repository_do_not_matter(folder):
+    (folder / "assembly" / "ünï.ts").write_text("")
+    moment = committed(folder)
+    (folder / "modus.json").write_text("{}")
+    (folder / "README.md").write_text("new")
+    assert told(folder)["ATOLL_BUILD_TS"] == moment
+
+
+def test_git_is_read_only(folder):
+    committed(folder)
+    touch(folder, 1_700_000_000)
+    index = (folder / ".git" / "index").read_bytes()
+    told(folder)
+    assert (folder / ".git" / "index").read_bytes() == index
+
+
+def test_a_given_time_goes_before_a_commits(folder, monkeypatch):
+    committed(folder)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert told(folder)["ATOLL_BUILD_TS"] == "1970-01-01T00:00:00.000Z"
+
+
 @pytest.mark.parametrize(
     ("remote", "public"),
     [

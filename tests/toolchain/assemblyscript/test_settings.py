@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from atoll.toolchain.assemblyscript.assets import toolchain
 from atoll.toolchain.assemblyscript.settings import Settings, read_settings
 from atoll.toolchain.errors import BuildError
 
@@ -90,6 +91,16 @@ def test_what_the_compiler_is_told(read):
     assert targets["release"]["optimizeLevel"] == 3
 
 
+def test_the_libraries_are_those_of_the_toolchain(read):
+    options = config_of(read())["options"]
+    assert options["lib"] == [
+        f"./node_modules/{SDK}/overrides",
+        "./node_modules/@assemblyscript/wasi-shim/assembly",
+    ]
+    for path in options["lib"]:
+        assert (toolchain().parent / path).is_dir()
+
+
 def test_options_are_honoured(read):
     found = read(
         {
@@ -149,6 +160,9 @@ def test_how_modules_are_started_is_atolls(read, start):
         ({"exportStart": "main"}, 'options.exportStart is "main"'),
         ({"importMemory": True}, "options.importMemory is not possible in an app"),
         ({"noExportMemory": False}, "options.noExportMemory is not possible"),
+        ({"memoryBase": 65536}, "options.memoryBase is not possible in an app"),
+        ({"tableBase": 100}, "options.tableBase is not possible in an app"),
+        ({"lowMemoryLimit": 65536}, "options.lowMemoryLimit is not possible in an app"),
         ({"use": [1]}, "use is not a list of strings"),
         ({"lib": {}}, "lib is not a list of strings"),
         ({"transform": 3}, "transform is not a list of strings"),

@@ -163,7 +163,7 @@ def is_known(slot: Slot) -> bool:
     Metadata can say literals only: everything else is ``""`` there, and integers beyond 2**53 are
     rounded. So an empty text may be real or not, unless the module says more.
     """
-    return _is_literal(slot, empty=False)
+    return _is_literal(slot, in_api=True)
 
 
 def is_usable(slot: Slot) -> bool:
@@ -172,20 +172,20 @@ def is_usable(slot: Slot) -> bool:
     An empty text is taken for what it says, if nothing says otherwise: that it stands for something
     else is rare.
     """
-    return _is_literal(slot, empty=True)
+    return _is_literal(slot, in_api=False)
 
 
-def _is_literal(slot: Slot, *, empty: bool) -> bool:
+def _is_literal(slot: Slot, *, in_api: bool) -> bool:
     if slot.default is None or slot.own_default:
         return False
-    return _says(slot.default.value, slot.type, empty)
+    return _says(slot.default.value, slot.type, in_api)
 
 
-def _says(value: object, type: AsType, empty: bool) -> bool:
-    """Whether JSON data is a value of a type; an empty text counts as one if ``empty``."""
+def _says(value: object, type: AsType, in_api: bool) -> bool:
+    """Whether JSON data is a value of a type; ``in_api``: for sure, and in the API's form."""
     match type:
         case Nullable(of):
-            return value is None or _says(value, of, empty)
+            return value is None or _says(value, of, in_api)
         case Primitive("bool"):
             return isinstance(value, bool)
         case Primitive(name) if name in _INTEGERS:
@@ -193,10 +193,10 @@ def _says(value: object, type: AsType, empty: bool) -> bool:
         case Primitive():
             return isinstance(value, int | float) and not isinstance(value, bool)
         case String():
-            return isinstance(value, str) and (empty or value != "")
-        case Array(_, Primitive("u8")):
-            return False  # the API has bytes for it
+            return isinstance(value, str) and (value != "" or not in_api)
+        case Array(_, Primitive("u8")) if in_api:
+            return False  # the API has text in base64 for it
         case Array(_, item):
-            return isinstance(value, list) and all(_says(each, item, empty) for each in value)
+            return isinstance(value, list) and all(_says(each, item, in_api) for each in value)
         case _:
             return False

@@ -20,14 +20,13 @@ _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 
 def provenance(app: Path, settings: Settings) -> dict[str, str]:
     """Variables for the transform that writes the metadata."""
-    newest = max((file.stat().st_mtime for file in _sources(app)), default=0.0)
     variables = {
         "npm_package_name": settings.name,
         "npm_package_version": settings.version,
         "ATOLL_BUILD_ID": build_id(app),
-        "ATOLL_BUILD_TS": _timestamp(newest),
+        "ATOLL_BUILD_TS": _timestamp(_moment(app)),
     }
-    if repository := public_url(_git(app, "config", "--get", "remote.origin.url")):
+    if repository := public_url(_git(app, "config", "--get", "remote.origin.url") or ""):
         variables["ATOLL_GIT_REPO"] = repository
     if commit := _git(app, "rev-parse", "HEAD"):
         variables["ATOLL_GIT_COMMIT"] = commit
@@ -47,9 +46,30 @@ def _sources(app: Path) -> list[Path]:
     return [file for file in files if file.is_file()]
 
 
-def _timestamp(newest: float) -> str:
+def _moment(app: Path) -> float:
+    """When the sources became what they are, in seconds since 1970.
+
+    Files of a clone have the time of the clone, so a commit's own time goes before theirs.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = int(epoch) if epoch.isdecimal() else newest
+    if epoch.isdecimal():
+        return int(epoch)
+    if _is_committed(app):
+        return int(_git(app, "show", "-s", "--no-show-signature", "--format=%ct", "HEAD") or 0)
+    return max((file.stat().st_mtime for file in _sources(app)), default=0.0)
+
+
+def _is_committed(app: Path) -> bool:
+    """Whether the sources are those of the commit that is checked out."""
+    places = ("--", PACKAGE, ASCONFIG, "assembly")
+    tracked = (_git(app, "ls-files", "-z", *places) or "").split("\0")
+    sources = {file.relative_to(app).as_posix() for file in _sources(app)}
+    if not sources or not sources.issubset(tracked):
+        return False
+    return _git(app, "status", "--porcelain", "--untracked-files=no", *places) == ""
+
+
+def _timestamp(seconds: float) -> str:
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
@@ -73,15 +93,17 @@ def public_url(remote: str) -> str:
     return f"{scheme}://{host}{slash}{path}".removesuffix("/").removesuffix(".git")
 
 
-def _git(app: Path, *arguments: str) -> str:
+def _git(app: Path, *arguments: str) -> str | None:
+    """What git says; None if it fails, or is not there."""
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", *arguments],  # noqa: S607 - the user's git, if there is one
+            ["git", "--no-optional-locks", *arguments],  # noqa: S607 - the user's git, if any
             cwd=app,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             timeout=10,
         )
     except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from atoll.toolchain.assemblyscript.assets import SDK, toolchain
 from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError, Location
 
 PACKAGE = "package.json"
 ASCONFIG = "asconfig.json"
 ENTRY = "assembly/index.ts"
-_SDK = "@hypermode/modus-sdk-as"
-_OWN_TRANSFORMS = (f"{_SDK}/transform", "json-as/transform")
-_LIBRARIES = (
-    f"./node_modules/{_SDK}/overrides",
-    "./node_modules/@assemblyscript/wasi-shim/assembly",
-)
-_ALIASES = (
-    "console=modus_console", "abort=modus_abort", "trace=modus_trace", "seed=wasi_seed",
-    "crypto=wasi_crypto", "performance=wasi_performance", "process=wasi_process",
-    "Date=wasi_Date",
-)  # fmt: skip
-_TARGETS: Mapping[str, Mapping[str, Any]] = {
-    "debug": {"debug": True},
-    "release": {"optimizeLevel": 3, "shrinkLevel": 0, "converge": False, "noAssert": False},
-}
-_OURS: Mapping[str, Any] = {
-    "exportRuntime": True,
-    "exportStart": "_initialize",
-    "runtime": "incremental",
-}
+_OWN_TRANSFORMS = (f"{SDK}/transform", "json-as/transform")
+_PLUGIN = f"{SDK}/plugin.asconfig.json"
+"""What all apps are compiled with: a file of the SDK, which apps extend where they say so."""
+_FIXED = ("exportRuntime", "exportStart", "runtime")
 """Options by which a module meets its host. An app may repeat them, not change them."""
 _STARTS = ("_initialize", "_start")
 _OUTPUTS = frozenset(
@@ -43,17 +30,17 @@ _OUTPUTS = frozenset(
 )  # fmt: skip
 """Options about files that the compiler would write; Atoll writes the module only."""
 _NOT_PASSED_ON = frozenset((*_OUTPUTS, "path", "transform", "disableWarning"))
-_ALWAYS_DISABLED = 228  # "Function is virtual and will not be inlined": of the library itself
 _NOT_OFFERED = frozenset(
-    ("importMemory", "importTable", "sharedMemory", "noExportMemory", "stackSize", "wasm")
-)
+    ("importMemory", "importTable", "sharedMemory", "noExportMemory", "stackSize", "wasm",
+     "memoryBase", "tableBase", "lowMemoryLimit")
+)  # fmt: skip
+"""Options that change how memory and table are shared, or what lies where in them."""
 _TOOLS = frozenset(
-    ("assemblyscript", "json-as", _SDK, "@assemblyscript/wasi-shim", "visitor-as", "try-as",
+    ("assemblyscript", "json-as", SDK, "@assemblyscript/wasi-shim", "visitor-as", "try-as",
      "typescript", "eslint", "prettier", "assemblyscript-prettier", "typescript-eslint",
      "assemblyscript-eslint")
 )  # fmt: skip
 _TRY_AS = "try-as"
-_PLUGIN = f"{_SDK}/plugin.asconfig.json"
 _TOOL_PREFIXES = ("@types/", "@eslint/", "@typescript-eslint/", "eslint-", "prettier-")
 
 
@@ -97,8 +84,9 @@ def read_settings(app: Path) -> Settings:
     """Read both files; either may be missing.
 
     Raises:
-        BuildError: ``NO_ENTRY``, ``PACKAGE_INVALID``, ``ASCONFIG_INVALID``.
+        BuildError: ``NO_ENTRY``, ``PACKAGE_INVALID``, ``ASCONFIG_INVALID``; ``TOOLCHAIN_MISSING``.
     """
+    base = _base()
     package = _read(app, PACKAGE, "PACKAGE_INVALID")
     config = _read(app, ASCONFIG, "ASCONFIG_INVALID")
     _check_base(config)
@@ -109,7 +97,7 @@ def read_settings(app: Path) -> Settings:
     given_targets = config.data.get("targets") or {}
     if not isinstance(given_targets, dict):
         raise config.bad("targets", "targets is not an object")
-    for target, ours in _TARGETS.items():
+    for target, ours in base["targets"].items():
         given = _options(config, given_targets.get(target), f"targets.{target}")
         transforms += [each for each in _transforms(config, given) if each not in transforms]
         targets[target] = {**ours, **_passed_on(given)}
@@ -117,10 +105,10 @@ def read_settings(app: Path) -> Settings:
         "entries": entries,
         "options": {
             **_passed_on(options),
-            **_OURS,
+            **_passed_on(base["options"]),
             "path": ["./node_modules"],
-            "lib": [*_LIBRARIES, *_strings(config, options, "lib")],
-            "use": [*_strings(config, options, "use"), *_ALIASES],
+            "lib": [*base["options"]["lib"], *_strings(config, options, "lib")],
+            "use": [*_strings(config, options, "use"), *base["options"]["use"]],
         },
         "targets": targets,
     }
@@ -135,6 +123,17 @@ def read_settings(app: Path) -> Settings:
         _disabled_warnings(config, options),
         tuple(_no_exceptions(config, each) for each in transforms if each.startswith(_TRY_AS)),
     )
+
+
+@cache
+def _base() -> Mapping[str, Any]:
+    """The SDK's own configuration, with its paths as an app sees them."""
+    base: dict[str, Any] = json.loads((toolchain() / _PLUGIN).read_text(encoding="utf-8"))
+    options = base["options"]
+    options["lib"] = [
+        "./" + posixpath.normpath(f"node_modules/{SDK}/{path}") for path in options["lib"]
+    ]
+    return base
 
 
 def _check_base(config: _File) -> None:
@@ -192,12 +191,11 @@ def _options(config: _File, given: object, where: str) -> dict[str, Any]:
     for name, value in given.items():
         if name in _NOT_OFFERED:
             raise config.bad(name, f"{where}.{name} is not possible in an app", f'remove "{name}"')
-        same = name not in _OURS or value == _OURS[name]
-        if not same and not (name == "exportStart" and value in _STARTS):
+        ours = _base()["options"][name] if name in _FIXED else value
+        if value != ours and not (name == "exportStart" and value in _STARTS):
             raise config.bad(
                 name,
-                f"{where}.{name} is {json.dumps(value)}; apps run with"
-                f" {json.dumps(_OURS[name])} only",
+                f"{where}.{name} is {json.dumps(value)}; apps run with {json.dumps(ours)} only",
                 f'remove "{name}"',
             )
     return given
@@ -235,13 +233,13 @@ def _strings(config: _File, options: Mapping[str, Any], name: str) -> list[str]:
 
 def _disabled_warnings(config: _File, options: Mapping[str, Any]) -> frozenset[int] | None:
     """An empty list means all, as the compiler takes it."""
-    value = options.get("disableWarning")
+    value, always = options.get("disableWarning"), _base()["options"]["disableWarning"]
     if value is None or value is False:
-        return frozenset((_ALWAYS_DISABLED,))
+        return frozenset(always)
     codes = [] if value is True else value if isinstance(value, list) else [value]
     if not all(isinstance(code, int) for code in codes):
         raise config.bad("disableWarning", "disableWarning is not a list of numbers")
-    return frozenset((*codes, _ALWAYS_DISABLED)) if codes else None
+    return frozenset((*codes, *always)) if codes else None
 
 
 def _read(app: Path, name: str, code: str) -> _File:
