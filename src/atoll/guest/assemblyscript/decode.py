@@ -28,6 +28,7 @@ from atoll.guest.assemblyscript.memory import Reader
 from atoll.guest.assemblyscript.module import ManagedType
 from atoll.guest.assemblyscript.scalar import shortest_float32, write_base64, write_timestamp
 from atoll.guest.assemblyscript.types import (
+    BYTES,
     Array,
     ArrayBuffer,
     AsType,
@@ -41,6 +42,7 @@ from atoll.guest.assemblyscript.types import (
     String,
     TypedArray,
     empty_value,
+    parts_of,
     slot_size,
 )
 from atoll.guest.failure import BadGuestReply
@@ -58,7 +60,6 @@ MAX_VISITS = 5
 _ENTRY_COST = 8
 _SHORTENING_COST = 64
 """Of a 32-bit float, whose shortest form takes microseconds to find."""
-_BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
 
 
 class Decoders:
@@ -111,7 +112,7 @@ class Decoders:
                 return _milliseconds if self._form == "native" else _timestamp
             case TypedArray(name, item):
                 read = _typed_array(item)
-                return self._bytes(read) if name in _BYTES else self._numbers(read, item)
+                return self._bytes(read) if name in BYTES else self._numbers(read, item)
             case Array(_, Primitive("u8")) if self._form == "api":
                 return self._bytes(_array_data(1))
             case Array(_, item):
@@ -293,21 +294,14 @@ def _contains_itself(name: str, types: Mapping[str, ManagedType]) -> bool:
     seen: set[str] = set()
     pending = [slot.type for slot in types[name].fields or ()]
     while pending:
-        match pending.pop():
-            case Nullable(of):
-                pending.append(of)
-            case Array(_, item) | StaticArray(_, item) | Set(_, item):
-                pending.append(item)
-            case Map(_, key, value):
-                pending += [key, value]
-            case Class(other):
-                if other == name:
-                    return True
-                if other not in seen:
-                    seen.add(other)
-                    pending += [slot.type for slot in types[other].fields or ()]
-            case _:
-                pass
+        type = pending.pop()
+        pending += parts_of(type)
+        if isinstance(type, Class):
+            if type.name == name:
+                return True
+            if type.name not in seen:
+                seen.add(type.name)
+                pending += [slot.type for slot in types[type.name].fields or ()]
     return False
 
 

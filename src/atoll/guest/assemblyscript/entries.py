@@ -36,7 +36,6 @@ from atoll.guest.wasm_binary import (
 from atoll.guest.wasm_encoding import section, unsigned
 
 PREFIX = "atoll:"
-BUILD = f"{PREFIX}build"
 GROW = f"{PREFIX}grow"
 WALK = f"{PREFIX}walk"
 MAIL = 8

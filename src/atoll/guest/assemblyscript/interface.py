@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from atoll.guest.assemblyscript.module import Module, Signature, Slot
 from atoll.guest.assemblyscript.types import (
+    BYTES,
     TYPED_ARRAYS,
     Array,
     ArrayBuffer,
@@ -24,6 +25,7 @@ from atoll.guest.assemblyscript.types import (
     StaticArray,
     String,
     TypedArray,
+    parts_of,
 )
 from atoll.guest.types import (
     Field,
@@ -46,7 +48,6 @@ _SCALARS = {
 }  # fmt: skip
 _INTEGERS = frozenset(_SCALARS) - {"bool", "f32", "f64"}
 _EXACT = 2**53
-_BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
 _RESERVED = frozenset(
     ("Query", "Mutation", "Subscription", "AgentEvent", "String", "Int", "Float", "Boolean", "ID",
      "Int64", "UInt", "UInt64", "Timestamp", "Date", "Time", "UUID", "Decimal", "JSON", "Void",
@@ -90,18 +91,11 @@ def class_names(module: Module, signatures: Iterable[Signature]) -> dict[str, st
         pending += [slot.type for slot in signature.parameters]
         pending += [] if signature.result is None else [signature.result]
     while pending:
-        match pending.pop():
-            case Nullable(of):
-                pending.append(of)
-            case Array(_, item) | StaticArray(_, item) | Set(_, item):
-                pending.append(item)
-            case Map(_, key, value):
-                pending += [key, value]
-            case Class(name) if name not in found:
-                found[name] = None
-                pending += [slot.type for slot in module.types[name].fields or ()]
-            case _:
-                pass
+        type = pending.pop()
+        pending += parts_of(type)
+        if isinstance(type, Class) and type.name not in found:
+            found[type.name] = None
+            pending += [slot.type for slot in module.types[type.name].fields or ()]
     names: dict[str, str] = {}
     taken = set(_RESERVED)
     for full in sorted(found):
@@ -137,7 +131,7 @@ def neutral_type(type: AsType, names: Mapping[str, str]) -> Type:
         case Date():
             return Scalar("Timestamp")
         case TypedArray(name):
-            return Scalar("String" if name in _BYTES else name.rpartition("/")[2])
+            return Scalar("String" if name in BYTES else name.rpartition("/")[2])
         case Array(_, Primitive("u8")):
             return Scalar("String")
         case Array(_, item) | StaticArray(_, item) | Set(_, item):

@@ -17,12 +17,12 @@ from atoll.guest.assemblyscript.types import (
     Class,
     Date,
     Map,
-    Nullable,
     Set,
     StaticArray,
     TypedArray,
     TypeSyntaxError,
     parse_type,
+    parts_of,
 )
 from atoll.guest.failure import MetadataError
 from atoll.guest.types import Default
@@ -256,17 +256,9 @@ def _described_name(type: AsType) -> str | None:
 
 
 def _inner(type: AsType, types: Mapping[str, ManagedType]) -> list[AsType]:
-    match type:
-        case Nullable(of):
-            return [of]
-        case Array(_, item) | StaticArray(_, item) | Set(_, item):
-            return [item]
-        case Map(_, key, value):
-            return [key, value]
-        case Class(name):
-            return [slot.type for slot in types[name].fields or ()]
-        case _:
-            return []
+    if isinstance(type, Class):
+        return [slot.type for slot in types[type.name].fields or ()]
+    return list(parts_of(type))
 
 
 def _invalid(message: str) -> MetadataError:

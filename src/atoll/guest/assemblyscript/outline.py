@@ -32,6 +32,7 @@ from atoll.guest.assemblyscript.layout import map_entry, places, set_entry
 from atoll.guest.assemblyscript.module import ManagedType
 from atoll.guest.assemblyscript.scalar import shortest_float32, write_timestamp
 from atoll.guest.assemblyscript.types import (
+    BYTES,
     Array,
     ArrayBuffer,
     AsType,
@@ -58,7 +59,6 @@ _NUMBERS = {
 }  # fmt: skip
 (_TEXT, _BUFFER, _DATE, _BYTES_VIEW, _BYTES_ARRAY, _VIEW, _ARRAY, _STATIC_ARRAY, _SET, _MAP,
  _CLASS) = range(11, 22)  # fmt: skip
-_BYTE_VIEWS = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
 _KEY, _VALUE, _IS_MAP = 1, 2, 4
 
 
@@ -98,7 +98,7 @@ class _Writer:
                 return self._words(_BUFFER, nullable)
             case Date():
                 return self._words(_DATE, nullable)
-            case TypedArray(name) if name in _BYTE_VIEWS:
+            case TypedArray(name) if name in BYTES:
                 return self._words(_BYTES_VIEW, nullable)
             case Array(_, Primitive("u8")):
                 return self._words(_BYTES_ARRAY, nullable)

@@ -17,6 +17,8 @@ _WORD = struct.Struct("<I")
 _RECORD = struct.Struct("<6I")
 """Size, class id, place and size of the content, place and count of the references."""
 RECORD_SIZE = _RECORD.size
+BUILD = "atoll:build"
+"""The added function that makes objects of records (``entries.wat``)."""
 
 
 def mail(records: Sequence[Record]) -> bytes:
@@ -60,7 +62,7 @@ class Room:
             yield ("__pin", pointer)
             self._address, self._size = pointer & 0xFFFFFFFF, len(data)
         memory.write(self._address, data)
-        yield ("atoll:build", signed(self._address), 1)
+        yield (BUILD, signed(self._address), 1)
         at = self._address + 8 + RECORD_SIZE * (handle - 1)
         (address,) = _WORD.unpack(memory.view()[at : at + _WORD.size])
         return int(address)

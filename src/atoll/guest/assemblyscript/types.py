@@ -107,6 +107,8 @@ TYPED_ARRAYS = {
 
 STRING = "~lib/string/String"
 ARRAY_BUFFER = "~lib/arraybuffer/ArrayBuffer"
+BYTES = ("~lib/typedarray/Uint8Array", "~lib/typedarray/Uint8ClampedArray")
+"""Typed arrays that are bytes in the API."""
 DATES = ("~lib/wasi_date/wasi_Date", "~lib/date/Date", "Date")
 POINTER_SIZE = 4
 _MAX_DEPTH = 64
@@ -126,6 +128,19 @@ class TypeSyntaxError(ValueError):
 def slot_size(type: AsType) -> int:
     """Bytes, and alignment, of a value of ``type`` in a field, an array or a map."""
     return SIZES[type.name] if isinstance(type, Primitive) else POINTER_SIZE
+
+
+def parts_of(type: AsType) -> tuple[AsType, ...]:
+    """The types that a type is made of, in its name."""
+    match type:
+        case Nullable(of):
+            return (of,)
+        case Array(_, item) | StaticArray(_, item) | Set(_, item):
+            return (item,)
+        case Map(_, key, value):
+            return (key, value)
+        case _:
+            return ()
 
 
 def without_null(type: AsType) -> AsType:
