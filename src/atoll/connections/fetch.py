@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from atoll.connections.allow_list import require_connection
@@ -37,6 +38,22 @@ _OF_BODY = frozenset(("content-type", "content-encoding", "content-language", "c
 Headers = Sequence[tuple[str, str]]
 
 
+class Words(NamedTuple):
+    """Of the log, about one kind of request."""
+
+    started: str
+    completed: str
+    failed: str
+
+
+HTTP = Words("Starting HTTP request.", "Completed HTTP request.", "Error making HTTP request.")
+GRAPHQL = Words(
+    "Executing GraphQL operation.",
+    "Completed GraphQL operation.",
+    "Error executing GraphQL operation.",
+)
+
+
 class Fetcher:
     """Sends requests for one app.
 
@@ -54,10 +71,15 @@ class Fetcher:
             if isinstance(connection, HttpConnection)
         )
 
-    async def fetch(self, method: str, url: str, headers: Headers, body: bytes) -> HttpResponse:
+    async def fetch(
+        self, method: str, url: str, headers: Headers, body: bytes, *, words: Words = HTTP
+    ) -> HttpResponse:
         """Send a request, follow its redirects, and read the response, whatever its status.
 
         Each hop must lie on a connection, whose headers, query parameters and secrets go with it.
+
+        Args:
+            words: what the log says of it.
 
         Raises:
             ConnectionFailed: the URL is on no connection, or there was no complete response.
@@ -67,21 +89,21 @@ class Fetcher:
         sent = _checked(headers)
         started = time.perf_counter()
         fields: dict[str, object] = {"connection": connection.name, "method": method}
-        _log.info("Starting HTTP request.", extra={"fields": fields})
+        _log.info(words.started, extra={"fields": fields})
         try:
             response = await self._follow(connection, method, url, sent, body)
         except ConnectionFailed as error:
             reason = {"code": error.code, "detail": error.message}
             details = {**fields, **reason, "duration_ms": _since(started)}
-            _log.error("Error making HTTP request.", extra={"fields": details})
+            _log.error(words.failed, extra={"fields": details})
             error.logged = True
             raise
         details = {**fields, "status": response.status, "duration_ms": _since(started)}
-        _log.info("Completed HTTP request.", extra={"fields": details})
+        _log.info(words.completed, extra={"fields": details})
         return response
 
     async def post(self, connection: str, body: bytes) -> HttpResponse:
-        """Send JSON to the one URL of a connection, its ``endpoint``.
+        """Send a GraphQL operation, as JSON, to the one URL of a connection, its ``endpoint``.
 
         Raises:
             ConnectionFailed: there is no such connection, or there was no complete response.
@@ -95,7 +117,7 @@ class Fetcher:
                 'add it to modus.json: "connections": {"name": {"type": "http", "endpoint": ...}}',
             )
         return await self.fetch(
-            "POST", named[0].endpoint, (("Content-Type", "application/json"),), body
+            "POST", named[0].endpoint, (("Content-Type", "application/json"),), body, words=GRAPHQL
         )
 
     async def _follow(
