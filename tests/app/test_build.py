@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atoll.app.build import BuildNotFound, find_build
+from atoll.app.build import BuildNotFound, ManifestNotFound, find_build, require_manifest
 
 
 def test_a_build_directory(tmp_path):
@@ -22,6 +22,14 @@ def test_nothing_there(tmp_path):
     with pytest.raises(BuildNotFound, match=r"holds no \.wasm module") as caught:
         find_build(tmp_path)
     assert caught.value.hint == f"build the app first: atoll build {tmp_path}"
+
+
+def test_a_manifest(tmp_path):
+    with pytest.raises(ManifestNotFound, match=r"no modus\.json") as caught:
+        require_manifest(tmp_path)
+    assert '"type": "graphql"' in caught.value.hint
+    (tmp_path / "modus.json").touch()
+    require_manifest(tmp_path)
 
 
 def test_more_than_one(tmp_path):

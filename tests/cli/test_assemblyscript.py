@@ -83,6 +83,7 @@ def test_build_writes_module_and_manifest(built: Path):
 def test_build_lists_the_functions_and_gives_the_same_bytes(run, app: Path, module: bytes):
     done = run("build", "--no-native", cwd=app)
     assert done.returncode == 0, done.stderr
+    assert "not yet available" not in done.stderr
     assert done.stdout.splitlines() == [
         "query fail(n: Int!): Int!",
         "query generateSlogan(product: String!): String!",
@@ -161,6 +162,21 @@ def test_without_a_node_that_will_do(fails, app: Path):
     assert "unset ATOLL_NODE" in done.stderr
 
 
+def test_dev_waits_for_no_edit_when_none_helps(fails, app: Path):
+    done = fails("dev", app, env={"ATOLL_NODE": "/bin/false"})
+    assert "NODE_TOO_OLD" in done.stderr
+    assert "waiting" not in done.stderr
+
+
+def test_a_project_of_npm_without_its_entry(fails, app: Path):
+    shutil.rmtree(app / "assembly")
+    shutil.rmtree(app / "build")
+    (app / "asconfig.json").unlink()
+    for command in ("build", "info"):
+        done = fails(command, app)
+        assert "error[NO_ENTRY]: there is no assembly/index.ts" in done.stderr
+
+
 def test_an_app_without_its_entry(fails, app: Path):
     (app / "assembly" / "index.ts").rename(app / "assembly" / "main.ts")
     done = fails("build", app)
@@ -233,6 +249,7 @@ def program(tmp_path: Path) -> Callable[[str], Path]:
 def test_dev_follows_edits(start, follow, ask, app: Path, free_port: int):
     output = follow(start("dev", app, "--port", str(free_port)))
     output.wait_for("is ready")
+    assert "not yet available" not in "".join(output.seen)
     assert ask(free_port)["data"] == {"sayHello": "Hello, World!"}
     assert "more than two" in json.dumps(ask(free_port, "{ fail(n: 3) }"))
 
@@ -246,6 +263,8 @@ def test_dev_follows_edits(start, follow, ask, app: Path, free_port: int):
     output.wait_for("last good version keeps serving")
     assert ask(free_port)["data"] == {"sayHello": " HelloGoodbye, World!"}
 
+    (app / "assembly" / "\udcff.ts").write_text("")  # no UTF-8
+    output.wait_for("Not all edits can be followed")
     edit(app, "name: strong", "name: string")
     edit(app, " Hello` + `Goodbye", "Welcome back")
     output.wait_for("reloaded")

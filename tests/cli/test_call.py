@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from atoll.cli.call import (
-    LineFormatter,
-    find_function,
-    frames_before,
-    match_arguments,
-    parse_arguments,
-)
+from atoll.cli.call import find_function, frames_before, match_arguments, parse_arguments
+from atoll.cli.call_log import CallLog, LineFormatter
 from atoll.cli.failure import CommandError
 from atoll.guest.types import Default, Function, Interface, Nullable, Parameter, Scalar
 
@@ -49,7 +44,7 @@ def test_the_result_goes_to_stdout_and_the_rest_to_stderr(run, built_app: Path):
     assert "greeting Ada\n" in done.stderr
 
 
-@pytest.mark.parametrize("function", ["get_person_by_id", "getPersonById"])
+@pytest.mark.parametrize("function", ["get_person_by_id", "getPersonById", "personById"])
 @pytest.mark.parametrize("argument", ["person_id", "personId"])
 def test_names_as_in_python_or_as_in_the_api(run, built_app: Path, function, argument):
     done = run("call", function, built_app, "--args", json.dumps({argument: 5}))
@@ -108,6 +103,44 @@ def test_log_lines_show_their_fields():
 
 def test_log_lines_of_the_function_are_as_it_wrote_them():
     assert formatted(logging.INFO, "x", function="f", text="a=1\nb\x1b") == "a=1\nb\\x1b"
+
+
+def logged(name: str, level: int, message: str, **fields: object) -> logging.LogRecord:
+    record = logging.LogRecord(name, level, "file", 1, message, (), None)
+    record.fields = fields
+    return record
+
+
+NO_MODEL = logged("atoll.models", logging.ERROR, "Error invoking model.", error="no such model")
+PRINTED = logged("atoll.function", logging.INFO, "x", text="going on")
+
+
+@pytest.mark.parametrize(
+    ("records", "said", "shown"),
+    [
+        ([NO_MODEL], ["E: it failed (no such model)"], ""),
+        ([NO_MODEL], ["E: another reason"], 'error: Error invoking model. error="no such model"\n'),
+        ([NO_MODEL], [], 'error: Error invoking model. error="no such model"\n'),
+        (
+            [NO_MODEL, PRINTED],
+            ["E: no such model"],
+            'error: Error invoking model. error="no such model"\ngoing on\n',
+        ),
+    ],
+)
+def test_the_cause_of_a_failure_is_not_shown_twice(records, said, shown, capsys):
+    log = CallLog()
+    for record in records:
+        log.handle(record)
+    log.show_held(*said)
+    log.show_held(*said)
+    assert capsys.readouterr().err == shown
+
+
+def test_the_failure_itself_is_not_shown():
+    log = CallLog()
+    log.handle(logged("atoll.app", logging.ERROR, "Error.", detail="Traceback"))
+    assert log.detail == "Traceback"
 
 
 def test_details_stand_below_a_log_line():
@@ -177,6 +210,14 @@ def test_arguments_that_are_no_object(arguments, code):
 
 def test_absent_arguments_are_defaults_or_null():
     assert match_arguments(FUNCTION, {"person_id": "x"}) == {"personId": "x", "nickName": None}
+
+
+def test_a_default_that_only_the_function_knows_is_left_to_it():
+    parameters = (
+        Parameter("a", STRING, own_default=True),
+        Parameter("b", Nullable(STRING), own_default=True),
+    )
+    assert match_arguments(Function("f", "f", parameters, STRING), {}) == {}
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def test_a_module_that_cannot_be_served(fails, built_app: Path, tmp_path: Path, 
     whole = (built_app / "build" / "hello.wasm").read_bytes()
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "hello.wasm").write_bytes(damage(whole))
+    (tmp_path / "x" / "modus.json").write_text("{}")
     done = fails("serve", tmp_path / "x", "--port", "0")
     assert code in done.stderr
     assert "hello.wasm" in done.stderr
@@ -109,6 +110,7 @@ def test_a_module_of_another_version(fails, built_app: Path, tmp_path: Path):
     place = whole.index(b"atoll-base") + len(b"atoll-base")
     other = whole[:place] + bytes(b ^ 1 if 48 <= b <= 57 else b for b in whole[place : place + 64])
     (tmp_path / "hello.wasm").write_bytes(other + whole[place + 64 :])
+    (tmp_path / "modus.json").write_text("{}")
     done = fails("serve", tmp_path, "--port", "0")
     assert "BASE_MISSING" in done.stderr
     assert "build the app again" in done.stderr

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atoll.app.log import CURRENT_CALL
 from atoll.server.logs import JsonFormatter, TextFormatter, configure_logging
 
 
@@ -51,6 +52,20 @@ def test_json_line() -> None:
         "duration_ms": 1.5,
         "tags": ["a", {"b": None}],
     }
+
+
+def test_lines_of_a_call_say_of_which() -> None:
+    made = record(model="m", function="other")
+    token = CURRENT_CALL.set({"function": "sayHello", "execution_id": "1"})
+    try:
+        line, text, bare = as_json(made), as_text(made), as_json(logging.makeLogRecord({}))
+    finally:
+        CURRENT_CALL.reset(token)
+    assert (line["execution_id"], line["model"]) == ("1", "m")
+    assert line["function"] == "other"  # what the line says of itself stands
+    assert "function=other execution_id=1 model=m" in text
+    assert (bare["function"], bare["execution_id"]) == ("sayHello", "1")
+    assert "execution_id" not in as_json(made)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ by ``json/`` of the SDK, which json-as calls. Its decorators, its generated defa
 (``JSON.Raw``, ``JSON.Value``, ``JSON.Obj``, ``JSON.Box``) are as they were.
 
 AssemblyScript 0.28.13, under the Apache licence, carries its library in the compiler's own file;
-its reader of numbers was wrong by powers of ten.
+its reader of numbers was wrong by powers of ten. What it has for editors says less.
 
 Every change names an exact text that must be there exactly once, so that another version is
 refused instead of half changed.
@@ -407,8 +407,17 @@ COMPILER: tuple[Callable[[str], str], ...] = (
     ),
 )
 
+# A setting that TypeScript refuses from version 6 on. It says nothing of sources for the newest target.
+EDITORS = (
+    Replace(
+        '"preserveConstEnums": false,\n    "downlevelIteration": true',
+        '"preserveConstEnums": false',
+    ),
+)
+
 CHANGES: dict[str, tuple[Callable[[str], str], ...]] = {
     "assemblyscript/dist/asc.js": COMPILER,
+    "assemblyscript/tsconfig-base.json": EDITORS,
     "json-as/assembly/index.ts": INDEX,
     "json-as/lib/as-bs.ts": BUFFER,
     "json-as/transform/lib/index.js": TRANSFORM,

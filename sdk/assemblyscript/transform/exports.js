@@ -14,10 +14,11 @@ export function isListed(name) {
  */
 export function exportedFunctions(program, binaryen, module) {
   const known = new Map();
-  for (const source of program.sources) {
-    if (source.sourceKind !== SourceKind.UserEntry) continue;
-    const file = program.filesByName.get(source.internalPath);
-    if (file) collect(file, known, new Set());
+  for (const [name, element] of exportedElements(program)) {
+    const isFunction = element.kind === ElementKind.FunctionPrototype;
+    if (isFunction && !element.is(CommonFlags.Generic) && !known.has(name)) {
+      known.set(name, element);
+    }
   }
   return exportNames(binaryen, module)
     .filter(isListed)
@@ -29,6 +30,18 @@ export function exportedFunctions(program, binaryen, module) {
     });
 }
 
+/**
+ * `[name, element]` of all that the entry files export, functions or not, in the order of the
+ * compiler, for which the first of a name counts.
+ */
+export function* exportedElements(program) {
+  for (const source of program.sources) {
+    if (source.sourceKind !== SourceKind.UserEntry) continue;
+    const file = program.filesByName.get(source.internalPath);
+    if (file) yield* elementsOf(file, new Set());
+  }
+}
+
 function exportNames(binaryen, module) {
   const names = [];
   for (let index = 0; index < module.getNumExports(); index++) {
@@ -38,15 +51,9 @@ function exportNames(binaryen, module) {
   return names;
 }
 
-/** In the order of the compiler, for which the first of a name counts. */
-function collect(file, known, seen) {
+function* elementsOf(file, seen) {
   if (seen.has(file)) return;
   seen.add(file);
-  for (const [name, element] of file.exports ?? []) {
-    const isFunction = element.kind === ElementKind.FunctionPrototype;
-    if (isFunction && !element.is(CommonFlags.Generic) && !known.has(name)) {
-      known.set(name, element);
-    }
-  }
-  for (const other of file.exportsStar ?? []) collect(other, known, seen);
+  yield* file.exports ?? [];
+  for (const other of file.exportsStar ?? []) yield* elementsOf(other, seen);
 }

@@ -15,6 +15,7 @@ import { warnOfMissingDecorators } from "./json_classes.js";
 import { rewriteOmitIf } from "./omitif.js";
 import { addSections } from "./sections.js";
 import { checkSignature } from "./types.js";
+import { warnOfSurprisingExports } from "./unlisted.js";
 
 convertOldTypes();
 
@@ -32,6 +33,7 @@ export default class MetadataTransform extends Transform {
   afterCompile(module) {
     const functions = exportedFunctions(this.program, this.binaryen, module);
     for (const { name, instance } of functions) checkSignature(this.program, name, instance);
+    warnOfSurprisingExports(this.program, functions);
     warnOfMissingDecorators(this.program);
     addSections(module, describeModule(this.program, functions, this.comments, process.env));
   }

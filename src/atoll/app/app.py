@@ -14,7 +14,7 @@ import msgspec
 from atoll.app.call import ANONYMOUS, Caller, FunctionError, Level, LogLine, Outcome
 from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits
-from atoll.app.log import CallLog
+from atoll.app.log import CURRENT_CALL, NO_CALL, CallLog
 from atoll.connections import Fetcher, HttpClient
 from atoll.engine import DeadlineExceeded, EngineError, GuestExit
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure
@@ -155,6 +155,7 @@ class App:
         log = CallLog(function.name, id, self._call_limits.log)
         environment = self._environment(caller)
         host = _Host(self, emit, environment["TZ"])
+        CURRENT_CALL.set(fields)
         started = time.perf_counter()
         informed = _log.isEnabledFor(logging.INFO)
         if informed:
@@ -174,6 +175,7 @@ class App:
         finally:
             if host.calls is not None:
                 await host.calls.close()
+            CURRENT_CALL.set(NO_CALL)
             seconds = time.perf_counter() - started
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
@@ -221,7 +223,7 @@ class App:
         """
         if isinstance(error, GuestFailure):
             return self._guest_failure(error, fields, cause)
-        code, message = "FUNCTION_FAILED", str(error)
+        code, message, hint = "FUNCTION_FAILED", str(error), None
         if isinstance(error, DeadlineExceeded):
             code = "TIMEOUT"
         elif isinstance(error, GuestEnded):
@@ -229,34 +231,36 @@ class App:
         elif isinstance(error, GuestExit):
             code, message = "EXITED", f"the function ended itself with exit code {error.status}"
         elif isinstance(error, HostError):
-            code, message = error.code, error.message
+            code, message, hint = error.code, error.message, error.hint
         elif not isinstance(error, EngineError | BadGuestReply):
             _log.error("Internal error.", exc_info=error, extra={"fields": fields})
             return FunctionError(MASKED, "INTERNAL_ERROR", "fatal")
-        self._log_failure(fields, message)
+        self._log_failure(fields, message, hint)
         shown = message if self._unmasked or isinstance(error, HostError) else MASKED
-        return FunctionError(shown, code, "fatal")
+        return FunctionError(shown, code, "fatal", hint)
 
-    def _log_failure(self, fields: dict[str, str], detail: str) -> None:
+    def _log_failure(self, fields: dict[str, str], detail: str, hint: str | None = None) -> None:
         """Log what may be a guest's text, as long as its log may be."""
-        detail = detail[: self._call_limits.log]
-        _log.error(
-            "Error while executing function.", extra={"fields": {**fields, "detail": detail}}
-        )
+        details = {**fields, "detail": detail[: self._call_limits.log]}
+        if hint is not None:
+            details["hint"] = hint
+        _log.error("Error while executing function.", extra={"fields": details})
 
     def _guest_failure(
         self, error: GuestFailure, fields: dict[str, str], cause: HostError | None
     ) -> FunctionError:
         message = f"{error.type}: {error.message}" if error.type else error.message
         detail = error.traceback or error.message
+        hint = None
         if cause is not None and error.kind == "exception":
             message = f"{message} ({cause.message})"
             detail = f"{detail} ({cause.message})"
-        self._log_failure(fields, detail)
+            hint = cause.hint
+        self._log_failure(fields, detail, hint)
         if reported := _REPORTED.get(error.kind):
             return FunctionError(error.message, reported)
         code = "EXITED" if error.kind == "exit" else "FUNCTION_FAILED"
-        return FunctionError(message if self._unmasked else MASKED, code, "fatal")
+        return FunctionError(message if self._unmasked else MASKED, code, "fatal", hint)
 
 
 def _json(claims: Mapping[str, Any]) -> str:

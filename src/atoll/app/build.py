@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MANIFEST = "modus.json"
+_EXAMPLE_MANIFEST = (
+    '{ "endpoints": { "default": { "type": "graphql", "path": "/graphql", "auth": "none" } } }'
+)
 
 
 class BuildNotFound(Exception):
@@ -16,6 +19,17 @@ class BuildNotFound(Exception):
         self.code = "BUILD_NOT_FOUND"
         self.message = message
         self.hint = hint
+        self.location = None
+
+
+class ManifestNotFound(Exception):
+    """A folder holds no manifest."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(f"there is no {MANIFEST} in {directory.resolve()}")
+        self.code = "NO_MANIFEST"
+        self.message = str(self)
+        self.hint = f"name an app's folder, or write one: {_EXAMPLE_MANIFEST}"
         self.location = None
 
 
@@ -33,6 +47,16 @@ class Build:
     @property
     def manifest(self) -> Path:
         return self.directory / MANIFEST
+
+
+def require_manifest(directory: Path) -> None:
+    """See that there is a manifest: an API without endpoints is not meant by its absence.
+
+    Raises:
+        ManifestNotFound: there is none.
+    """
+    if not (directory / MANIFEST).exists():
+        raise ManifestNotFound(directory)
 
 
 def find_build(directory: Path) -> Build:

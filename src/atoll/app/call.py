@@ -52,6 +52,8 @@ class FunctionError:
     """Machine-readable; ``docs/graphql.md`` lists them."""
     level: str = "error"
     """``error`` or ``fatal``."""
+    hint: str | None = None
+    """What the app's developer can do about it; not for API clients."""
 
 
 class Outcome(msgspec.Struct, frozen=True):

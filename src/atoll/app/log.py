@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Final
 
 from atoll.app.call import Level, LogLine
 
 _log = logging.getLogger("atoll.function")
+
+NO_CALL: Final[Mapping[str, str]] = {}
+CURRENT_CALL: Final[ContextVar[Mapping[str, str]]] = ContextVar("current_call", default=NO_CALL)
+"""Fields for whatever is logged while a call is at work: which one, and of which function."""
 
 KEPT_ERRORS = 100
 """Error lines that become errors of the API response; the rest is in the log only."""

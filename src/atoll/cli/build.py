@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from atoll.cli.console import Steps, note, result, styled
+from atoll.cli.console import Steps, note, result, styled, warn
 from atoll.cli.inspect import size
 from atoll.cli.options import AppPath
 
@@ -45,6 +45,7 @@ def build(
       atoll build ./hello -o /srv/hello
       atoll build --standalone --strict --no-native
     """
+    from atoll.cli.capabilities import lacking
     from atoll.cli.info import signatures
     from atoll.cli.runtime import Runtime, Settings
     from atoll.cli.sources import build_sources, find_sources, write_build
@@ -63,6 +64,8 @@ def build(
                 runtime.guest(built.compiled)
         finally:
             runtime.close()
+    for sentence in lacking(built.compiled.wasm):
+        warn(sentence)
     note(f"{styled('built', 'green')} {written.module} ({size(len(built.compiled.wasm))})")
     for signature in signatures(built.api.schema.graphql):
         result(signature)

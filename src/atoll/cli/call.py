@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
+import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from atoll.cli.call_log import CallLog, log_to_stderr
 from atoll.cli.console import note, result, styled
 from atoll.cli.failure import CommandError, printable
 from atoll.cli.options import AppPath, LimitOption, parse_limits
+from atoll.secrets.secrets import APP_PREFIX
 
 if TYPE_CHECKING:
     from atoll.app.call import Outcome
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 def call(
     function: Annotated[
-        str, typer.Argument(help="Its name in Python or in the API: say_hello or sayHello.")
+        str, typer.Argument(help="Its name in the source or in the API: say_hello or sayHello.")
     ],
     path: AppPath = Path(),
     args: Annotated[
@@ -48,7 +50,7 @@ def call(
     from atoll.cli.sources import ready_build
 
     given = parse_arguments(args)
-    failures = _log_to_stderr()
+    log = log_to_stderr()
     with Steps() as steps:
         runtime = Runtime(Settings(dev=True, limits=parse_limits(limit), form="split"), steps)
         try:
@@ -64,21 +66,49 @@ def call(
                     await app.close()
 
             outcome = asyncio.run(main())
+        except BaseException:
+            log.show_held()
+            raise
         finally:
             runtime.close()
-    for error in outcome.errors:
-        if error.code == "LOGGED":
-            continue  # its line was printed when the function logged it
+    show_errors(outcome, log)
+    if log.missing_secrets:
+        _say_where_secrets_go(log.missing_secrets, path)
+    if outcome.failed:
+        raise typer.Exit(1)
+    result(json.dumps(outcome.value, indent=2, ensure_ascii=False))
+
+
+def show_errors(outcome: Outcome, log: CallLog) -> None:
+    """Show how a call failed, and what was logged of it but not shown yet."""
+    # Lines that the function logged as errors were shown then.
+    errors = [error for error in outcome.errors if error.code != "LOGGED"]
+    log.show_held(*(error.message for error in errors))
+    for error in errors:
         if error.code != "USER_ERROR":
-            for line in frames_before(error.message, failures.detail):
+            for line in frames_before(error.message, log.detail):
                 note(printable(line))
         first, *rest = error.message.splitlines() or [""]
         note(f"{styled(f'error[{error.code}]:', 'red', 'bold')} {printable(first)}")
         for line in rest:
             note(f"  {printable(line)}")
-    if outcome.failed:
-        raise typer.Exit(1)
-    result(json.dumps(outcome.value, indent=2, ensure_ascii=False))
+        # Where secrets of the app go is said below, with their names.
+        if error.hint and not any(name.startswith(APP_PREFIX) for name in log.missing_secrets):
+            _hint(error.hint)
+
+
+def _say_where_secrets_go(variables: list[str], folder: Path) -> None:
+    from atoll.secrets import environment_name, is_development
+
+    name = environment_name(os.environ)
+    said = f"{', '.join(variables)} can be set in the environment or in {folder / '.env'}"
+    if not is_development(name):
+        said += f"; .env.dev* is not read in the environment {name!r}, but with MODUS_ENV=dev"
+    _hint(said)
+
+
+def _hint(text: str) -> None:
+    note(f"{styled('hint:', 'cyan', 'bold')} {printable(text)}")
 
 
 def parse_arguments(text: str) -> dict[str, Any]:
@@ -101,10 +131,15 @@ def parse_arguments(text: str) -> dict[str, Any]:
 
 
 def find_function(interface: Interface, name: str) -> Function:
-    """A function by either of its names. Raises CommandError."""
+    """A function by its name in the source or in the API. Raises CommandError."""
+    from atoll.graphql.conventions import field_name
+
     found = interface.function(name)
     if found is not None:
         return found
+    for function in interface.functions:
+        if field_name(function.name) == name:
+            return function
     names = [function.export for function in interface.functions]
     close = get_close_matches(name, names, n=1)
     raise CommandError(
@@ -115,7 +150,7 @@ def find_function(interface: Interface, name: str) -> Function:
 
 
 def match_arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments by API name, from names as Python or the API writes them.
+    """Arguments by API name, from names as the source or the API writes them.
 
     Raises CommandError: one is unknown, given twice, or missing.
     """
@@ -134,7 +169,8 @@ def match_arguments(function: Function, given: Mapping[str, Any]) -> dict[str, A
             raise CommandError("ARGUMENT_TWICE", f"the argument {known} is given twice")
         matched[known] = value
     for parameter in function.parameters:
-        if parameter.name not in matched and parameter.default is None:
+        optional = parameter.default is not None or parameter.own_default
+        if parameter.name not in matched and not optional:
             if not _nullable(parameter.type):
                 raise CommandError(
                     "MISSING_ARGUMENT",
@@ -166,52 +202,3 @@ def frames_before(message: str, traceback: str) -> list[str]:
         text = text[: len(text) - len(message.rstrip())]
         text = re.sub(r"(?:\A|(?<=\n))[\w.<>]+\.\Z", "", text)
     return text.splitlines()
-
-
-class _Failures(logging.Filter):
-    """Keeps back what the app logs of the call's failure, which is shown once, at the end."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.detail = ""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.name != "atoll.app":
-            return True
-        self.detail = str(getattr(record, "fields", {}).get("detail", self.detail))
-        return False
-
-
-class LineFormatter(logging.Formatter):
-    """What the function prints and logs, as it wrote it; else the message and its fields."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        fields = dict(getattr(record, "fields", {}))
-        if "text" in fields:
-            text = str(fields["text"])
-        else:
-            detail = fields.pop("detail", None)
-            named = (f"{name}={_field(value)}" for name, value in fields.items())
-            text = " ".join([record.getMessage(), *named])
-            if detail is not None:
-                text = f"{text}\n{detail}"
-        level = "" if record.levelno < logging.WARNING else f"{record.levelname.lower()}: "
-        return level + "\n".join(printable(line) for line in text.splitlines())
-
-
-def _field(value: object) -> str:
-    """The value of a field, on one line; in quotes where its end would be in doubt."""
-    text = printable(str(value))
-    return f'"{text}"' if not text or " " in text or "=" in text else text
-
-
-def _log_to_stderr() -> _Failures:
-    failures = _Failures()
-    handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter())
-    handler.addFilter(failures)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("atoll.function").setLevel(logging.DEBUG)
-    return failures

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from atoll.cli.sources import Sources
     from atoll.server.deployment import Deployment, Deployments
 
+_OF_THE_INSTALLATION = frozenset(
+    ("NODE_MISSING", "NODE_TOO_OLD", "NPM_MISSING", "PIP_MISSING", "TOOLCHAIN_MISSING")
+)
+"""Codes of errors that no edit of the app mends."""
+
 
 def dev(
     path: AppPath = Path(),
@@ -48,7 +53,7 @@ def dev(
     configure_logging("text")
     # The watcher's and the loader's own news would only repeat what is said here.
     logging.getLogger("atoll.cli").setLevel(logging.WARNING)
-    settings = Settings(dev=True, limits=parse_limits(limit), form="split")
+    settings = Settings(dev=True, limits=parse_limits(limit), form="split", follows_edits=True)
     sources = find_sources(path)
     check_port(host, port)
     with Steps() as steps:
@@ -73,6 +78,7 @@ class _Session:
         self._compiled: Compiled | None = None
         self._query: str | None = None
         self._pending: set[str] = set()
+        self._told: set[str] = set()
 
     async def run(self) -> None:
         """Serve from the first good build on, until the user stops it."""
@@ -120,6 +126,7 @@ class _Session:
 
     async def _refresh(self, changed: Collection[str]) -> Deployment | None:
         """Build what changed and load it. None, and the reason is shown, when that fails."""
+        from atoll.cli.capabilities import lacking
         from atoll.cli.models import missing_models
         from atoll.server.deployment import Deployment
 
@@ -135,17 +142,30 @@ class _Session:
                 raise
         except Exception as error:
             self._steps.failed()
-            report(error)
-            state = "the last good version keeps serving" if self._compiled else "nothing is served"
-            note(f"{styled('waiting', 'yellow')} for your next edit; {state} meanwhile")
+            self._report(error)
             return None
         for text in deployment.warnings():
             warn(text)
         for name in missing_models(compiled.manifest):
             warn(f"the model {name} is not installed; fetch it with: atoll models install {name}")
+        for sentence in lacking(compiled.wasm):
+            if sentence not in self._told:
+                self._told.add(sentence)
+                warn(sentence)
         self._compiled = compiled
         self._pending.clear()
         return deployment
+
+    def _report(self, error: Exception) -> None:
+        """Show why there is no new version, and what is waited for. Raises the error again if
+        there is nothing to wait for."""
+        beyond_edits = getattr(error, "code", None) in _OF_THE_INSTALLATION
+        if beyond_edits and self._compiled is None:
+            raise error
+        report(error)
+        state = "the last good version keeps serving" if self._compiled else "nothing is served"
+        wanted = "until that is done, then for an edit" if beyond_edits else "for your next edit"
+        note(f"{styled('waiting', 'yellow')} {wanted}; {state} meanwhile")
 
     async def _build(self, changed: Collection[str]) -> tuple[Compiled, str | None]:
         """The app as it is now; its code is built only if more than its settings changed."""

@@ -57,9 +57,10 @@ def info(
       atoll info --json | jq .secrets
     """
     from atoll.cli.console import Steps
-    from atoll.cli.runtime import Runtime, Settings
+    from atoll.cli.runtime import Runtime, Settings, unusable
     from atoll.cli.sources import ready_build
     from atoll.graphql import GraphQLApi
+    from atoll.guest.failure import MetadataError
     from atoll.guest.metadata import read_metadata
 
     look_for_sources_in(path)
@@ -71,7 +72,10 @@ def info(
             manifest = runtime.manifest(build.manifest, environ)
         finally:
             runtime.close()
-    metadata = read_metadata(build.module.read_bytes())
+    try:
+        metadata = read_metadata(build.module.read_bytes())
+    except MetadataError as error:
+        raise unusable(error, str(build.module)) from error
     api = GraphQLApi(Unloaded(metadata.interface))
     if schema:
         result(api.sdl.rstrip())

@@ -171,7 +171,7 @@ def _modus_metadata(section: bytes | None) -> dict[str, Any]:
         "functions": [
             {"name": name, "parameters": function.get("parameters", [])}
             for name, function in exports.items()
-            if isinstance(function, dict)
+            if isinstance(function, dict) and not name.startswith("_")  # those are no part of it
         ],
     }
 
@@ -201,8 +201,11 @@ def _lines(file: Path, summary: dict[str, Any]) -> list[str]:
     if "base" in summary:
         lines.append(f"base:         {_text(summary['base'])}")
     for limits in summary["memory"]:
-        most = "no limit of its own" if limits["maximum"] is None else size(limits["maximum"])
-        lines.append(f"memory:       {size(limits['minimum'])} at start, at most {most}")
+        maximum = limits["maximum"]
+        most = (
+            "may grow, with no limit of its own" if maximum is None else f"at most {size(maximum)}"
+        )
+        lines.append(f"memory:       {size(limits['minimum'])} at start, {most}")
     if "data" in summary:
         lines.append(f"data:         {size(summary['data'])}")
     if "modules" in summary:

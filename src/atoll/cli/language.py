@@ -64,14 +64,24 @@ ASSEMBLYSCRIPT = Language(
 LANGUAGES = {language.name: language for language in (PYTHON, ASSEMBLYSCRIPT)}
 
 
+def has_sources(directory: Path) -> bool:
+    """Whether a folder looks like an app's, in any language."""
+    entries = (entry for language in LANGUAGES.values() for entry in language.entries)
+    return any((directory / entry).exists() for entry in entries)
+
+
 def language_of(directory: Path) -> Language:
     """The language of the app in a folder; Python if nothing tells.
+
+    A project of npm that is nothing else is taken for AssemblyScript, so that its build says what
+    it lacks.
 
     Raises:
         CommandError: there are apps in two languages.
     """
     if not any((directory / entry).exists() for entry in ASSEMBLYSCRIPT.entries):
-        return PYTHON
+        is_npm = (directory / _PACKAGE).exists() and not has_sources(directory)
+        return ASSEMBLYSCRIPT if is_npm and not any(directory.glob("*.py")) else PYTHON
     if any((directory / entry).exists() for entry in ("app.py", "app/__init__.py")):
         raise CommandError(
             "TWO_LANGUAGES",

@@ -17,12 +17,14 @@ from atoll.cli.build import build
 from atoll.cli.call import call
 from atoll.cli.dev import dev
 from atoll.cli.doctor import doctor
+from atoll.cli.editor import editor
 from atoll.cli.failure import INTERRUPTED, USER_ERROR, report
 from atoll.cli.info import info
 from atoll.cli.inspect import inspect
 from atoll.cli.models import models
 from atoll.cli.new import new
 from atoll.cli.serve import serve
+from atoll.cli.signals import ending_cleanly
 
 HELP = """Plain functions in, a sandboxed and typed GraphQL API out.
 
@@ -66,13 +68,18 @@ def _options(
     pass
 
 
-for command in (new, dev, build, serve, call, info, inspect, doctor):
+for command in (new, dev, build, serve, call, info, inspect, editor, doctor):
     app.command()(command)
 app.add_typer(models)
 
 
 def main() -> None:
     """Run a command; errors become messages, and every ending has its exit status."""
+    with ending_cleanly():
+        _run()
+
+
+def _run() -> None:
     try:
         app()
     except KeyboardInterrupt:

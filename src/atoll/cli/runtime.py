@@ -59,6 +59,8 @@ class Settings:
     dev: bool
     limits: Mapping[str, str]
     form: Form
+    follows_edits: bool = False
+    """Whether code is of no use after the next edit, so that it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,14 @@ class Compiled:
     environ: Mapping[str, str]
     origin: str
     """What to call the code in errors."""
+
+
+def unusable(error: MetadataError, file: str) -> CommandError:
+    """The error that a file is no app of ours, with its name."""
+    hint = error.hint
+    if error.code == "NOT_WASM":
+        hint = "build the app again, or put a module in its place"
+    return CommandError(error.code, f"{file}: {error.message}", hint)
 
 
 class Runtime:
@@ -186,18 +196,18 @@ class Runtime:
             metadata = read_metadata(wasm)
             if metadata.base is not None and find_code(None, metadata.base) is None:
                 self._make_base(metadata.base)
+            # What Python apps compile to in split form is too large to be kept: 25 MB a build.
+            small = metadata.module is not None and not self._settings.follows_edits
             guest = load_guest(
                 engine,
                 wasm,
                 form=form,
-                cached=form == "whole",
+                cached=form == "whole" or small,
                 max_bytes=compiled.manifest.limits.payload_bytes,
                 on_compile=on_compile,
             )
         except MetadataError as error:
-            raise CommandError(
-                error.code, f"{compiled.origin}: {error.message}", error.hint
-            ) from error
+            raise unusable(error, compiled.origin) from error
         self._steps.done()
         return guest, compiling
 

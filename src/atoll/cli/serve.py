@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     import socket
 
     from atoll.app.build import Build
-    from atoll.cli.runtime import Runtime
-    from atoll.manifest import Manifest
+    from atoll.cli.runtime import Compiled, Runtime
     from atoll.server.deployment import Deployment
 
 log = logging.getLogger("atoll.cli")
@@ -61,7 +60,7 @@ def serve(
       atoll serve build --port 80 --host 0.0.0.0
       atoll serve --workers 4 --limit cpuSeconds=5 --limit memoryMb=128
     """
-    from atoll.app.build import find_build
+    from atoll.app.build import find_build, require_manifest
     from atoll.cli.runtime import LoggedSteps, Runtime, Settings
     from atoll.server.listener import check_port, listen
     from atoll.server.logs import configure_logging
@@ -70,6 +69,7 @@ def serve(
     configure_logging(log_format.value)
     settings = Settings(dev=False, limits=parse_limits(limit), form="whole")
     build = find_build(directory)
+    require_manifest(build.directory)
     seat = Seat.taken(os.environ)
     if seat is None:
         check_port(host, port)
@@ -77,7 +77,9 @@ def serve(
     try:
         if seat is None and workers > 1:
             # Once, here: otherwise each worker would compile for itself.
-            runtime.guest(runtime.read(build, directory))
+            compiled = runtime.read(build, directory)
+            runtime.guest(compiled)
+            _warn_of_lacking(compiled)
             _supervise(workers, listen(host, port))
         else:
             _serve(runtime, build, directory, host, port, seat.listening() if seat else None)
@@ -114,7 +116,8 @@ def _serve(
         compiled = runtime.read(build, folder)
         deployment = runtime.deploy(compiled)
         if not is_worker:
-            _warn(compiled.manifest, deployment, host)
+            _warn_of_lacking(compiled)
+            _warn(compiled, deployment, host)
         application = Application(
             Deployments(deployment), runtime.metrics, environment=environment_name(os.environ)
         )
@@ -131,10 +134,18 @@ def _announce(addresses: list[str]) -> None:
     log.info("Listening.", extra={"fields": {"urls": addresses}})
 
 
-def _warn(manifest: Manifest, deployment: Deployment, host: str | None) -> None:
+def _warn_of_lacking(compiled: Compiled) -> None:
+    from atoll.cli.capabilities import lacking
+
+    for sentence in lacking(compiled.wasm):
+        log.warning(sentence)
+
+
+def _warn(compiled: Compiled, deployment: Deployment, host: str | None) -> None:
     """Say what the operator should know: of the manifest, of keys, of who can reach the app."""
     from atoll.cli.models import missing_models
 
+    manifest = compiled.manifest
     for problem in manifest.warnings:
         place = {} if problem.location is None else {"location": str(problem.location)}
         hint = {} if problem.hint is None else {"hint": problem.hint}

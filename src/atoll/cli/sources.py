@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from atoll.app.build import MANIFEST, Build, BuildNotFound, find_build
+from atoll.app.build import MANIFEST, Build, BuildNotFound, find_build, require_manifest
 from atoll.cli.console import note, styled
 from atoll.cli.failure import CommandError, Told, look_for_sources_in, printable, report_problem
 from atoll.cli.info import Unloaded
@@ -21,6 +21,7 @@ from atoll.cli.language import (
     ASSEMBLYSCRIPT,
     PYTHON,
     Language,
+    has_sources,
     is_skipped,
     is_source,
     language_of,
@@ -32,10 +33,6 @@ from atoll.guest.failure import MetadataError
 from atoll.guest.metadata import METADATA_SECTION, Metadata, read_metadata
 from atoll.guest.wasm_binary import custom_section
 from atoll.manifest import Location, Manifest
-
-_EXAMPLE_MANIFEST = (
-    '{ "endpoints": { "default": { "type": "graphql", "path": "/graphql", "auth": "none" } } }'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ class Built:
 
 
 def find_sources(directory: Path) -> Sources:
-    """The app in a folder. Raises CommandError: it holds none."""
+    """The app in a folder. Raises CommandError, ManifestNotFound: it holds none."""
     if not directory.is_dir():
         raise CommandError(
             "NO_APP",
@@ -96,18 +93,20 @@ def find_sources(directory: Path) -> Sources:
             "name an app's folder, or make one: atoll new NAME",
         )
     look_for_sources_in(directory)
+    _refuse_module_alone(directory)
     language = language_of(directory)
     sources = Sources(directory, _name(directory, language), language)
-    _check_manifest(sources)
+    require_manifest(directory)
     return sources
 
 
-def _check_manifest(sources: Sources) -> None:
-    if not sources.manifest.exists():
+def _refuse_module_alone(directory: Path) -> None:
+    module = next(iter(sorted(directory.glob("*.wasm"))), None)
+    if module is not None and not has_sources(directory):
         raise CommandError(
-            "NO_MANIFEST",
-            f"there is no {MANIFEST} in {sources.directory.resolve()}",
-            f"name an app's folder, or write one: {_EXAMPLE_MANIFEST}",
+            "NO_SOURCES",
+            f"{directory.resolve()} holds a built module, {module.name}, and no sources",
+            f"serve it: atoll serve {directory}",
         )
 
 
@@ -134,7 +133,7 @@ async def build_sources(
             a choice.
 
     Raises:
-        CommandError, ManifestError, EnvironmentFileError, BuildError, SchemaError,
+        ManifestNotFound, ManifestError, EnvironmentFileError, BuildError, SchemaError,
         CacheUnwritable: it cannot.
     """
     manifest, environ = read_settings(runtime, sources, strict=strict)
@@ -180,9 +179,9 @@ def read_settings(
     """What the app runs with, besides its code.
 
     Raises:
-        CommandError, ManifestError, EnvironmentFileError: there is none, or it is malformed.
+        ManifestNotFound, ManifestError, EnvironmentFileError: there is none, or it is malformed.
     """
-    _check_manifest(sources)  # it may be gone by now: an API without endpoints is not meant by that
+    require_manifest(sources.directory)  # it may be gone by now
     environ = runtime.environ(sources.directory)
     return runtime.manifest(sources.manifest, environ, strict=strict), environ
 

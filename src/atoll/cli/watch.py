@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,12 +13,17 @@ from watchfiles import Change, awatch
 from atoll.app.build import MANIFEST
 from atoll.cli.language import is_skipped, is_source
 
+log = logging.getLogger("atoll.cli")
+
 DEBOUNCE = 60
 """Milliseconds without a further change after which a change is acted on: an editor that saves
 writes, renames and touches."""
 
 LONGEST = 500
 """Milliseconds after which it is acted on anyway."""
+
+RETRY = 1.0
+"""Seconds after which watching is tried again when it failed."""
 
 
 def concerns(path: str, directory: Path) -> bool:
@@ -45,9 +51,10 @@ class Watcher:
         self._news = asyncio.Event()
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._warned: set[str] = set()
 
     async def __aenter__(self) -> Watcher:
-        self._task = asyncio.create_task(self._collect())
+        self._task = asyncio.create_task(self._keep_collecting())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -63,6 +70,29 @@ class Watcher:
             self._news.clear()
             changed, self._changed = self._changed, set()
             yield frozenset(Path(path).name for path in changed)
+
+    async def _keep_collecting(self) -> None:
+        while not self._stop.is_set():
+            try:
+                await self._collect()
+            except* OSError as failed:  # before it began: no such folder, too many watches
+                self._warn_once(f"Edits cannot be followed: {failed.exceptions[0]}")
+                await self._pause(RETRY)
+            except* Exception as failed:  # a file whose name is no text
+                self._warn_once(f"Not all edits can be followed: {failed.exceptions[0]}")
+                await self._pause(LONGEST / 1000)
+                # What changed beside that is not known, so it may be anything.
+                self._changed.add(str(self._directory))
+                self._news.set()
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    def _warn_once(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            log.warning(text)
 
     async def _collect(self) -> None:
         def wanted(_: Change, path: str) -> bool:

@@ -87,9 +87,12 @@ class HostCalls:
         except Exception as error:
             code, message = getattr(error, "code", None), getattr(error, "message", None)
             if isinstance(code, str) and isinstance(message, str):
-                self.failure = HostError(code, message, getattr(error, "hint", None))
+                hint = getattr(error, "hint", None)
+                self.failure = HostError(code, message, hint)
                 if not getattr(error, "logged", False):
                     fields = {"import": name, "code": code, "detail": message}
+                    if hint is not None:
+                        fields["hint"] = hint
                     _log.error(binding.failed, extra={"fields": fields})
             else:
                 self.failure = HostError("INTERNAL", f"the host failed to run {name}")

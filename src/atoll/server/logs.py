@@ -6,9 +6,11 @@ Any module logs with the standard library and hands structured data over as ``fi
         "Calling function.", extra={"fields": {"function": name, "execution_id": id}}
     )
 
-Fields are JSON data; their names are those that Modus uses where it has one. What a
-guest or a client wrote may stand in any message or field: control characters are escaped, so that
-it can neither forge lines nor drive a terminal.
+Fields are JSON data; their names are those that Modus uses where it has one. Lines that are logged
+while a call is at work say of which one they are, whoever logs them.
+
+What a guest or a client wrote may stand in any message or field: control characters are escaped, so
+that it can neither forge lines nor drive a terminal.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, TextIO
 
 import msgspec
+
+from atoll.app.log import CURRENT_CALL
 
 Format = Literal["text", "json"]
 
@@ -145,8 +149,10 @@ class TextFormatter(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
+    # Here, and not when the record is made: a handler formats it where it was logged.
+    call = CURRENT_CALL.get()
     fields = getattr(record, "fields", None)
-    return fields if isinstance(fields, Mapping) else {}
+    return {**call, **fields} if isinstance(fields, Mapping) else call
 
 
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str | None:

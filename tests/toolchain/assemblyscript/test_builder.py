@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from atoll.toolchain.assemblyscript import AssemblyScriptBuild, AssemblyScriptBuilder
+from atoll.toolchain.errors import BuildError
 
 ONE = "export function one(): i32 {\n  return 1;\n}\n"
 FILES = {
@@ -62,6 +64,31 @@ def test_a_path_with_odd_characters(app: Callable[..., Path], tmp_path: Path):
     app(files=FILES).rename(folder)
     built = asyncio.run(AssemblyScriptBuilder().build(folder, release=False))
     assert built.metadata.interface.function("one") is not None
+
+
+def test_a_path_that_is_no_text(app: Callable[..., Path], tmp_path: Path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    app(files=FILES).rename(folder)
+    with pytest.raises(BuildError, match="not UTF-8") as caught:
+        asyncio.run(AssemblyScriptBuilder().build(folder, release=False))
+    assert caught.value.code == "PATH_INVALID"
+
+
+def test_a_source_with_a_name_that_is_no_text(app: Callable[..., Path]):
+    """Nothing can import it, and it does no harm."""
+    folder = app(files=FILES)
+    Path(os.fsdecode(os.fsencode(folder) + b"/assembly/\xff.ts")).write_text("nonsense")
+    built = asyncio.run(AssemblyScriptBuilder().build(folder, release=False))
+    assert built.metadata.interface.function("one") is not None
+
+
+@pytest.mark.parametrize("name", ["./a\0b", "\ud800", "./" + "x" * 300_000])
+def test_a_transform_with_an_impossible_name(refused, name):
+    config = json.dumps({"options": {"transform": [name]}})
+    (error,) = refused(ONE, {"asconfig.json": config})
+    assert error.code == "ASCONFIG_INVALID"
+    assert len(error.message) < 500
+    assert error.location.file == "asconfig.json"
 
 
 def test_a_folder_that_is_named_by_a_link(app: Callable[..., Path], tmp_path: Path):

@@ -6,6 +6,8 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from atoll.toolchain.errors import BuildError
 
 ONE = "export function one(): i32 {\n  return 1;\n}\n"
@@ -97,11 +99,59 @@ HIDDEN = "export namespace Inner {\n  export function one(): i32 {\n    return 1
 
 def test_warnings_have_their_place(build):
     built = build(f"export class Thing {{}}\nexport type Two = Thing;\n{HIDDEN}")
-    (warning,) = built.warnings  # of the namespace, whose functions are not in the API
+    (warning,) = built.warnings
     assert warning.code == "AS235"
+    assert warning.message.startswith("Inner is a namespace: its functions are not in the API")
     assert warning.location is not None
     assert (warning.location.line, warning.location.column) == (3, 18)
     assert warning.severity == "warning"
+
+
+def test_exports_that_are_not_in_the_api(build):
+    """By name and place, wherever an entry file has them from."""
+    source = """\
+export const twice = (x: i32): i32 => x * 2;
+export let half: (x: i32) => i32 = (x: i32): i32 => x / 2;
+export const two = 2;
+export function same<T>(x: T): T {
+  return x;
+}
+export { less, Thing } from "./more";
+export * from "./others";
+"""
+    more = "export const less = (x: i32): i32 => x - 1;\nexport class Thing {}\n"
+    others = "export function first<T>(x: T[]): T {\n  return x[0];\n}\n"
+    built = build(source, {"assembly/more.ts": more, "assembly/others.ts": others})
+    variable = (
+        "{0} is a variable, not a function: it is not in the API; write: export function {0}(...)"
+    )
+    generic = "{} is generic: it is not in the API; "
+    generic += "export a function without type parameters that calls it"
+    assert sorted(
+        (w.location.file, w.location.line, w.location.column, w.message) for w in built.warnings
+    ) == [
+        ("assembly/index.ts", 1, 14, variable.format("twice")),
+        ("assembly/index.ts", 2, 12, variable.format("half")),
+        ("assembly/index.ts", 4, 17, generic.format("same")),
+        ("assembly/more.ts", 1, 14, variable.format("less")),
+        ("assembly/others.ts", 1, 17, generic.format("first")),
+    ]
+    assert [name for name in built.metadata.module.exports if not name.startswith("_")] == []
+
+
+def test_how_a_default_export_is_called(build):
+    """The compiler exports a function that has a name twice."""
+    built = build("export default function one(): i32 {\n  return 1;\n}\n")
+    (warning,) = built.warnings
+    assert (warning.location.line, warning.location.column) == (1, 25)
+    assert warning.message == (
+        "one is in the API twice: as one, and as default;"
+        " export it without `default` to have it under its own name only"
+    )
+    names = [name for name in built.metadata.module.exports if not name.startswith("_")]
+    assert names == ["default", "one"]
+    (warning,) = build(f"{ONE[7:]}export {{ one as default }};\n").warnings
+    assert warning.message.startswith("one is in the API as default; ")
 
 
 def test_warnings_can_be_disabled(build):
@@ -199,12 +249,42 @@ def test_a_transform_that_ends_the_process(refused):
     assert error.message == "the AssemblyScript compiler gave up: farewell"
 
 
-def test_transforms_that_cannot_be_loaded(refused):
-    (missing,) = refused(ONE, asconfig(transform="theirs/transform"))
-    assert missing.code == "COMPILER_FAILED"
-    assert "the transform theirs/transform cannot be loaded: Cannot find" in missing.message
-    (broken,) = refused(ONE, {**asconfig(transform="./bad.mjs"), "bad.mjs": "export default ("})
-    assert "the transform ./bad.mjs cannot be loaded: Unexpected end" in broken.message
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("./mine.mjs", "file ./mine.mjs"),
+        ("../mine.mjs", "file ../mine.mjs"),
+        ("theirs/transform", "package with the transform theirs/transform"),
+        ("json-as/other", "package with the transform json-as/other"),
+    ],
+)
+def test_transforms_that_are_not_there(refused, name, missing):
+    config = f'{{\n  "options": {{\n    "transform": ["{name}"]\n  }}\n}}\n'
+    (error,) = refused(ONE, {"asconfig.json": config})
+    assert error.code == "ASCONFIG_INVALID"
+    assert error.message == f"asconfig.json: there is no {missing}"
+    assert error.hint
+    assert (error.location.file, error.location.line) == ("asconfig.json", 3)
+    assert error.location.column == 19
+
+
+REQUIRE = 'import { createRequire } from "node:module";\ncreateRequire(import.meta.url)'
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("export default (", "Unexpected end"),
+        ('import "leftpad";', "Cannot find package 'leftpad'"),
+        (f"{REQUIRE}('leftpad');", "Cannot find module 'leftpad'"),
+        ("throw 'no';", "no"),
+    ],
+)
+def test_transforms_that_cannot_be_loaded(refused, source, reason):
+    (error,) = refused(ONE, {**asconfig(transform="./bad.mjs"), "bad.mjs": source})
+    assert error.code == "COMPILER_FAILED"
+    assert f"the transform ./bad.mjs cannot be loaded: {reason}" in error.message
+    assert error.location.file == "bad.mjs"
 
 
 def test_what_the_compiler_itself_refuses(refused):

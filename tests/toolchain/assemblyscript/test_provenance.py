@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from atoll.toolchain.assemblyscript.provenance import provenance, public_url
 from atoll.toolchain.assemblyscript.settings import read_settings
+from atoll.toolchain.errors import BuildError
 
 FILES = {
     "assembly/index.ts": "export function one(): i32 { return 1 }\n",
@@ -185,6 +186,22 @@ def test_git_is_read_only(folder):
     index = (folder / ".git" / "index").read_bytes()
     told(folder)
     assert (folder / ".git" / "index").read_bytes() == index
+
+
+@pytest.mark.parametrize("epoch", ["99999999999999999", "253402300800", "9" * 5000])
+def test_a_time_that_no_calendar_has(folder, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(BuildError) as caught:
+        told(folder)
+    assert caught.value.code == "ENVIRONMENT_INVALID"
+    assert caught.value.message.startswith("SOURCE_DATE_EPOCH is not a time")
+    assert len(caught.value.message) < 500
+
+
+def test_a_source_with_a_name_that_is_no_text(folder):
+    before = told(folder)["ATOLL_BUILD_ID"]
+    Path(os.fsdecode(os.fsencode(folder) + b"/assembly/\xff.ts")).write_text("")
+    assert told(folder)["ATOLL_BUILD_ID"] != before
 
 
 def test_a_given_time_goes_before_a_commits(folder, monkeypatch):

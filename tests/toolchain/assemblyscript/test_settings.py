@@ -261,6 +261,48 @@ def test_entries(app, refused):
     assert place(error) == ("asconfig.json", 4, 5)
 
 
+@pytest.mark.parametrize("entry", ["x" * 5000, "a\0b", "\ud800", "assembly", "/etc/" + "y/" * 3000])
+def test_entries_with_impossible_names(refused, entry):
+    error = refused({"entries": [entry]})
+    assert error.code == "NO_ENTRY"
+    assert len(error.message) < 500
+    assert place(error) == ("asconfig.json", 3, 5)
+
+
+@pytest.mark.parametrize("key", ["name", "version"])
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", "x" * 300_000, "a\nb"])
+def test_names_and_versions_that_cannot_be_told(refused, key, value):
+    error = refused(None, {"private": True, key: value})
+    assert error.code == "PACKAGE_INVALID"
+    assert error.message.startswith(f"package.json: {key} ")
+    assert len(error.message) < 500
+    assert place(error) == ("package.json", 3, 3)
+
+
+@pytest.mark.parametrize("key", ["dependencies", "devDependencies"])
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("a\0b", "1"),
+        ("\ud800", "1"),
+        ("x" * 300_000, "1"),
+        ("../up", "1"),
+        ("a b", "1"),
+        ("", "1"),
+        ("@me/lib", "file:\0"),
+        ("@me/lib", "\ud800"),
+        ("@me/lib", "x" * 300_000),
+    ],
+)
+def test_dependencies_that_npm_cannot_have(refused, key, name, wanted):
+    transform = {"options": {"transform": [f"{name}/transform"]}}
+    error = refused(transform, {"private": True, key: {name: wanted}})
+    assert error.code == "PACKAGE_INVALID"
+    assert len(error.message) < 500
+    assert error.location is not None
+    assert error.location.file == "package.json"
+
+
 def test_other_packages_and_not_the_tools(read):
     found = read(
         None,

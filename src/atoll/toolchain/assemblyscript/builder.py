@@ -69,10 +69,21 @@ class AssemblyScriptBuilder:
             self._progress.done()
 
     def _prepare(self, app: Path) -> Settings:
+        _check_path(app)
         settings = read_settings(app)
         find_node()
         toolchain()
         return settings
+
+
+def _check_path(app: Path) -> None:
+    path = str(app.resolve())
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in path):
+        raise BuildError(
+            "PATH_INVALID",
+            f"the path of the app is not UTF-8: {path.encode(errors='replace').decode()}",
+            "rename the folder",
+        )
 
 
 def _check(wasm: bytes) -> Metadata:

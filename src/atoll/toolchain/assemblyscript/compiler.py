@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import tempfile
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from atoll.toolchain.assemblyscript.assets import PINNED, SDK, toolchain
+from atoll.toolchain.assemblyscript.hints import Diagnostic, hint_for, sentence
+from atoll.toolchain.assemblyscript.json_file import short
 from atoll.toolchain.assemblyscript.node import environment, find_node
-from atoll.toolchain.assemblyscript.settings import Settings
+from atoll.toolchain.assemblyscript.settings import ASCONFIG, PACKAGE, Settings, place_in
 from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError, Location
 
@@ -38,18 +41,17 @@ class Compiled:
     warnings: tuple[Warned, ...]
 
 
-class _Diagnostic(msgspec.Struct):
-    message: str
-    code: int
-    category: int
-    file: str | None = None
-    line: int | None = None
-    column: int | None = None
+class _Unloaded(msgspec.Struct, rename="camel"):
+    """A transform that cannot be loaded."""
+
+    name: str
+    is_missing: bool
 
 
 class _Report(msgspec.Struct):
     error: str | None
-    diagnostics: list[_Diagnostic]
+    transform: _Unloaded | None
+    diagnostics: list[Diagnostic]
 
 
 async def compile_module(
@@ -81,8 +83,10 @@ async def compile_module(
             "transforms": [*_TRANSFORMS, *settings.transforms],
             "output": output,
         }
-        said = await _run(json.dumps(request).encode(), app, variables)
-        compiled = await asyncio.to_thread(_read_output, Path(output), said, request["app"])
+        said = await _run(request, app, variables)
+        compiled = await asyncio.to_thread(
+            _read_output, Path(output), said, request["app"], settings.dependencies
+        )
     shown = (warned for warned in compiled.warnings if not _is_disabled(warned, settings.disabled))
     return Compiled(compiled.wasm, tuple(shown))
 
@@ -94,38 +98,57 @@ def _is_disabled(warned: Warned, codes: frozenset[int] | None) -> bool:
     return any(warned.code == f"AS{code}" for code in codes)
 
 
-def _read_output(output: Path, said: str, app: str) -> Compiled:
+def _read_output(output: Path, said: str, app: str, dependencies: Collection[str]) -> Compiled:
     try:
         report = msgspec.json.decode((output / "report.json").read_bytes(), type=_Report)
     except FileNotFoundError:
         raise _gave_up(said, app) from None
     errors = [found for found in report.diagnostics if found.category >= _ERROR]
     if errors:
-        raise _compile_error(errors)
+        raise _compile_error(errors, dependencies)
     module = output / "app.wasm"
+    if report.transform is not None:
+        raise _unloaded(report.transform, report.error or said, app)
     if report.error is not None or not module.exists():
         raise _gave_up(report.error or said, app)
     warnings = tuple(
-        Warned(_sentence(found), _place(found), f"AS{found.code}")
+        Warned(sentence(found), _place(found), f"AS{found.code}", hint_for(found, dependencies))
         for found in report.diagnostics
         if found.category == _WARNING
     )
     return Compiled(module.read_bytes(), warnings)
 
 
-async def _run(request: bytes, app: Path, variables: dict[str, str]) -> str:
-    """Run the driver; what it printed. It ends with the build, however that ends."""
-    process = await asyncio.create_subprocess_exec(
-        find_node(),
-        "--preserve-symlinks",
-        _DRIVER,
-        cwd=app,
-        env={**environment(), **variables},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+async def _run(request: dict[str, Any], app: Path, variables: dict[str, str]) -> str:
+    """Run the driver; what it printed. It ends with the build, and with this process."""
+    with _lifeline() as lifeline:
+        process = await asyncio.create_subprocess_exec(
+            find_node(),
+            "--preserve-symlinks",
+            _DRIVER,
+            cwd=app,
+            env={**environment(), **variables},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=(lifeline,),
+        )
+        return await _end(process, json.dumps({**request, "lifeline": lifeline}).encode())
+
+
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """The end for reading of a pipe that closes with the context, or when this process is gone."""
+    lifeline, held = os.pipe()
+    try:
+        yield lifeline
+    finally:
+        os.close(held)
+        os.close(lifeline)
+
+
+async def _end(process: asyncio.subprocess.Process, request: bytes) -> str:
     try:
         async with asyncio.timeout(_TIMEOUT):
             _, said = await process.communicate(request)
@@ -141,19 +164,36 @@ async def _run(request: bytes, app: Path, variables: dict[str, str]) -> str:
     return said.decode(errors="replace")
 
 
-def _compile_error(found: list[_Diagnostic]) -> BuildError:
-    first, *others = (
-        BuildError("COMPILE_FAILED", _sentence(each), None, _place(each))
-        for each in found[:_MOST_ERRORS]
-    )
-    return BuildError(first.code, first.message, None, first.location, more=tuple(others))
+def _compile_error(found: list[Diagnostic], dependencies: Collection[str]) -> BuildError:
+    """One error with all the others. A hint is given once."""
+    given: set[str | None] = set()
+    errors = []
+    for each in found[:_MOST_ERRORS]:
+        hint = hint_for(each, dependencies)
+        shown = None if hint in given else hint
+        given.add(hint)
+        errors.append(BuildError("COMPILE_FAILED", sentence(each), shown, _place(each)))
+    first, *others = errors
+    first.more = tuple(others)
+    return first
 
 
-def _sentence(found: _Diagnostic) -> str:
-    return found.message.removeprefix("User-defined: ")
+def _unloaded(transform: _Unloaded, reason: str, app: str) -> BuildError:
+    name = transform.name
+    if not transform.is_missing:
+        error = _gave_up(reason, app)
+        if error.location is None and name.startswith("."):
+            error.location = Location(os.path.normpath(name))
+        return error
+    what = "package with the transform"
+    hint = f"add the package under devDependencies in {PACKAGE}"
+    if name.startswith((".", "/")):
+        what, hint = "file", "files are named from the app's folder on"
+    message = f"{ASCONFIG}: there is no {what} {short(name)}"
+    return BuildError("ASCONFIG_INVALID", message, hint, place_in(Path(app), name))
 
 
-def _place(found: _Diagnostic) -> Location | None:
+def _place(found: Diagnostic) -> Location | None:
     return None if found.file is None else Location(found.file, found.line, found.column)
 
 

@@ -11,11 +11,23 @@ import { promises as fs } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 
 console.log = console.error;
 
+/** A transform that is not there, or fails while it is loaded. */
+class Unloaded extends Error {
+  constructor(name, isMissing, error) {
+    const reason = String(error?.message ?? error).split("\n")[0];
+    super(`the transform ${name} cannot be loaded: ${reason}`);
+    this.transform = { name, isMissing };
+    this.stack = `${this.message}\n${error?.stack ?? ""}`;
+  }
+}
+
 const request = JSON.parse(await readAll(process.stdin));
 const { app, toolchain, pinned, packages, config, options, transforms, output } = request;
+new Worker(new URL("lifeline.mjs", import.meta.url), { workerData: request.lifeline }).unref();
 const texts = new Map();
 const diagnostics = [];
 
@@ -25,8 +37,13 @@ try {
 } catch (thrown) {
   error = thrown;
 }
-const report = { error: error ? String(error.stack ?? error) : null, diagnostics };
-await fs.writeFile(path.join(output, "report.json"), JSON.stringify(report));
+const report = {
+  error: error ? String(error.stack ?? error) : null,
+  transform: error instanceof Unloaded ? error.transform : null,
+  diagnostics,
+};
+const wellFormed = (_, value) => (typeof value === "string" ? value.toWellFormed() : value);
+await fs.writeFile(path.join(output, "report.json"), JSON.stringify(report, wellFormed));
 
 /** Gives what the compiler gave up for, if it did. */
 async function compile() {
@@ -52,20 +69,22 @@ async function readAll(stream) {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** A transform by the name of its package: Atoll's own, else the app's. */
+/** A transform by the name of its package: Atoll's own, else the app's; or of a file of the app. */
 async function load(name) {
-  const folder = pinned.some((each) => name === each || name.startsWith(`${each}/`))
-    ? toolchain
-    : packages;
-  const resolve = createRequire(path.join(folder ? path.dirname(folder) : app, "anchor.js")).resolve;
+  let file = null;
   try {
-    const file = name.startsWith(".") ? path.resolve(app, name) : resolve(name);
+    file = find(name);
     const module = await import(pathToFileURL(file));
     return module.default ?? module;
   } catch (error) {
-    error.message = `the transform ${name} cannot be loaded: ${error.message.split("\n")[0]}`;
-    throw error;
+    throw new Unloaded(name, file === null && error.code === "MODULE_NOT_FOUND", error);
   }
+}
+
+function find(name) {
+  const isAtolls = pinned.some((each) => name === each || name.startsWith(`${each}/`));
+  const folder = isAtolls ? toolchain : name.startsWith(".") ? null : packages;
+  return createRequire(path.join(folder ? path.dirname(folder) : app, "anchor.js")).resolve(name);
 }
 
 /** Where a file that the compiler asks for really is. */
@@ -124,13 +143,14 @@ function textAround(range) {
 }
 
 function described({ message, code, category, range }) {
-  const found = { message, code, category, file: null, line: null, column: null };
+  const found = { message, code, category, file: null, line: null, column: null, text: "" };
   if (!range?.source) return found;
   found.file = range.source.normalizedPath;
   const text = textAround(range);
   if (text === undefined) return found;
   const before = text.slice(0, range.start);
   found.line = before.split("\n").length;
+  found.text = text.split("\n", found.line).at(-1);
   found.column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1; // of characters
   return found;
 }

@@ -12,14 +12,21 @@ from pathlib import Path
 
 from atoll.toolchain.assemblyscript.assets import identity
 from atoll.toolchain.assemblyscript.settings import ASCONFIG, PACKAGE, Settings
+from atoll.toolchain.errors import BuildError
 
+_LATEST = 253402300799
+"""Seconds from 1970 to the end of the year 9999."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\])(:\d+)?")
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 
 
 def provenance(app: Path, settings: Settings) -> dict[str, str]:
-    """Variables for the transform that writes the metadata."""
+    """Variables for the transform that writes the metadata.
+
+    Raises:
+        BuildError: ``ENVIRONMENT_INVALID``.
+    """
     variables = {
         "npm_package_name": settings.name,
         "npm_package_version": settings.version,
@@ -37,7 +44,7 @@ def build_id(app: Path) -> str:
     """Identifies what is built of the app: its sources, by this compiler and SDK."""
     digest = hashlib.sha256(identity().encode())
     for file in _sources(app):
-        digest.update(f"{file.relative_to(app)}\0".encode() + file.read_bytes())
+        digest.update(os.fsencode(file.relative_to(app)) + b"\0" + file.read_bytes())
     return "".join(_DIGITS[byte & 31] for byte in digest.digest()[:20])
 
 
@@ -53,10 +60,20 @@ def _moment(app: Path) -> float:
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal():
-        return int(epoch)
+        return _given(epoch)
     if _is_committed(app):
         return int(_git(app, "show", "-s", "--no-show-signature", "--format=%ct", "HEAD") or 0)
     return max((file.stat().st_mtime for file in _sources(app)), default=0.0)
+
+
+def _given(epoch: str) -> int:
+    if len(epoch) > len(str(_LATEST)) or int(epoch) > _LATEST:
+        raise BuildError(
+            "ENVIRONMENT_INVALID",
+            f"SOURCE_DATE_EPOCH is not a time in seconds since 1970: {epoch[:50]}",
+            "unset it, or set it to `date +%s`",
+        )
+    return int(epoch)
 
 
 def _is_committed(app: Path) -> bool:
@@ -70,7 +87,7 @@ def _is_committed(app: Path) -> bool:
 
 
 def _timestamp(seconds: float) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
+    moment = datetime.fromtimestamp(min(max(seconds, 0), _LATEST), UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from atoll.toolchain.assemblyscript.assets import SDK, toolchain
+from atoll.toolchain.assemblyscript.json_file import JsonFile, read_json, short
+from atoll.toolchain.assemblyscript.options import OPTIONS, SECTIONS, expected, like
 from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError, Location
 
@@ -41,6 +43,10 @@ _TOOLS = frozenset(
      "assemblyscript-eslint")
 )  # fmt: skip
 _TRY_AS = "try-as"
+_CHECKED = OPTIONS.keys() - _OUTPUTS - {*_FIXED, "disableWarning"}
+"""Options whose values are of the type that the compiler says; of others they do not matter."""
+_DEPENDENCY = re.compile(r"(@[\w.~-]+/)?[\w.~-]+", re.ASCII)
+_LONGEST_NAME, _LONGEST_VALUE = 214, 4096
 _TOOL_PREFIXES = ("@types/", "@eslint/", "@typescript-eslint/", "eslint-", "prettier-")
 
 
@@ -59,27 +65,6 @@ class Settings:
     warnings: tuple[Warned, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A JSON file of the app."""
-
-    name: str
-    code: str
-    text: str
-    data: Mapping[str, Any]
-
-    def place(self, word: str) -> Location:
-        """Where a key or a string first stands."""
-        at = self.text.find(json.dumps(word))
-        if at < 0:
-            return Location(self.name)
-        before = self.text[:at]
-        return Location(self.name, before.count("\n") + 1, at - before.rfind("\n"))
-
-    def bad(self, word: str, message: str, hint: str | None = None) -> BuildError:
-        return BuildError(self.code, f"{self.name}: {message}", hint, self.place(word))
-
-
 def read_settings(app: Path) -> Settings:
     """Read both files; either may be missing.
 
@@ -87,11 +72,13 @@ def read_settings(app: Path) -> Settings:
         BuildError: ``NO_ENTRY``, ``PACKAGE_INVALID``, ``ASCONFIG_INVALID``; ``TOOLCHAIN_MISSING``.
     """
     base = _base()
-    package = _read(app, PACKAGE, "PACKAGE_INVALID")
-    config = _read(app, ASCONFIG, "ASCONFIG_INVALID")
+    package = read_json(app, PACKAGE, "PACKAGE_INVALID")
+    config = read_json(app, ASCONFIG, "ASCONFIG_INVALID")
     _check_base(config)
+    unknown = _unknown(config, config.data, "", SECTIONS)
     entries = _entries(app, config)
     options = _options(config, config.data.get("options"), "options")
+    unknown += _unknown(config, options, "options.", OPTIONS)
     transforms = _transforms(config, options)
     targets: dict[str, Any] = {}
     given_targets = config.data.get("targets") or {}
@@ -99,6 +86,7 @@ def read_settings(app: Path) -> Settings:
         raise config.bad("targets", "targets is not an object")
     for target, ours in base["targets"].items():
         given = _options(config, given_targets.get(target), f"targets.{target}")
+        unknown += _unknown(config, given, f"targets.{target}.", OPTIONS)
         transforms += [each for each in _transforms(config, given) if each not in transforms]
         targets[target] = {**ours, **_passed_on(given)}
     text = {
@@ -113,15 +101,17 @@ def read_settings(app: Path) -> Settings:
         "targets": targets,
     }
     run = tuple(each for each in transforms if not each.startswith(_TRY_AS))
-    name, version = package.data.get("name"), package.data.get("version")
     return Settings(
-        name if isinstance(name, str) and name else app.resolve().name,
-        version if isinstance(version, str) else "",
+        _text(package, "name") or app.resolve().name,
+        _text(package, "version"),
         _dependencies(package, run),
         run,
         json.dumps(text),
         _disabled_warnings(config, options),
-        tuple(_no_exceptions(config, each) for each in transforms if each.startswith(_TRY_AS)),
+        (
+            *unknown,
+            *(_no_exceptions(config, each) for each in transforms if each.startswith(_TRY_AS)),
+        ),
     )
 
 
@@ -136,7 +126,7 @@ def _base() -> Mapping[str, Any]:
     return base
 
 
-def _check_base(config: _File) -> None:
+def _check_base(config: JsonFile) -> None:
     base = config.data.get("extends")
     if base is not None and not (isinstance(base, str) and base.endswith(_PLUGIN)):
         raise config.bad(
@@ -146,24 +136,45 @@ def _check_base(config: _File) -> None:
         )
 
 
-def _entries(app: Path, config: _File) -> list[str]:
+def _entries(app: Path, config: JsonFile) -> list[str]:
     entries = config.data.get("entries") or [ENTRY]
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
         raise config.bad(
             "entries", "entries is not a list of files", f'write "entries": ["{ENTRY}"]'
         )
     for entry in entries:
-        if not (app / entry).is_file():
+        if not _is_file(app / entry):
             raise BuildError(
                 "NO_ENTRY",
-                f"there is no {entry} in {app.resolve()}",
+                f"there is no {short(entry)} in {app.resolve()}",
                 "the functions that this file exports are the app's API",
                 config.place(entry) if entry in (config.data.get("entries") or ()) else None,
             )
     return entries
 
 
-def _dependencies(package: _File, transforms: Iterable[str]) -> dict[str, str]:
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or with characters that no name has
+        return False
+
+
+def _text(package: JsonFile, key: str) -> str:
+    """Name or version, empty if it is not given."""
+    text = package.data.get(key)
+    if not isinstance(text, str):
+        return ""
+    if len(text) > _LONGEST_NAME or not text.isprintable():
+        raise package.bad(
+            key,
+            f"{key} is too long, or has characters that cannot be printed",
+            f"write at most {_LONGEST_NAME} printable characters",
+        )
+    return text
+
+
+def _dependencies(package: JsonFile, transforms: Iterable[str]) -> dict[str, str]:
     """Those of the app, and of those for its development the ones that hold its transforms."""
     given = []
     for key in ("dependencies", "devDependencies"):
@@ -175,14 +186,25 @@ def _dependencies(package: _File, transforms: Iterable[str]) -> dict[str, str]:
     for transform in transforms:
         names = [name for name in tools if f"{transform}/".startswith(f"{name}/")]
         dependencies |= {name: tools[name] for name in names}
-    return {
+    others = {
         name: wanted
         for name, wanted in dependencies.items()
         if name not in _TOOLS and not name.startswith(_TOOL_PREFIXES)
     }
+    for name, wanted in others.items():
+        _check_dependency(package, name, wanted)
+    return others
 
 
-def _options(config: _File, given: object, where: str) -> dict[str, Any]:
+def _check_dependency(package: JsonFile, name: str, wanted: str) -> None:
+    if not _DEPENDENCY.fullmatch(name) or len(name) > _LONGEST_NAME:
+        shown = json.dumps(short(name))
+        raise package.bad(name, f"{shown} is not the name of a package", "npm has no such names")
+    if not wanted.isprintable() or len(wanted) > _LONGEST_VALUE:
+        raise package.bad(name, f"the version of {name} is too long, or cannot be printed")
+
+
+def _options(config: JsonFile, given: object, where: str) -> dict[str, Any]:
     """The options that an app gives, if it may."""
     if given is None:
         return {}
@@ -198,21 +220,43 @@ def _options(config: _File, given: object, where: str) -> dict[str, Any]:
                 f"{where}.{name} is {json.dumps(value)}; apps run with {json.dumps(ours)} only",
                 f'remove "{name}"',
             )
+        wanted = expected(name, value) if name in _CHECKED else None
+        if wanted is not None:
+            raise config.bad(name, f"{where}.{name} is not {wanted}")
     return given
+
+
+def _unknown(
+    config: JsonFile, given: Mapping[str, Any], where: str, known: Collection[str]
+) -> list[Warned]:
+    found = []
+    for name in given:
+        if name not in known and not name.startswith("$"):
+            meant = like(name, known)
+            found.append(
+                Warned(
+                    f"{ASCONFIG}: {where}{short(name)} is not known, and left out",
+                    config.place(name),
+                    "OPTION_UNKNOWN",
+                    None if meant is None else f"did you mean {meant}?",
+                )
+            )
+    return found
 
 
 def _passed_on(options: Mapping[str, Any]) -> dict[str, Any]:
     """Of the options, those that are the compiler's business."""
-    return {name: value for name, value in options.items() if name not in _NOT_PASSED_ON}
+    known = OPTIONS.keys() - _NOT_PASSED_ON
+    return {name: value for name, value in options.items() if name in known}
 
 
-def _transforms(config: _File, options: Mapping[str, Any]) -> list[str]:
+def _transforms(config: JsonFile, options: Mapping[str, Any]) -> list[str]:
     """Further ones, by the names of their packages where they are given by path."""
     names = [e.removeprefix("./node_modules/") for e in _strings(config, options, "transform")]
     return [name for name in names if not name.startswith(_OWN_TRANSFORMS)]
 
 
-def _no_exceptions(config: _File, transform: str) -> Warned:
+def _no_exceptions(config: JsonFile, transform: str) -> Warned:
     return Warned(
         f"the transform {transform} is left out: errors cannot be caught in an app",
         config.place(transform),
@@ -222,7 +266,7 @@ def _no_exceptions(config: _File, transform: str) -> Warned:
     )
 
 
-def _strings(config: _File, options: Mapping[str, Any], name: str) -> list[str]:
+def _strings(config: JsonFile, options: Mapping[str, Any], name: str) -> list[str]:
     value = options.get(name, [])
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",")]
@@ -231,7 +275,7 @@ def _strings(config: _File, options: Mapping[str, Any], name: str) -> list[str]:
     return value
 
 
-def _disabled_warnings(config: _File, options: Mapping[str, Any]) -> frozenset[int] | None:
+def _disabled_warnings(config: JsonFile, options: Mapping[str, Any]) -> frozenset[int] | None:
     """An empty list means all, as the compiler takes it."""
     value, always = options.get("disableWarning"), _base()["options"]["disableWarning"]
     if value is None or value is False:
@@ -242,25 +286,6 @@ def _disabled_warnings(config: _File, options: Mapping[str, Any]) -> frozenset[i
     return frozenset((*codes, *always)) if codes else None
 
 
-def _read(app: Path, name: str, code: str) -> _File:
-    try:
-        text = (app / name).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return _File(name, code, "", {})
-    except (OSError, UnicodeDecodeError) as error:
-        raise BuildError(code, f"{name} cannot be read: {error}", None, Location(name)) from error
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        message = re.sub(r": line \d+ column \d+ \(char \d+\)$", "", str(error))
-        raise BuildError(
-            code,
-            f"{name} is not valid JSON: {message}",
-            "comments and trailing commas are not allowed there",
-            Location(name, error.lineno, error.colno),
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise BuildError(code, f"{name} cannot be read: {error}", None, Location(name)) from error
-    if not isinstance(data, dict):
-        raise BuildError(code, f"{name} is not a JSON object", None, Location(name))
-    return _File(name, code, text, data)
+def place_in(app: Path, word: str) -> Location:
+    """Where a key or a string first stands in ``asconfig.json``."""
+    return read_json(app, ASCONFIG, "ASCONFIG_INVALID").place(word)
