@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 import weakref
 
 import wasmtime
@@ -141,6 +142,9 @@ class Engine:
             native.ticker.after_fork()
 
 
+_TICK_UNDER_WAY = 0.02
+"""Seconds after which a tick that has begun is over."""
+
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
 
@@ -156,5 +160,18 @@ def _restart_threads() -> None:
         engine._after_fork()
 
 
+def _pause() -> None:
+    engines = list(_engines)
+    ticking = [native.ticker.pause() for engine in engines for native in engine._natives()]
+    if any(ticking):
+        time.sleep(_TICK_UNDER_WAY)
+
+
+def _resume() -> None:
+    for engine in list(_engines):
+        for native in engine._natives():
+            native.ticker.resume()
+
+
 # Threads and timers do not survive a fork; everything else of an engine does.
-os.register_at_fork(after_in_child=_restart_threads)
+os.register_at_fork(before=_pause, after_in_parent=_resume, after_in_child=_restart_threads)

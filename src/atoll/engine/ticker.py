@@ -123,6 +123,21 @@ class Ticker:
                 else:
                     self._set(0)
 
+    def pause(self) -> bool:
+        """Before a fork: no tick may be under way in it, since the C library's thread that makes
+        ticks holds a lock meanwhile, which the child would never get. Whether there were ticks."""
+        with self._lock:
+            ticking = self._timer is not None and not self.asleep
+            if ticking:
+                self._set(0)
+            return ticking
+
+    def resume(self) -> None:
+        """In the parent, after a fork."""
+        with self._lock:
+            if self._timer is not None and not self.asleep:
+                self._set(self._tick)
+
     def after_fork(self) -> None:
         """In the child: timers and threads did not come along."""
         self._timer = None
