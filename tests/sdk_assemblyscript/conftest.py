@@ -15,6 +15,30 @@ APPS = Path(__file__).parents[2] / "sdk" / "assemblyscript" / "tests"
 Operations = Mapping[str, Callable[..., Any]]
 
 
+class Recorder:
+    """Host functions that give what the test has put into ``answer``, and remember how they were
+    called."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.answer: Any = None
+
+    def operation(self, name: str) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            self.calls.append((name, *arguments))
+            return self.answer
+
+        return run
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Recorder:
+    return Recorder()
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     engine = Engine(EngineConfig(concurrency=4))

@@ -23,27 +23,18 @@ FOREVER = 2**63 - 1
 RUNNING = {"id": "a1", "name": "Counter", "status": "running"}
 
 
-class Agents:
-    def reset(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-        self.answer: Any = None
-
-    def operation(self, name: str) -> Any:
-        return lambda *arguments: self.calls.append((name, *arguments)) or self.answer
-
-
 @pytest.fixture(scope="module")
-def agents() -> Agents:
-    return Agents()
+def agents(recorder: Any) -> Any:
+    return recorder
 
 
 @pytest.fixture(autouse=True)
-def fresh(agents: Agents) -> None:
+def fresh(agents: Any) -> None:
     agents.reset()
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["debug", "release"])
-def app(run_app, agents: Agents, request) -> Any:
+def app(run_app, agents: Any, request) -> Any:
     names = ("startAgent", "stopAgent", "getAgentInfo", "listAgents", "sendMessage", "publishEvent")
     host = {f"modus_agents.{name}": agents.operation(name) for name in names}
     return run_app("agents", release=request.param, host=host)

@@ -14,27 +14,18 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-class Collections:
-    def reset(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-        self.answer: Any = None
-
-    def operation(self, name: str) -> Any:
-        return lambda *arguments: self.calls.append((name, *arguments)) or self.answer
-
-
 @pytest.fixture(scope="module")
-def collections() -> Collections:
-    return Collections()
+def collections(recorder: Any) -> Any:
+    return recorder
 
 
 @pytest.fixture(autouse=True)
-def fresh(collections: Collections) -> None:
+def fresh(collections: Any) -> None:
     collections.reset()
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["debug", "release"])
-def app(run_app, collections: Collections, request) -> Any:
+def app(run_app, collections: Any, request) -> Any:
     host = {f"modus_collections.{name}": collections.operation(name) for name in OPERATIONS}
     return run_app("collections", release=request.param, host=host)
 

@@ -334,6 +334,24 @@ def test_allocators_with_other_signatures(engine, old, new):
     assert "__" in error.message
 
 
+async def test_an_import_that_a_module_names_twice(engine):
+    """As the compiler does: the console and `abort` both import the log."""
+    log = '(import "modus_system" "logMessage" (func {} (param i32 i32)))'
+    text = (
+        log.format("$one") + log.format("$two") + RUNTIME + START
+        + r'(data (i32.const 1024) "\02\00\00\00\02\00\00\00x\00")'
+        + '(func (export "f") (param i32) (result i32)'
+        + " (call $one (i32.const 1032) (i32.const 1032))"
+        + " (call $two (i32.const 1032) (i32.const 1032)) (i32.const 1032))"
+    )  # fmt: skip
+    texts = [{"name": "level", "type": S}, {"name": "message", "type": S}]
+    imports = {"modus_system.logMessage": {"parameters": texts}}
+    wasm = module_of(text, exports=F, imports=imports)
+    call = Running(AssemblyScriptGuest.load(engine, wasm))
+    assert await call("f", a=1) == "x"
+    assert call.lines == [(4, "x"), (4, "x")]
+
+
 async def test_a_module_that_exits_or_loops_as_it_starts(engine):
     exits = (
         '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))'

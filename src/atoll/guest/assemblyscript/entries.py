@@ -91,7 +91,7 @@ def add_entries(wasm: bytes, module: Module, starts: Sequence[str]) -> bytes | N
             for name, signature in module.exports.items()
             if name in names and _fits(types[names[name]], signature)
         }
-        text = _text(found, module, helpers, targets)
+        text = _text(found, len(types), module, helpers, targets)
         return _append(wasm, found, bytes(wasmtime.wat2wasm(text)))
     except (MalformedWasm, wasmtime.WasmtimeError, IndexError, ValueError):
         return None  # whatever it is, compiling the module as it is will say it better
@@ -193,7 +193,13 @@ def _fits(type: bytes, signature: Signature) -> bool:
     return len(params) < MAX_VALUES and type == _encoded(params, results)
 
 
-def _text(found: Outline, module: Module, helpers: _Helpers, targets: Mapping[str, int]) -> str:
+def _text(
+    found: Outline,
+    functions: int,
+    module: Module,
+    helpers: _Helpers,
+    targets: Mapping[str, int],
+) -> str:
     """A module whose own functions are what is to be appended.
 
     It imports as many functions and globals as the other module has, so that every index in the
@@ -217,7 +223,7 @@ def _text(found: Outline, module: Module, helpers: _Helpers, targets: Mapping[st
     for name, target in targets.items():
         signatures.setdefault(target, _declared(*wasm_signature(module.exports[name])))
     lines = ["(module"]
-    for index in range(len(_function_types(found))):
+    for index in range(functions):
         lines.append(f'(import "" "" (func {named.get(index, "")} {signatures.get(index, "")}))')
     count = len(found.globals) + sum(e.kind is External.GLOBAL for e in found.imports)
     lines += ['(import "" "" (global i32))'] * count

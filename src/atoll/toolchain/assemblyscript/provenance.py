@@ -113,7 +113,7 @@ def public_url(remote: str) -> str:
 def _git(app: Path, *arguments: str) -> str | None:
     """What git says; None if it fails, or is not there."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
             ["git", "--no-optional-locks", *arguments],  # noqa: S607 - the user's git, if any
             cwd=app,
             capture_output=True,
