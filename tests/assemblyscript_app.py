@@ -56,7 +56,7 @@ class RunningApp:
         assert self.guest.has_entries == entries
         self._operations = operations or {}
         self.logs: list[tuple[int, str]] = []
-        """Of the last call: levels (``guest.assemblyscript.call``) and lines."""
+        """Of the last call: levels (``guest.core.call``) and lines."""
         self.refused: list[tuple[str, str]] = []
         """Of the last call: imports whose results the guest did not get, and why."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from atoll.guest.assemblyscript.call import WARNING
+from atoll.guest.core.call import WARNING
 from atoll.guest.failure import GuestFailure
 
 DEFAULTS = {"sub": "nobody", "exp": 0, "roles": [], "email": None}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from atoll.guest.assemblyscript.call import ERROR
+from atoll.guest.core.call import ERROR
 
 OPERATIONS = (
     "upsert", "delete", "search", "searchByVector", "classifyText", "recomputeIndex",

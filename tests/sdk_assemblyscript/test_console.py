@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from atoll.engine import Trap
-from atoll.guest.assemblyscript.call import DEBUG, ERROR, INFO, TRACE, WARNING
+from atoll.guest.core.call import DEBUG, ERROR, INFO, TRACE, WARNING
 from atoll.guest.failure import GuestEnded, GuestFailure
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from atoll.guest.assemblyscript.call import DEBUG, ERROR
+from atoll.guest.core.call import DEBUG, ERROR
 from atoll.guest.failure import GuestEnded, GuestFailure
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from atoll.guest.assemblyscript.call import ERROR
+from atoll.guest.core.call import ERROR
 from atoll.guest.failure import GuestFailure
 
 

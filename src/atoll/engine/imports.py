@@ -53,7 +53,8 @@ class OnFiber:
     """What an async core function returns to finish its work inside the guest.
 
     ``steps`` is a generator; each ``yield ("export", arg, ...)`` calls that export of the same
-    instance and evaluates to its result; what the generator returns is the host function's result::
+    instance and evaluates to its result. With ``yield awaitable`` it waits for that in the task
+    that called ``Execution.call``. What it returns is the host function's result::
 
         def give(execution, text):
             pointer = yield ("__new", len(text), 2)
@@ -66,4 +67,4 @@ class OnFiber:
     The nested calls share the execution's fiber, deadlines and memory limit, and may suspend.
     """
 
-    steps: Generator[tuple[Any, ...], Any, Any]
+    steps: Generator[Any, Any, Any]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from atoll.engine.core import Export
     from atoll.engine.instance import CoreExecution
 
-Steps = Generator[tuple[Any, ...], Any, Any]
+Steps = Generator[Any, Any, Any]
 
 #: How deep calls of the host and of the guest may nest in one execution. Each level takes a stack.
 MAX_NESTING = 4
@@ -49,7 +49,7 @@ class Reentry:
 
     __slots__ = (
         "_block", "_execution", "_fail", "_finish", "_future", "_key", "_returned", "_steps",
-        "_target",
+        "_target", "_waits",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +64,7 @@ class Reentry:
         self._key = next(_keys)
         self._block: Any = None
         self._target: Export | None = None
+        self._waits = False
 
     def install(self, continuation: int) -> None:
         """Make this the continuation of the host call."""
@@ -77,7 +78,7 @@ class Reentry:
 
     def advance(self) -> bool:
         """On the fiber: go on; true when the host call is finished."""
-        if self._steps is None:
+        if self._steps is None or self._waits:
             return False
         while True:
             if self._future is not None:
@@ -89,7 +90,16 @@ class Reentry:
             except StopIteration as stop:
                 self._finish(stop.value)
                 return True
+            if not isinstance(request, tuple):
+                self._waits = True
+                self._execution._pending = (request, self._resume, 0)
+                return False
             self._start(*request)
+
+    def _resume(self, value: Any, _: int) -> None:
+        """What the steps waited for is there; they go on at the next poll."""
+        self._waits = False
+        self._returned = value
 
     def _start(self, export: str, *arguments: Any) -> None:
         execution = self._execution

@@ -42,8 +42,8 @@ class MetadataError(Exception):
 
     Codes: ``NOT_WASM``, ``WASM_MALFORMED``, ``NOT_ATOLL``, ``METADATA_VERSION``,
     ``METADATA_MISSING``, ``METADATA_INVALID``, ``NOT_PYTHON``, ``NOT_ASSEMBLYSCRIPT``,
-    ``LANGUAGE_UNSUPPORTED``, ``TYPE_MISSING``, ``TYPE_UNSUPPORTED``, ``MODULE_MISMATCH``,
-    ``IMPORT_UNKNOWN``.
+    ``NOT_GO``, ``LANGUAGE_UNSUPPORTED``, ``TYPE_MISSING``, ``TYPE_UNSUPPORTED``,
+    ``MODULE_MISMATCH``, ``IMPORT_UNKNOWN``.
     """
 
     def __init__(self, code: str, message: str, hint: str | None = None) -> None:

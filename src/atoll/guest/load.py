@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from atoll.engine import Engine
+from atoll.guest.assemblyscript.module import Module as AssemblyScriptModule
 from atoll.guest.assemblyscript.program import MAX_BYTES, AssemblyScriptGuest
 from atoll.guest.component.program import ComponentGuest, Form
+from atoll.guest.golang.module import Module as GoModule
+from atoll.guest.golang.program import GoGuest
 from atoll.guest.guest import Guest
 from atoll.guest.metadata import read_metadata
 
@@ -33,8 +36,13 @@ def load_guest(
         MetadataError, BaseMissing, DamagedBase, EngineError: it cannot be loaded.
     """
     metadata = read_metadata(wasm)
-    if metadata.module is not None:
-        return AssemblyScriptGuest.load(
+    kind: type[AssemblyScriptGuest | GoGuest] | None = None
+    if isinstance(metadata.module, AssemblyScriptModule):
+        kind = AssemblyScriptGuest
+    elif isinstance(metadata.module, GoModule):
+        kind = GoGuest
+    if kind is not None:
+        return kind.load(
             engine,
             wasm,
             cached=cached,

@@ -17,7 +17,11 @@ import msgspec
 from atoll.guest.assemblyscript import metadata as assemblyscript
 from atoll.guest.assemblyscript.interface import interface_of
 from atoll.guest.assemblyscript.module import Module
+from atoll.guest.core import metadata as core
 from atoll.guest.failure import MetadataError
+from atoll.guest.golang import metadata as golang
+from atoll.guest.golang.interface import interface_of as go_interface_of
+from atoll.guest.golang.module import Module as GoModule
 from atoll.guest.types import (
     Default,
     EnumType,
@@ -69,7 +73,7 @@ class Metadata:
     interface: Interface
     base: str | None = None
     """Identity of the base that an image belongs to."""
-    module: Module | None = None
+    module: Module | GoModule | None = None
     """Of a core module that is no image: what it says of itself in its own terms."""
 
 
@@ -107,13 +111,23 @@ def read_metadata(wasm: Buffer) -> Metadata:
 def _read_modus(kind: Kind, found: Mapping[str, bytes]) -> Metadata:
     if kind != "module":
         raise _invalid("a component has the description of a module")
-    module = assemblyscript.parse_module(
-        found.get(assemblyscript.VERSION_SECTION), found.get(assemblyscript.METADATA_SECTION)
+    described = core.parse_described(
+        found.get(core.VERSION_SECTION), found.get(core.METADATA_SECTION)
     )
-    return Metadata(kind, "assemblyscript", module.sdk, interface_of(module), module=module)
+    if described.sdk_name == assemblyscript.SDK:
+        module = assemblyscript.module_of(described)
+        return Metadata(kind, "assemblyscript", module.sdk, interface_of(module), module=module)
+    if described.sdk_name == golang.SDK:
+        go = golang.module_of(described)
+        return Metadata(kind, "go", go.sdk, go_interface_of(go), module=go)
+    raise MetadataError(
+        "LANGUAGE_UNSUPPORTED",
+        f"the module was built with the SDK {described.sdk[:100]!r}, which is not known here",
+        f"modules of {assemblyscript.SDK} and {golang.SDK} are read, and apps built by Atoll",
+    )
 
 
-_MODUS = frozenset((assemblyscript.VERSION_SECTION, assemblyscript.METADATA_SECTION))
+_MODUS = frozenset((core.VERSION_SECTION, core.METADATA_SECTION))
 
 
 def _own_sections(wasm: Buffer) -> dict[str, bytes]:

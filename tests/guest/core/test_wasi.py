@@ -13,8 +13,8 @@ import wasmtime
 
 from atoll.app.log import CallLog
 from atoll.engine import CoreProgram, DeadlineExceeded, Engine, EngineConfig, GuestExit, Limits
-from atoll.guest.assemblyscript.call import Call
-from atoll.guest.assemblyscript.wasi import MAX_RANDOM, flush, wasi_import
+from atoll.guest.core.call import Call
+from atoll.guest.core.wasi import MAX_RANDOM, flush, wasi_import
 
 IMPORTS = {
     "fd_write": "i32 i32 i32 i32",

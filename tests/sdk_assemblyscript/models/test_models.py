@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atoll.guest.assemblyscript.call import DEBUG
+from atoll.guest.core.call import DEBUG
 from atoll.guest.failure import GuestFailure
 
 

@@ -1,4 +1,4 @@
-"""One call of a core module, as its host functions see it."""
+"""One call of an AssemblyScript module, as its host functions see it."""
 
 from __future__ import annotations
 
@@ -7,37 +7,14 @@ from typing import Any
 
 from atoll.engine import CoreExecution
 from atoll.guest.assemblyscript.placing import Room
+from atoll.guest.core import call
 from atoll.guest.guest import HostSide, OnLog
-from atoll.guest.streams import StreamBorder
-
-STDOUT, STDERR, TRACE, DEBUG, INFO, WARNING, ERROR, FATAL = range(8)
-"""Levels of a log's lines, as ``OnLog`` takes them."""
-
-LEVELS = {
-    "": INFO,
-    "trace": TRACE,
-    "debug": DEBUG,
-    "info": INFO,
-    "warning": WARNING,
-    "error": ERROR,
-    "fatal": FATAL,
-}
-"""By what ``logMessage`` calls them. Any other is taken for information."""
 
 
-class Call:
-    """What one execution's host functions work with: the ``data`` of the execution."""
+class Call(call.Call):
+    """With room for what its host functions give."""
 
-    __slots__ = (
-        "_border",
-        "_has_entries",
-        "_room",
-        "environment",
-        "fatal",
-        "host",
-        "lines",
-        "on_log",
-    )
+    __slots__ = ("_has_entries", "_room")
 
     def __init__(
         self,
@@ -46,22 +23,9 @@ class Call:
         on_log: OnLog,
         has_entries: bool = False,
     ) -> None:
-        self.environment = environment
-        self.host = host
-        self.on_log = on_log
+        super().__init__(environment, host, on_log)
         self._has_entries = has_entries
         self._room: Room | None = None
-        self.fatal: str | None = None
-        """Why the guest is about to abort. It says so in its log, then exits."""
-        self.lines: dict[int, bytearray] = {}
-        """Beginnings of lines that were printed without their end, by file descriptor."""
-        self._border: StreamBorder | None = None
-
-    @property
-    def border(self) -> StreamBorder:
-        if self._border is None:
-            self._border = StreamBorder(self.host.streams)
-        return self._border
 
     @property
     def room(self) -> Room | None:
@@ -69,20 +33,6 @@ class Call:
         if self._room is None and self._has_entries:
             self._room = Room()
         return self._room
-
-    def log(self, level: str, message: str) -> None:
-        known = LEVELS.get(level, INFO)
-        if known == FATAL:
-            self.flush_fatal()
-            self.fatal = message
-        else:
-            self.on_log(known, message)
-
-    def flush_fatal(self) -> None:
-        """Log a fatal line after which the guest went on all the same."""
-        if self.fatal is not None:
-            self.on_log(FATAL, self.fatal)
-            self.fatal = None
 
 
 def call_of(execution: CoreExecution) -> Call:

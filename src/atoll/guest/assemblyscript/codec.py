@@ -13,8 +13,8 @@ from atoll.guest.assemblyscript.interface import is_known, is_usable
 from atoll.guest.assemblyscript.memory import Memory, Reader, Record, Steps, TooLarge, Writer
 from atoll.guest.assemblyscript.module import Module, Signature, Slot
 from atoll.guest.assemblyscript.placing import Room, place, signed
-from atoll.guest.assemblyscript.scalar import INTEGERS, Misfit
 from atoll.guest.assemblyscript.types import Array, AsType, Nullable, Primitive
+from atoll.guest.core.scalar import INTEGERS, Misfit
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.selection import Selection
 

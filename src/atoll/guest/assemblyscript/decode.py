@@ -26,7 +26,6 @@ from atoll.guest.assemblyscript.layout import (
 )
 from atoll.guest.assemblyscript.memory import Reader
 from atoll.guest.assemblyscript.module import ManagedType
-from atoll.guest.assemblyscript.scalar import shortest_float32, write_base64, write_timestamp
 from atoll.guest.assemblyscript.types import (
     BYTES,
     Array,
@@ -45,6 +44,7 @@ from atoll.guest.assemblyscript.types import (
     parts_of,
     slot_size,
 )
+from atoll.guest.core.scalar import shortest_float32, write_base64, write_timestamp
 from atoll.guest.failure import BadGuestReply
 from atoll.guest.selection import Selection
 

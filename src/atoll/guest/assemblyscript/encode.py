@@ -31,15 +31,6 @@ from atoll.guest.assemblyscript.layout import (
 )
 from atoll.guest.assemblyscript.memory import Refs, Writer
 from atoll.guest.assemblyscript.module import ManagedType
-from atoll.guest.assemblyscript.scalar import (
-    Misfit,
-    civil,
-    primitive_reader,
-    read_bytes,
-    read_text,
-    read_timestamp,
-    shown,
-)
 from atoll.guest.assemblyscript.types import (
     POINTER_SIZE,
     Array,
@@ -56,6 +47,15 @@ from atoll.guest.assemblyscript.types import (
     TypedArray,
     empty_value,
     slot_size,
+)
+from atoll.guest.core.scalar import (
+    Misfit,
+    civil,
+    primitive_reader,
+    read_bytes,
+    read_text,
+    read_timestamp,
+    shown,
 )
 
 Encode: TypeAlias = Callable[[Writer, Any], Any]
@@ -122,7 +122,7 @@ class Encoders:
 
         def encode(writer: Writer, value: Any) -> int:
             milliseconds = read_timestamp(value)
-            year, month, day = civil(milliseconds)
+            year, month, day = civil(milliseconds // 1000)
             if not (-_MOST_YEARS <= year < _MOST_YEARS and -(1 << 63) <= milliseconds < 1 << 63):
                 raise Misfit("the date is too far away")
             return writer.new(DATE.size, class_id, DATE.pack(year, month, day, milliseconds))

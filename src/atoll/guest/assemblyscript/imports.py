@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import wasmtime
 
@@ -13,20 +13,20 @@ from atoll.guest.assemblyscript.call import call_of
 from atoll.guest.assemblyscript.codec import Codec, ImportCodec, UnfitResult, give
 from atoll.guest.assemblyscript.module import Signature
 from atoll.guest.assemblyscript.types import AsType, Primitive, String, without_null
-from atoll.guest.assemblyscript.wasi import MODULE as WASI
-from atoll.guest.assemblyscript.wasi import wasi_import
-from atoll.guest.failure import MetadataError
+from atoll.guest.core.imports import (
+    Types,
+    Wanted,
+    check_types,
+    undescribed,
+    unknown,
+    wanted_imports,
+)
 from atoll.guest.streams import stream_imports
 
 _LOG = "modus_system.logMessage"
 _TEXTS = [String(), String()]
-_STREAMS = "atoll_stream"
 _WASM = {"i64": "i64", "f32": "f32", "f64": "f64"}
 """Of primitives; all others are ``i32``. (Unsigned 64-bit integers are handled below.)"""
-
-
-Types: TypeAlias = tuple[list[str], list[str]]
-"""WebAssembly types of a function's parameters and results."""
 
 
 def wasm_type(type: AsType) -> str:
@@ -55,58 +55,27 @@ def module_imports(native: wasmtime.Module, codec: Codec) -> list[CoreImport]:
 
 
 def _described(native: wasmtime.Module, codec: Codec) -> Iterator[CoreImport]:
-    seen: set[tuple[str, str]] = set()
-    for found in native.imports:
-        module, name = found.module, found.name or ""
-        if (module, name) in seen or module == _STREAMS:
-            continue
-        seen.add((module, name))
-        title = f"{module}.{name}"
-        if not isinstance(found.type, wasmtime.FuncType):
-            raise _unknown(title, "it is no function")
-        params = tuple(str(type) for type in found.type.params)
-        results = tuple(str(type) for type in found.type.results)
-        if module == WASI:
-            yield wasi_import(name, params, results)
-        elif title == "env.Date.now" and (params, results) == ((), ("f64",)):
-            yield CoreImport(module, name, params, results, _date_now)
-        elif module.startswith("modus_"):
-            yield _host_function(codec, module, name, (params, results))
+    for wanted in wanted_imports(native):
+        if isinstance(wanted, CoreImport):
+            yield wanted
+        elif wanted.title == "env.Date.now" and wanted.types == ([], ["f64"]):
+            yield CoreImport(*wanted, _date_now)
+        elif wanted.module.startswith("modus_"):
+            yield _host_function(codec, wanted)
         else:
-            raise _unknown(title, "no host function has that name")
+            raise unknown(wanted.title, "no host function has that name")
 
 
-def _host_function(
-    codec: Codec, module: str, name: str, found: tuple[tuple[str, ...], tuple[str, ...]]
-) -> CoreImport:
-    title = f"{module}.{name}"
-    signature = codec.module.imports.get(title)
+def _host_function(codec: Codec, wanted: Wanted) -> CoreImport:
+    signature = codec.module.imports.get(wanted.title)
     if signature is None:
-        raise MetadataError(
-            "MODULE_MISMATCH",
-            f"the module imports {title[:200]}, which its description of itself does not mention",
-            "build the app again",
-        )
-    check_signature(f"imports {title[:200]}", signature, (list(found[0]), list(found[1])))
-    imported = codec.imported(title)
-    if title == _LOG and [without_null(slot.type) for slot in signature.parameters] == _TEXTS:
-        return CoreImport(module, name, *found, _log_message(imported))
-    return CoreImport(module, name, *found, _operation(title, imported), reenters=True)
-
-
-def check_signature(what: str, signature: Signature, found: Types) -> None:
-    """Raise MetadataError unless code and metadata agree on how a function is called."""
-    expected = wasm_signature(signature)
-    if expected != found:
-        raise MetadataError(
-            "MODULE_MISMATCH",
-            f"the module {what} as {shown(found)} but describes it as {shown(expected)}",
-            "build the app again",
-        )
-
-
-def shown(types: Types) -> str:
-    return f"({', '.join(types[0])}) -> ({', '.join(types[1])})"
+        raise undescribed(wanted.title)
+    check_types(f"imports {wanted.title[:200]}", wasm_signature(signature), wanted.types)
+    imported = codec.imported(wanted.title)
+    texts = [without_null(slot.type) for slot in signature.parameters] == _TEXTS
+    if wanted.title == _LOG and texts:
+        return CoreImport(*wanted, _log_message(imported))
+    return CoreImport(*wanted, _operation(wanted.title, imported), reenters=True)
 
 
 def _log_message(codec: ImportCodec) -> Any:
@@ -139,11 +108,3 @@ def _operation(title: str, codec: ImportCodec) -> Any:
 
 def _date_now(execution: CoreExecution) -> float:
     return float(time.time_ns() // 1_000_000)
-
-
-def _unknown(title: str, why: str) -> MetadataError:
-    return MetadataError(
-        "IMPORT_UNKNOWN",
-        f"the module wants {title[:200]} of its host: {why}",
-        "build the app again with Atoll; own imports (declare, @external) cannot be used in an app",
-    )

@@ -30,7 +30,6 @@ import msgspec
 
 from atoll.guest.assemblyscript.layout import map_entry, places, set_entry
 from atoll.guest.assemblyscript.module import ManagedType
-from atoll.guest.assemblyscript.scalar import shortest_float32, write_timestamp
 from atoll.guest.assemblyscript.types import (
     BYTES,
     Array,
@@ -47,6 +46,7 @@ from atoll.guest.assemblyscript.types import (
     TypedArray,
     slot_size,
 )
+from atoll.guest.core.scalar import shortest_float32, write_timestamp
 from atoll.guest.selection import Selection
 
 MAX_SIZE = 1 << 16

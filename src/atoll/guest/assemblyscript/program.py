@@ -8,26 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import wasmtime
-
 from atoll.engine import (
     CompileError,
     CoreExecution,
-    CoreModule,
     CoreProgram,
     Engine,
     GuestExit,
     Limits,
     Trap,
 )
-from atoll.guest.assemblyscript.call import WARNING, Call
+from atoll.guest.assemblyscript.call import Call
 from atoll.guest.assemblyscript.codec import Arguments, Codec
 from atoll.guest.assemblyscript.entries import PREFIX, add_entries, has_free_start
 from atoll.guest.assemblyscript.entry import Entry
-from atoll.guest.assemblyscript.imports import Types, check_signature, module_imports, shown
+from atoll.guest.assemblyscript.imports import module_imports, wasm_signature
 from atoll.guest.assemblyscript.module import Module
 from atoll.guest.assemblyscript.placing import place
-from atoll.guest.assemblyscript.wasi import flush
+from atoll.guest.core.call import WARNING
+from atoll.guest.core.compiling import compile_module
+from atoll.guest.core.imports import Types, check_helper, check_types, mismatch, types_of
+from atoll.guest.core.wasi import flush
 from atoll.guest.failure import GuestEnded, GuestFailure, MetadataError
 from atoll.guest.guest import HostSide, OnLog
 from atoll.guest.metadata import Metadata, read_metadata
@@ -211,21 +211,22 @@ class AssemblyScriptGuest:
         """
         data = wasm.read_bytes() if isinstance(wasm, Path) else wasm
         metadata = metadata or read_metadata(data)
-        if metadata.module is None:
+        described = metadata.module
+        if not isinstance(described, Module):
             raise MetadataError(
                 "NOT_ASSEMBLYSCRIPT", "the file is not a module compiled from AssemblyScript"
             )
-        codec = Codec(metadata.module, max_bytes=max_bytes)
-        extended = add_entries(data, metadata.module, STARTS) if entries else None
+        codec = Codec(described, max_bytes=max_bytes)
+        extended = add_entries(data, described, STARTS) if entries else None
         module = None
         if extended is not None:
             with contextlib.suppress(CompileError):  # the module as it is says why
-                module = _compile(engine, extended, cached=cached, on_compile=on_compile)
+                module = compile_module(engine, extended, cached=cached, on_compile=on_compile)
         has_entries = module is not None
         if module is None:
-            module = _compile(engine, data, cached=cached, on_compile=on_compile)
+            module = compile_module(engine, data, cached=cached, on_compile=on_compile)
         program = CoreProgram(engine, module, module_imports(module.native, codec))
-        start = _check_exports(program, metadata.module)
+        start = _check_exports(program, described)
         return cls(
             program,
             metadata,
@@ -249,56 +250,32 @@ def _own_function(frames: Sequence[str]) -> str | None:
     return next((name for name in names if not name.startswith(_NOT_OWN)), None)
 
 
-def _compile(
-    engine: Engine, wasm: bytes, *, cached: bool, on_compile: Callable[[], None] | None
-) -> CoreModule:
-    if on_compile is not None and not (cached and engine.is_cached(wasm)):
-        on_compile()
-    return engine.compile_module(wasm, cached=cached)
-
-
 def _check_exports(program: CoreProgram, module: Module) -> str:
     """Check that the code is as metadata says; the name of the function that starts it."""
     functions = program.functions
     for name, signature in module.exports.items():
         found = functions.get(name)
         if found is None:
-            raise _mismatch(
-                f"the module describes the function {name[:100]} but does not export it"
-            )
-        check_signature(f"exports the function {name[:100]}", signature, _types_of(found))
+            raise mismatch(f"the module describes the function {name[:100]} but does not export it")
+        check_types(
+            f"exports the function {name[:100]}", wasm_signature(signature), types_of(found)
+        )
     for name, expected in _NEEDED.items():
         if name not in functions:
-            raise _mismatch(
+            raise mismatch(
                 f"the module does not export {name}, by which values are passed to it",
                 "compile it with --exportRuntime",
             )
-        _check_helper(name, functions[name], expected)
+        check_helper(name, types_of(functions[name]), expected)
     if _SET_ARGUMENTS_LENGTH in functions:
-        _check_helper(_SET_ARGUMENTS_LENGTH, functions[_SET_ARGUMENTS_LENGTH], _LENGTH)
+        check_helper(_SET_ARGUMENTS_LENGTH, types_of(functions[_SET_ARGUMENTS_LENGTH]), _LENGTH)
     if program.memory_name is None:
-        raise _mismatch("the module does not export its memory")
+        raise mismatch("the module does not export its memory")
     for name in STARTS:
         if name in functions:
-            _check_helper(name, functions[name], ([], []))
+            check_helper(name, types_of(functions[name]), ([], []))
             return name
-    raise _mismatch(
+    raise mismatch(
         "the module exports neither _initialize nor _start, by which it is made ready",
         "compile it with --exportStart _initialize",
     )
-
-
-def _types_of(function: wasmtime.FuncType) -> Types:
-    return [str(type) for type in function.params], [str(type) for type in function.results]
-
-
-def _check_helper(name: str, function: wasmtime.FuncType, expected: Types) -> None:
-    found = _types_of(function)
-    if found != expected:
-        raise _mismatch(
-            f"the module exports {name} as {shown(found)}, which should be {shown(expected)}"
-        )
-
-
-def _mismatch(message: str, hint: str = "build the app again") -> MetadataError:
-    return MetadataError("MODULE_MISMATCH", message, hint)

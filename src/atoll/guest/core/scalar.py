@@ -28,7 +28,7 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+_SECOND = timedelta(seconds=1)
 _LARGEST_FLOAT = 3.4028235677973366e38
 """What rounds beyond the largest 32-bit float."""
 _SMALLEST_FULL = 2.0**-126
@@ -57,9 +57,8 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def integer_reader(name: str) -> Callable[[Any], int]:
+def integer_reader(name: str, low: int, high: int) -> Callable[[Any], int]:
     """Takes integers, whole floats and texts of integers that are in the type's range."""
-    low, high = INTEGERS[name]
 
     def read(value: Any) -> int:
         number = value if type(value) is int else _whole_number(value)
@@ -90,7 +89,9 @@ def read_bool(value: Any) -> int:
     raise Misfit(f"expected true or false, not {shown(value)}")
 
 
-def float_reader(name: str) -> Callable[[Any], float]:
+def float_reader(name: str, *, single: bool) -> Callable[[Any], float]:
+    """Takes numbers and texts of them; ``single`` for those that must fit 32 bits."""
+
     def read(value: Any) -> float:
         if isinstance(value, int | float):
             try:
@@ -103,8 +104,8 @@ def float_reader(name: str) -> Callable[[Any], float]:
             number = float(value)
         else:
             raise Misfit(f"expected a number ({name}), not {shown(value)}")
-        if name == "f32" and isfinite(number) and abs(number) >= _LARGEST_FLOAT:
-            raise Misfit(f"{number} is out of range for f32")
+        if single and isfinite(number) and abs(number) >= _LARGEST_FLOAT:
+            raise Misfit(f"{number} is out of range for {name}")
         if not isfinite(number) and not isinstance(value, float):
             raise Misfit(f"{shown(value)} is out of range for {name}")
         return number
@@ -116,8 +117,8 @@ def primitive_reader(name: str) -> Callable[[Any], int | float]:
     if name == "bool":
         return read_bool
     if name in INTEGERS:
-        return integer_reader(name)
-    return float_reader(name)
+        return integer_reader(name, *INTEGERS[name])
+    return float_reader(name, single=name == "f32")
 
 
 def read_text(value: Any) -> str:
@@ -152,22 +153,26 @@ def write_base64(data: bytes) -> str:
 
 
 def read_timestamp(value: Any) -> int:
-    """Milliseconds since 1970 of RFC 3339 text; without a zone it is UTC, without a time midnight.
-
-    An integer is milliseconds already.
-    """
+    """Milliseconds since 1970 of a moment; an integer is milliseconds already."""
     if type(value) is int:
         return value
+    seconds, nanoseconds = read_moment(value)
+    return seconds * 1000 + nanoseconds // 1_000_000
+
+
+def read_moment(value: Any) -> tuple[int, int]:
+    """Seconds since 1970, and nanoseconds, of RFC 3339 text; without a zone it is UTC, without a
+    time midnight."""
     found = _TIMESTAMP.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         raise Misfit(f"expected a timestamp such as 2025-01-31T12:30:00Z, not {shown(value)}")
     year, month, day, hour, minute, second = (int(found[i] or 0) for i in range(1, 7))
-    milliseconds = int((found[7] or "0").ljust(3, "0")[:3])
+    nanoseconds = int((found[7] or "0").ljust(9, "0"))
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(found[8]))
     except ValueError as error:
         raise Misfit(f"{shown(value)} is no timestamp: {error}") from None
-    return (moment - _EPOCH) // _MILLISECOND + milliseconds
+    return (moment - _EPOCH) // _SECOND, nanoseconds
 
 
 def _zone(text: str | None) -> timezone:
@@ -177,10 +182,10 @@ def _zone(text: str | None) -> timezone:
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
-def civil(milliseconds: int) -> tuple[int, int, int]:
+def civil(seconds: int) -> tuple[int, int, int]:
     """Year, month and day in UTC, also far outside of what ``datetime`` can hold."""
     # Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-    days = milliseconds // 86_400_000 + 719_468
+    days = seconds // 86_400 + 719_468
     era, day_of_era = divmod(days, 146_097)
     year_of_era = (
         day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096
@@ -193,14 +198,20 @@ def civil(milliseconds: int) -> tuple[int, int, int]:
 
 
 def write_timestamp(milliseconds: int) -> str:
+    """See ``write_moment``."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return write_moment(seconds, rest * 1_000_000)
+
+
+def write_moment(seconds: int, nanoseconds: int) -> str:
     """RFC 3339 in UTC, without trailing zeros. Years beyond 9999 have a sign and six digits."""
-    year, month, day = civil(milliseconds)
-    seconds, fraction = divmod(milliseconds % 86_400_000, 1000)
+    year, month, day = civil(seconds)
+    second = seconds % 86_400
     shown_year = f"{year:04d}" if 0 <= year <= 9999 else f"{year:+07d}"
-    tail = f".{fraction:03d}".rstrip("0") if fraction else ""
+    tail = f".{nanoseconds:09d}".rstrip("0") if nanoseconds else ""
     return (
-        f"{shown_year}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:"
-        f"{seconds % 60:02d}{tail}Z"
+        f"{shown_year}-{month:02d}-{day:02d}T{second // 3600:02d}:{second // 60 % 60:02d}:"
+        f"{second % 60:02d}{tail}Z"
     )
 
 

@@ -15,18 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from atoll.engine import CoreExecution, CoreImport, GuestExit, GuestMemoryError
-from atoll.guest.assemblyscript.call import (
-    DEBUG,
-    ERROR,
-    FATAL,
-    INFO,
-    STDERR,
-    STDOUT,
-    WARNING,
-    Call,
-    call_of,
-)
-from atoll.guest.guest import OnLog
+from atoll.guest.core.call import Call, call_of
 
 MODULE = "wasi_snapshot_preview1"
 SUCCESS, BAD_DESCRIPTOR, BAD_ADDRESS, INVALID, NO_SUCH_FUNCTION = 0, 8, 21, 28, 52
@@ -38,15 +27,6 @@ thousand times."""
 _MAX_LINE = 1 << 16
 _WORD = struct.Struct("<I")
 _LONG = struct.Struct("<Q")
-_PREFIXES = {
-    "Debug": DEBUG,
-    "Info": INFO,
-    "Warning": WARNING,
-    "Error": ERROR,
-    "abort": FATAL,
-    "panic": FATAL,
-}
-"""How printed lines tell their level."""
 _MASK = 0xFFFFFFFF
 
 Function = Callable[..., Any]
@@ -179,11 +159,11 @@ def _take(call: Call, fd: int, printed: bytearray) -> None:
     pending = call.lines.setdefault(fd, bytearray())
     for line in lines:
         pending += line
-        _print(call.on_log, fd, pending)
+        _print(call, fd, pending)
         pending.clear()
     pending += rest
     if len(pending) > _MAX_LINE:
-        _print(call.on_log, fd, pending)
+        _print(call, fd, pending)
         pending.clear()
 
 
@@ -191,20 +171,14 @@ def flush(execution: CoreExecution) -> None:
     """Pass on lines that were printed without their end."""
     call = call_of(execution)
     for fd, line in call.lines.items():
-        _print(call.on_log, fd, line)
+        _print(call, fd, line)
     call.lines.clear()
 
 
-def _print(on_log: OnLog, fd: int, line: bytearray) -> None:
+def _print(call: Call, fd: int, line: bytearray) -> None:
     text = line.decode(errors="replace")
-    if not text:
-        return
-    prefix, colon, rest = text.partition(": ")
-    level = _PREFIXES.get(prefix) if colon else None
-    if level is None:
-        on_log(STDOUT if fd == 1 else STDERR, text)
-    else:
-        on_log(level, rest)
+    if text:
+        call.printed(fd, text)
 
 
 _SUBSCRIPTION, _EVENT = struct.Struct("<QB7xI4xQQH6x"), struct.Struct("<QHB21x")

@@ -1,0 +1,1 @@
+"""What guests that are core modules have in common: AssemblyScript and Go."""

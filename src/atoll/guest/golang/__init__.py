@@ -1,0 +1,1 @@
+"""Guests in Go: modules that TinyGo built for Modus, and those that Atoll builds."""

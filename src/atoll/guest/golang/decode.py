@@ -1,0 +1,406 @@
+"""Reading values from a module's memory. Whatever is there is hostile: it may lie about anything.
+
+For each type and selection a function is written as Python source and compiled. It unpacks all that
+is wanted of an object, or of each element of a list, at once, and builds its JSON form in one
+expression: ``{"name": text(v0, v1), "age": v2}``.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from atoll.guest.core.scalar import shortest_float32, write_base64, write_moment
+from atoll.guest.failure import BadGuestReply
+from atoll.guest.golang.layout import Layouts, code_of, primitive_size
+from atoll.guest.golang.memory import Memory, Reader, Steps
+from atoll.guest.golang.module import Module, Slot
+from atoll.guest.golang.types import (
+    Array,
+    GoType,
+    Map,
+    Named,
+    Pointer,
+    Primitive,
+    Slice,
+    String,
+    Time,
+    is_bytes,
+)
+from atoll.guest.selection import Selection
+
+Form: TypeAlias = Literal["api", "native"]
+"""``api``: JSON data as the API has it. ``native``: for host functions (bytes, dicts, numbers)."""
+Read: TypeAlias = Callable[[Reader, int], Any]
+"""From the address of a value to the value."""
+
+_MAX_INLINE = 200
+"""Words of a struct that is read together with what it is part of."""
+_MAX_NESTING = 150
+"""Types inside one another."""
+_SHORTENING_COST = 64
+"""Of a 32-bit float, whose shortest form takes microseconds to find."""
+_SINCE_YEAR_1 = 62_135_596_800
+_SINCE_1885 = 2_682_288_000
+_MASK = 0xFFFFFFFF
+
+
+class MapPlan(NamedTuple):
+    """How a map is read, when the guest has listed its keys and values."""
+
+    id: int
+    keys: Callable[[Reader, int, int], list[Any]] | None
+    values: Callable[[Reader, int, int], list[Any]] | None
+    hold: int | None
+    """The type of a variable that keeps the list of values alive while maps in it are read."""
+    is_sorted: bool
+    """Whether pairs are put in the order of their keys: Go has none."""
+    is_native: bool
+
+    def empty(self) -> Any:
+        return {} if self.is_native else []
+
+    def fill(self, into: Any, keys: list[Any] | None, values: list[Any] | None) -> None:
+        if self.is_native:
+            into.update(zip(keys or (), values or (), strict=True))
+        elif keys is None:
+            into += [{"value": value} for value in values or ()]
+        elif values is None:
+            into += [{"key": key} for key in keys]
+        else:
+            into += [{"key": key, "value": value} for key, value in zip(keys, values, strict=True)]
+        if self.is_sorted and keys is not None and not self.is_native:
+            into.sort(key=_key)
+
+
+def _key(pair: dict[str, Any]) -> Any:
+    return pair["key"]
+
+
+@dataclass(slots=True)
+class _Frame:
+    """What is unpacked of some bytes: a ``struct`` format, and the names of its variables."""
+
+    prefix: str
+    format: list[str]
+    variables: list[str]
+    at: int = 0
+    needs_address: bool = False
+
+    def take(self, offset: int, code: str, size: int) -> str:
+        if offset > self.at:
+            self.format.append(f"{offset - self.at}x")
+        name = f"{self.prefix}{len(self.variables)}"
+        self.format.append(code)
+        self.variables.append(name)
+        self.at = offset + size
+        return name
+
+    def compiled(self, size: int) -> struct.Struct:
+        padding = f"{size - self.at}x" if size > self.at else ""
+        return struct.Struct("<" + "".join(self.format) + padding)
+
+    @property
+    def target(self) -> str:
+        return "(" + "".join(f"{name}, " for name in self.variables) + ")"
+
+
+class Decoders:
+    """Compiles the readers of one module's types, for one form."""
+
+    def __init__(self, module: Module, layouts: Layouts, form: Form) -> None:
+        self._module = module
+        self._layouts = layouts
+        self._word = module.word
+        self._form = form
+        self._names: dict[tuple[str, GoType, Selection | None], str] = {}
+        self._plans: dict[tuple[Map, Selection | None], str] = {}
+        self._depth = 0
+        self._scope: dict[str, Any] = {
+            "short32": shortest_float32,
+            "moment": moment,
+            "base64": _base64,
+            "plain_bytes": _plain_bytes,
+        }
+
+    def at(self, type: GoType, selection: Selection | None) -> Read:
+        """A reader of what lies at an address."""
+        read: Read = self._scope[self._at(type, selection)]
+        return read
+
+    def results(self, slots: Sequence[Slot], selection: Selection | None) -> Read:
+        """A reader of values that lie as the fields of a struct do, as an object."""
+        frame = self._frame()
+        value = self._object(frame, slots, selection, 0)
+        size = self._layouts.struct([slot.type for slot in slots]).size
+        name = self._fresh("results")
+        self._define_at(name, frame, value, size)
+        read: Read = self._scope[name]
+        return read
+
+    def direct(self, type: GoType, selection: Selection | None) -> Callable[..., Any]:
+        """``read(reader, data, at)``: of the bytes of a value, which may also lie at ``at``."""
+        frame = self._frame()
+        value = self._value(frame, type, selection, 0)
+        name = self._fresh("direct")
+        self._scope[f"{name}_unpack"] = frame.compiled(self._layouts.of(type).size).unpack_from
+        self._define(
+            f"def {name}(r, data, at):\n text = r.text\n"
+            f" {frame.target} = {name}_unpack(data)\n return {value}\n"
+            if frame.variables
+            else f"def {name}(r, data, at):\n return {value}\n"
+        )
+        return self._scope[name]  # type: ignore[no-any-return]  # defined above
+
+    # Expressions --------------------------------------------------------------------------------
+
+    def _value(self, frame: _Frame, type: GoType, selection: Selection | None, offset: int) -> str:
+        """An expression for the value at an offset of what ``frame`` unpacks."""
+        word = self._word
+        code = "I" if word == 4 else "Q"
+        found = self._module.real(type)
+        if is_bytes(found):
+            if isinstance(found, Array):
+                frame.needs_address = True
+                return f"{self._bytes()}(r, at + {offset}, {found.length})"
+            at = frame.take(offset, code, word)
+            count = frame.take(offset + word, code, word)
+            return f"({self._bytes()}(r, {at}, {count}) if {at} else None)"
+        match found:
+            case Primitive(name):
+                raw = frame.take(offset, code_of(name, word), primitive_size(name, word))
+                return f"short32({raw})" if name == "float32" and self._form == "api" else raw
+            case String():
+                at = frame.take(offset, code, word)
+                count = frame.take(offset + word, code, word)
+                return f'(text({at}, {count}) if {count} else "")'
+            case Time():
+                return f"moment({frame.take(offset, 'Q', 8)}, {frame.take(offset + 8, 'q', 8)})"
+            case Pointer(_, of):
+                at = frame.take(offset, code, word)
+                return f"({self._at(of, selection)}(r, {at}) if {at} else None)"
+            case Slice(_, item):
+                at = frame.take(offset, code, word)
+                count = frame.take(offset + word, code, word)
+                return f"({self._list(item, selection)}(r, {at}, {count}) if {at} else None)"
+            case Array(_, length, item):
+                frame.needs_address = True
+                return f"{self._list(item, selection)}(r, at + {offset}, {length})"
+            case Map() as map:
+                frame.needs_address = True
+                ref = frame.take(offset, code, word)
+                return f"(r.map({self._plan(map, selection)}, at + {offset}) if {ref} else None)"
+            case Named(name):
+                if self._layouts.of(found).leaves > _MAX_INLINE:
+                    frame.needs_address = True
+                    return f"{self._at(found, selection)}(r, at + {offset})"
+                slots = self._module.fields_of(name) or ()
+                return self._object(frame, slots, selection, offset)
+
+    def _object(
+        self, frame: _Frame, slots: Sequence[Slot], selection: Selection | None, offset: int
+    ) -> str:
+        offsets = self._layouts.offsets([slot.type for slot in slots])
+        wanted = None if selection is None else dict(selection)
+        parts = []
+        for slot, place in zip(slots, offsets, strict=True):
+            if slot.hidden and self._form == "api":
+                continue
+            if wanted is not None and slot.name not in wanted:
+                continue
+            inner = None if wanted is None else wanted[slot.name]
+            value = self._value(frame, slot.type, inner, offset + place)
+            parts.append(f"{slot.name!r}: {value}")
+        return "{" + ", ".join(parts) + "}"
+
+    def _bytes(self) -> str:
+        return "base64" if self._form == "api" else "plain_bytes"
+
+    # Functions ----------------------------------------------------------------------------------
+
+    def _at(self, type: GoType, selection: Selection | None) -> str:
+        type = self._module.real(type)
+        key = "at", type, selection
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = self._fresh("at")
+            self._nest()
+            frame = self._frame()
+            if isinstance(type, Named):  # not by way of itself
+                value = self._object(frame, self._module.fields_of(type.name) or (), selection, 0)
+            else:
+                value = self._value(frame, type, selection, 0)
+            guarded = selection is None and self._contains_itself(type)
+            self._define_at(name, frame, value, self._layouts.of(type).size, guarded=guarded)
+            self._depth -= 1
+        return name
+
+    def _define_at(
+        self, name: str, frame: _Frame, value: str, size: int, *, guarded: bool = False
+    ) -> None:
+        kind = len(self._scope)
+        lines = [f"def {name}(r, at):", " text = r.text"]
+        if guarded:
+            lines += [f" if r.visit({kind}, at):", f"  r.leave({kind}, at)", "  return None"]
+        lines += [" r.enter()", f" data = r.span(at, {size})"]
+        if frame.variables:
+            self._scope[f"{name}_unpack"] = frame.compiled(size).unpack
+            lines.append(f" {frame.target} = {name}_unpack(data)")
+        lines += [f" value = {value}", " r.depth -= 1"]
+        if guarded:
+            lines.append(f" r.leave({kind}, at)")
+        lines.append(" return value")
+        self._define("\n".join(lines))
+
+    def _list(self, item: GoType, selection: Selection | None) -> str:
+        """A function of the address and number of elements."""
+        item = self._module.real(item)
+        key = "list", item, selection
+        name = self._names.get(key)
+        if name is not None:
+            return name
+        name = self._names[key] = self._fresh("list")
+        self._nest()
+        size = self._layouts.of(item).size
+        if isinstance(item, Primitive) and not (item.name == "float32" and self._form == "api"):
+            self._scope[f"{name}_unpack"] = struct.unpack
+            code = code_of(item.name, self._word)
+            self._define(
+                f"def {name}(r, at, count):\n data = r.items(at, count, {size})\n"
+                f' return list({name}_unpack(f"<{{count}}{code}", data))\n'
+            )
+        else:
+            frame = self._frame()
+            value = self._value(frame, item, selection, 0)
+            cost = f", {_SHORTENING_COST}" if isinstance(item, Primitive) else ""
+            each = self._each(name, frame, size)
+            self._define(
+                f"def {name}(r, at, count):\n text = r.text\n r.enter()\n"
+                f" data = r.items(at, count, {size}{cost})\n"
+                f" value = [{value} for {each}]\n r.depth -= 1\n return value\n"
+            )
+        self._depth -= 1
+        return name
+
+    def _each(self, name: str, frame: _Frame, size: int) -> str:
+        """How a comprehension goes through the elements."""
+        if size == 0:
+            return "_ in range(count)"
+        if not frame.variables:
+            return f"at in range(at, at + count * {size}, {size})"
+        self._scope[f"{name}_each"] = frame.compiled(size).iter_unpack
+        if not frame.needs_address:
+            return f"{frame.target} in {name}_each(data)"
+        places = f"range(at, at + count * {size}, {size})"
+        return f"at, {frame.target} in zip({places}, {name}_each(data))"
+
+    def _plan(self, map: Map, selection: Selection | None) -> str:
+        key = map, selection
+        name = self._plans.get(key)
+        if name is not None:
+            return name
+        name = self._plans[key] = self._fresh("plan")
+        self._nest()
+        wanted = {"key": None, "value": None} if selection is None else dict(selection)
+        keys = self._list(map.key, wanted["key"]) if "key" in wanted else None
+        values = self._list(map.value, wanted["value"]) if "value" in wanted else None
+        hold = None
+        if self._module.calls == "flat" and any(
+            isinstance(found, Map) for found in self._module.reaches(map.value)
+        ):
+            info = self._module.types.get(f"[]{map.value.name}")
+            hold = None if info is None else info.id
+        info = self._module.types.get(map.name)
+        real = self._module.real(map.key)
+        self._scope[name] = MapPlan(
+            0 if info is None else info.id,
+            None if keys is None else self._scope.get(keys) or self._later(keys),
+            None if values is None else self._scope.get(values) or self._later(values),
+            hold,
+            isinstance(real, String | Primitive),
+            self._form == "native",
+        )
+        self._depth -= 1
+        return name
+
+    def _later(self, name: str) -> Callable[[Reader, int, int], list[Any]]:
+        """A function that is being defined: of a type that contains itself."""
+        scope = self._scope
+        return lambda reader, at, count: scope[name](reader, at, count)
+
+    # Their making -------------------------------------------------------------------------------
+
+    def _frame(self) -> _Frame:
+        return _Frame("v", [], [])
+
+    def _fresh(self, kind: str) -> str:
+        return f"{kind}{len(self._names) + len(self._plans) + len(self._scope)}"
+
+    def _nest(self) -> None:
+        self._depth += 1
+        if self._depth > _MAX_NESTING:
+            raise BadGuestReply("the types of the value lie too deep in one another")
+
+    def _define(self, source: str) -> None:
+        # Names in it are ours, and texts from metadata are literals.
+        exec(compile(source, "<decoder>", "exec"), self._scope)  # noqa: S102
+
+    def _contains_itself(self, type: GoType) -> bool:
+        return isinstance(type, Named) and any(
+            type == self._module.real(part)
+            for found in self._module.reaches(type)
+            for part in self._module.inside(found)
+        )
+
+
+def _base64(reader: Reader, at: int, count: int) -> str:
+    return write_base64(bytes(reader.span(at, count)))
+
+
+def _plain_bytes(reader: Reader, at: int, count: int) -> bytes:
+    return bytes(reader.span(at, count))
+
+
+def moment(wall: int, ext: int) -> str:
+    """RFC 3339 of a ``time.Time``, by its first two words (see Go's ``time/time.go``)."""
+    nanoseconds = wall & 0x3FFFFFFF
+    if wall >> 63:
+        seconds = (wall >> 30 & 0x1FFFFFFFF) - _SINCE_1885
+    else:
+        seconds = ext - _SINCE_YEAR_1
+    if nanoseconds >= 1_000_000_000:
+        raise BadGuestReply("the guest gave a time with more than a second of nanoseconds")
+    return write_moment(seconds, nanoseconds)
+
+
+def finish(reader: Reader, memory: Memory, word: int) -> Steps[None]:
+    """Read the maps that a reading has come upon, which only the guest can list."""
+    headers = struct.Struct("<II" if word == 4 else "<QQ")
+    while reader.later:
+        plan, at, into, depth = reader.later.pop()
+        hold = None
+        if plan.hold is not None:
+            hold = (yield ("__make", plan.hold, 0)) & _MASK
+        packed: int = yield ("__read_map", plan.id, _signed(at))
+        keys_at, values_at = packed >> 32 & _MASK, packed & _MASK
+        if not keys_at or not values_at:
+            raise BadGuestReply(f"the module cannot list the map at address {at}")
+        keys_data, keys_count = headers.unpack(memory.read(keys_at, 2 * word))
+        header = memory.read(values_at, 3 * word)
+        values_data, values_count = headers.unpack(header[: 2 * word])
+        if hold:
+            memory.write(hold, header)
+        if keys_count != values_count:
+            raise BadGuestReply(f"the guest's map at address {at} has more keys than values")
+        reader.renew(memory.view())
+        reader.depth = depth
+        reader.enter()
+        keys = None if plan.keys is None else plan.keys(reader, keys_data, keys_count)
+        values = None if plan.values is None else plan.values(reader, values_data, values_count)
+        plan.fill(into, keys, values)
+
+
+def _signed(value: int) -> int:
+    return value if value < 1 << 31 else value - (1 << 32)
