@@ -1,4 +1,4 @@
-"""Puts into the wheel what is not Python: the AssemblyScript compiler and SDK.
+"""Puts into the wheel what is not Python: the AssemblyScript compiler, its SDK and that of Go.
 
 The compiler's packages are fetched by npm from a lock file, pruned to what compiling an app needs,
 and kept under ``src/atoll/_assets``, which git ignores. Nothing is fetched again until the lock
@@ -38,6 +38,7 @@ KEPT = {
 NOT_KEPT = re.compile(r"\.map$|/__tests__/|/test[^/]*\.ts$")
 SDK = "@hypermode/modus-sdk-as"
 SDK_NOT_SHIPPED = ("tests", "toolchain")
+GO_TESTS = "_test.go"
 NOTICES = "THIRD-PARTY"
 
 
@@ -49,15 +50,19 @@ class AssetsHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sources = Path(self.root) / "sdk" / "assemblyscript"
+        go = Path(self.root) / "sdk" / "go"
         folder = Path(self.root) / "src" / "atoll" / "_assets"
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
             _refresh(sources, folder / "assemblyscript")
             _link_sdk(sources, folder / "assemblyscript" / "node_modules" / SDK)
+            _link_folder(go, folder / "go" / "sdk")
         if version == "editable":
             return
         for source, name in _parts(sources, folder / "assemblyscript").items():
             build_data["force_include"][str(source)] = f"atoll/_assets/assemblyscript/{name}"
+        for source, name in _go_sdk(go).items():
+            build_data["force_include"][str(source)] = f"atoll/_assets/go/sdk/{name}"
 
 
 @contextlib.contextmanager
@@ -81,6 +86,18 @@ def _sdk_entries(sources: Path) -> list[Path]:
         for entry in sorted(sources.iterdir())
         if entry.name not in SDK_NOT_SHIPPED and not entry.name.startswith(".")
     ]
+
+
+def _go_sdk(sources: Path) -> dict[Path, str]:
+    """What the wheel gets of the Go SDK, and its names there: nothing that only its tests need."""
+    named = {file: file.relative_to(sources) for file in sorted(sources.rglob("*"))}
+    return {
+        file: name.as_posix()
+        for file, name in named.items()
+        if file.is_file()
+        and not name.name.endswith(GO_TESTS)
+        and not any(part.startswith(".") or part == "testdata" for part in name.parts)
+    }
 
 
 def _refresh(sources: Path, assets: Path) -> None:
@@ -175,6 +192,19 @@ def _link_sdk(sources: Path, folder: Path) -> None:
         for name, entry in wanted.items():
             (new / name).symlink_to(entry)
         _exchange(new, folder, Path(scratch, "old"))
+
+
+def _link_folder(sources: Path, link: Path) -> None:
+    """Let an editable installation see a folder of sources itself."""
+    if link.is_symlink() and link.readlink() == sources:
+        return
+    link.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=link.parent) as scratch:
+        new = Path(scratch, "new")
+        new.symlink_to(sources, target_is_directory=True)
+        if link.exists() and not link.is_symlink():  # what an older build left
+            link.rename(Path(scratch, "old"))
+        os.replace(new, link)  # noqa: PTH105 - a rename of the link, not of what it leads to
 
 
 def _links(folder: Path) -> dict[str, Path | None]:

@@ -79,6 +79,30 @@ def assemblyscript_app() -> Callable[..., Any]:
     return app
 
 
+@pytest.fixture(scope="session")
+def build_go() -> Callable[[Path], bytes]:
+    """Builds the Go app in a folder, once a session for the same sources."""
+    from atoll.toolchain.golang import GoBuilder
+
+    built: dict[tuple[object, ...], bytes] = {}
+
+    def build(folder: Path) -> bytes:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        key = tuple((path, path.read_bytes()) for path in files)
+        if key not in built:
+            built[key] = _in_own_loop(GoBuilder().build(folder)).wasm
+        return built[key]
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def go_app() -> Callable[..., Any]:
+    """``RunningApp`` of ``go_app.py``: ``go_app(engine, wasm, host)``."""
+    app: Callable[..., Any] = _beside("go_app").RunningApp
+    return app
+
+
 def _in_own_loop(awaitable: Coroutine[Any, Any, Any]) -> Any:
     """Also where a loop is running: a test that is a coroutine may ask for a build."""
     with ThreadPoolExecutor(1) as pool:

@@ -18,7 +18,7 @@ CODE = [
     for name in ("src", "tests", "scripts", "benchmarks", "examples", "sdk", "hatch_build.py")
     if (ROOT / name).exists()
 ]
-EXTRAS = {"assemblyscript", "dev", "local-models"}
+EXTRAS = {"assemblyscript", "dev", "go", "local-models"}
 _APT = re.compile(r"^([EW]: .*)")
 SYSTEM_PACKAGES = ROOT / "tests" / "system-packages.txt"
 

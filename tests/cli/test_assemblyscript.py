@@ -349,9 +349,9 @@ def described(**metadata: object) -> bytes:
             "description",
         ),
         (
-            lambda wasm: EMPTY + described(sdk="modus-sdk-go@0.18.0", fnExports={}, fnImports={}),
+            lambda wasm: EMPTY + described(sdk="modus-sdk-zig@0.18.0", fnExports={}, fnImports={}),
             "LANGUAGE_UNSUPPORTED",
-            "Go",
+            "modus-sdk-zig",
         ),
         (
             lambda wasm: wasm.replace(b"\x0cmodus_system", b"\x0cother_system"),
@@ -370,8 +370,8 @@ def described(**metadata: object) -> bytes:
         ),
     ],
     ids=[
-        "half", "without its end", "another version", "no metadata", "Go", "unknown import",
-        "imports not described", "missing export",
+        "half", "without its end", "another version", "no metadata", "unknown SDK",
+        "unknown import", "imports not described", "missing export",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("verb", ["serve", "call"])

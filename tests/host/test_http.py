@@ -226,9 +226,16 @@ async def test_an_operation_without_variables(open_calls, serve, variables):
     assert json.loads(service.bodies[0]) == {"query": "{ a }", "variables": {}}
 
 
+async def test_no_variables_may_be_null(open_calls, serve):
+    service = GraphQL()
+    calls = open_calls(await serve(service.handle))
+    assert await calls.run_import(GRAPHQL, ["graph", "{ a }", "null"]) != ""
+    assert json.loads(service.bodies[0]) == {"query": "{ a }", "variables": None}
+
+
 @pytest.mark.parametrize(
     "variables",
-    ["[]", "1", '"x"', "null", "{", "{} {}", '{}, "query": "x"', '{"a": NaN}', "[" * 100_000, " "],
+    ["[]", "1", '"x"', "{", "{} {}", '{}, "query": "x"', '{"a": NaN}', "[" * 100_000, " "],
 )
 async def test_variables_are_an_object(open_calls, serve, variables):
     service = GraphQL()

@@ -191,6 +191,8 @@ class App:
             # A guest that ends itself says why in its log, or it does not say.
             if not (isinstance(failure, GuestEnded) and errors):
                 errors.append(reported)
+            elif cause is not None and self._unmasked:
+                errors[-1] = _because(errors[-1], cause)
         return Outcome(id, value, failure is not None, tuple(errors), tuple(log.printed), seconds)
 
     @property
@@ -268,6 +270,12 @@ def _json(claims: Mapping[str, Any]) -> str:
         return msgspec.json.encode(claims).decode()
     except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can say
         return json.dumps(claims)
+
+
+def _because(error: FunctionError, cause: HostError) -> FunctionError:
+    """An error that the function told of, with what the host could not do for it."""
+    message = f"{error.message} ({cause.message})"
+    return FunctionError(message, error.code, error.level, cause.hint)
 
 
 def _logged(line: LogLine) -> FunctionError:

@@ -11,7 +11,7 @@ import typer
 
 from atoll.cli.console import Steps, note, result, styled, warn
 from atoll.cli.inspect import size
-from atoll.cli.options import AppPath
+from atoll.cli.options import AppPath, CompilerOption
 
 
 def build(
@@ -30,6 +30,7 @@ def build(
             help="Compile to native code now, into this machine's cache, or at the first serve.",
         ),
     ] = True,
+    compiler: CompilerOption = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Treat the manifest's warnings as errors.")
     ] = False,
@@ -44,6 +45,7 @@ def build(
       atoll build
       atoll build ./hello -o /srv/hello
       atoll build --standalone --strict --no-native
+      atoll build ./fruit --compiler tinygo
     """
     from atoll.cli.capabilities import lacking
     from atoll.cli.info import signatures
@@ -52,7 +54,8 @@ def build(
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     with Steps() as steps:
-        runtime = Runtime(Settings(dev=False, limits={}, form="whole"), steps)
+        settings = Settings(dev=False, limits={}, form="whole", compiler=compiler)
+        runtime = Runtime(settings, steps)
         try:
             sources = find_sources(path)
             built = asyncio.run(

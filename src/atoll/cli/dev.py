@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from atoll.cli.console import Steps, note, styled, warn
 from atoll.cli.failure import report, report_problem
-from atoll.cli.options import AppPath, Host, LimitOption, Port, parse_limits
+from atoll.cli.options import AppPath, CompilerOption, Host, LimitOption, Port, parse_limits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from atoll.server.deployment import Deployment, Deployments
 
 _OF_THE_INSTALLATION = frozenset(
-    ("NODE_MISSING", "NODE_TOO_OLD", "NPM_MISSING", "PIP_MISSING", "TOOLCHAIN_MISSING")
-)
+    ("COMPILER_UNKNOWN", "GO_MISSING", "GO_TOO_OLD", "NODE_MISSING", "NODE_TOO_OLD", "NPM_MISSING",
+     "PIP_MISSING", "TINYGO_MISSING", "TOOLCHAIN_FAILED", "TOOLCHAIN_MISSING")
+)  # fmt: skip
 """Codes of errors that no edit of the app mends."""
 
 
@@ -32,6 +33,7 @@ def dev(
     port: Port = 8686,
     host: Host = None,
     limit: LimitOption = None,
+    compiler: CompilerOption = None,
 ) -> None:
     """Build an app, serve it, and follow your edits.
 
@@ -53,7 +55,13 @@ def dev(
     configure_logging("text")
     # The watcher's and the loader's own news would only repeat what is said here.
     logging.getLogger("atoll.cli").setLevel(logging.WARNING)
-    settings = Settings(dev=True, limits=parse_limits(limit), form="split", follows_edits=True)
+    settings = Settings(
+        dev=True,
+        limits=parse_limits(limit),
+        form="split",
+        follows_edits=True,
+        compiler=compiler,
+    )
     sources = find_sources(path)
     check_port(host, port)
     with Steps() as steps:

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -147,6 +148,31 @@ def _compiler_version(packages: Path) -> str:
     return str(package["version"])
 
 
+def _go() -> Iterator[Check]:
+    from atoll.engine.cache import default_cache_directory
+    from atoll.toolchain.errors import BuildError
+    from atoll.toolchain.golang.assets import sdk
+    from atoll.toolchain.golang.compiler import find_go, find_tinygo
+    from atoll.toolchain.golang.tool import has_tool
+
+    try:
+        go = find_go()
+    except BuildError as error:
+        yield Check("go", "absent", error.message, error.hint)
+    else:
+        yield Check("go", "ok", f"Go {go.version} ({go.program}, from {go.origin})")
+        ready = has_tool(go, default_cache_directory() / "go")
+        later = "not compiled yet: the first `atoll build` does it, in about a minute"
+        yield Check("go build tool", "ok", "compiled" if ready else later)
+    yield _works("go sdk", lambda: str(sdk()))
+    if shutil.which("tinygo") is not None:
+        try:
+            tinygo = find_tinygo()
+            yield Check("tinygo", "ok", f"TinyGo {tinygo.version} ({tinygo.program})")
+        except BuildError as error:
+            yield Check("tinygo", "absent", error.message, error.hint)
+
+
 def _models() -> Iterator[Check]:
     from atoll.models.local import CATALOGUE, is_installed
 
@@ -169,6 +195,7 @@ def _caches() -> Iterator[Check]:
         ("native", "compiled code"),
         ("python", "Python bases and dependencies"),
         ("assemblyscript", "npm packages of apps"),
+        ("go", "packages compiled by Go, and its build tool"),
         ("models", "model weights"),
     ):
         taken = sum(file.stat().st_size for file in (cache / folder).rglob("*") if file.is_file())
@@ -210,6 +237,7 @@ _GROUPS: tuple[Callable[[], Iterator[Check]], ...] = (
     _packages,
     _extras,
     _assemblyscript,
+    _go,
     _models,
     _caches,
     _base,

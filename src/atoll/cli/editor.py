@@ -6,16 +6,14 @@ from pathlib import Path
 
 from atoll.cli.console import note, styled
 from atoll.cli.failure import CommandError
-from atoll.cli.language import ASSEMBLYSCRIPT
 from atoll.cli.options import AppPath
-
-_TSCONFIG = Path("assembly", "tsconfig.json")
 
 
 def editor(path: AppPath = Path()) -> None:
-    """Let an editor find the types of what an app in AssemblyScript imports.
+    """Let an editor find what an app in AssemblyScript or Go imports.
 
-    Links the packages that come with Atoll into the app's node_modules. Builds do not need them.
+    For AssemblyScript, links the packages that come with Atoll into the app's node_modules. For Go,
+    writes a go.work that names the SDK, so that `go test` works as well. Builds do not need them.
 
     \b
     Examples:
@@ -23,17 +21,16 @@ def editor(path: AppPath = Path()) -> None:
       atoll editor ./fruit
     """
     from atoll.cli.sources import find_sources
-    from atoll.toolchain.assemblyscript.assets import PINNED
-    from atoll.toolchain.assemblyscript.editor import link_packages
 
     sources = find_sources(path)
-    if sources.language is not ASSEMBLYSCRIPT:
+    if sources.language.show_sdk is None:
         raise CommandError(
             "NOTHING_TO_LINK",
-            f"{path.resolve()} is an app in {sources.language.title}, not in AssemblyScript",
+            f"{path.resolve()} is an app in {sources.language.title}, whose editors need no help",
             "let the editor use the Python that Atoll is installed in",
         )
-    modules = link_packages(sources.directory)
-    note(f"{styled('linked', 'green')} {', '.join(PINNED)} in {modules}")
-    if not (sources.directory / _TSCONFIG).exists():
-        note(f'Editors also need {_TSCONFIG}: {{ "extends": "assemblyscript/std/assembly.json" }}')
+    done, *more = sources.language.show_sdk(sources.directory)
+    verb, _, what = done.partition(" ")
+    note(f"{styled(verb, 'green')} {what}")
+    for line in more:
+        note(line)

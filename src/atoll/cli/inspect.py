@@ -165,15 +165,22 @@ def _modus_metadata(section: bytes | None) -> dict[str, Any]:
         return {"metadataError": f"the section {MODUS_METADATA} describes no functions"}
     sdk = str(metadata.get("sdk"))
     languages = {"modus-sdk-as": "assemblyscript", "modus-sdk-go": "go"}
+    guest = metadata.get("guest")
+    compiler = guest.get("compiler") if isinstance(guest, dict) else None
     return {
         "language": languages.get(sdk.partition("@")[0], "unknown"),
         "runtime": sdk,
+        **({} if compiler is None else {"compiler": compiler}),
         "functions": [
-            {"name": name, "parameters": function.get("parameters", [])}
+            {"name": name, "parameters": function.get("parameters", []), **_place(function)}
             for name, function in exports.items()
             if isinstance(function, dict) and not name.startswith("_")  # those are no part of it
         ],
     }
+
+
+def _place(function: dict[str, Any]) -> dict[str, Any]:
+    return {key: function[key] for key in ("file", "line") if key in function}
 
 
 def _capabilities(summary: dict[str, Any]) -> list[str]:
@@ -195,9 +202,8 @@ def _capabilities(summary: dict[str, Any]) -> list[str]:
 def _lines(file: Path, summary: dict[str, Any]) -> list[str]:
     lines = [f"{file}: WebAssembly {summary['kind']}, {size(summary['size'])}"]
     if "language" in summary:
-        lines.append(
-            f"language:     {_text(summary['language'])} ({_text(summary.get('runtime'))})"
-        )
+        made = [_text(summary[key]) for key in ("runtime", "compiler") if key in summary]
+        lines.append(f"language:     {_text(summary['language'])} ({', '.join(made)})")
     if "base" in summary:
         lines.append(f"base:         {_text(summary['base'])}")
     for limits in summary["memory"]:

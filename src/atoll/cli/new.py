@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from importlib.resources import files
@@ -13,12 +14,10 @@ import typer
 
 from atoll.cli.console import note, styled
 from atoll.cli.failure import CommandError
-from atoll.cli.language import LanguageName
+from atoll.cli.language import LANGUAGES, Language, LanguageName
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 64
-_FIRST = {LanguageName.PYTHON: "say_hello", LanguageName.ASSEMBLYSCRIPT: "sayHello"}
-"""A function of each template that needs nothing."""
 
 
 def new(
@@ -38,18 +37,29 @@ def new(
       atoll new hello
       atoll new my-app --dir ~/src/my-app
       atoll new fruit --language assemblyscript
+      atoll new pear --language go
     """
     _check_name(name)
     target = Path(name) if directory is None else directory.expanduser()
     write_template(target, name, language)
+    _show_sdk(target, LANGUAGES[language])
     place = shlex.quote(str(target))
     note(f"{styled('created', 'green')} {target}")
     note()
     note("Next:")
     note(f"  cd {place}")
-    note(f"  atoll call {_FIRST[language]:17} run one function in its sandbox")
+    note(f"  atoll call {LANGUAGES[language].first:17} run one function in its sandbox")
     note("  atoll models install         fetch the model that modus.json names")
     note("  atoll dev                    serve the API and follow your edits")
+
+
+def _show_sdk(target: Path, language: Language) -> None:
+    """An app is one without it, too: what is missing is said when it is built."""
+    if language.show_sdk is not None and language.new_sees_sdk:
+        from atoll.toolchain.errors import BuildError
+
+        with contextlib.suppress(BuildError):
+            language.show_sdk(target)
 
 
 def _check_name(name: str) -> None:

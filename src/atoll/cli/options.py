@@ -7,6 +7,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from atoll.cli.language import CompilerName
+
 AppPath: TypeAlias = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="The app's folder.", show_default="here")
 ]
@@ -23,6 +25,14 @@ LimitOption: TypeAlias = Annotated[
         "--limit",
         metavar="KEY=VALUE",
         help="Override one of the manifest's limits, such as cpuSeconds=5; repeatable.",
+    ),
+]
+CompilerOption: TypeAlias = Annotated[
+    CompilerName | None,
+    typer.Option(
+        "--compiler",
+        help="What compiles an app in Go: Go itself, or a TinyGo on PATH.",
+        show_default="go",
     ),
 ]
 

@@ -27,7 +27,7 @@ from atoll.server.deployment import Deployment
 from atoll.server.metrics import Metrics
 
 if TYPE_CHECKING:
-    from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
+    from atoll.cli.language import CompilerName, Language, ModuleBuilder
     from atoll.toolchain.python import PythonBuilder
 
 log = logging.getLogger("atoll.cli")
@@ -61,6 +61,8 @@ class Settings:
     form: Form
     follows_edits: bool = False
     """Whether code is of no use after the next edit, so that it is not kept."""
+    compiler: CompilerName | None = None
+    """What compiles apps in languages that have several compilers; None for the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Runtime:
         self._steps = steps
         self._engine: Engine | None = None
         self._builder: PythonBuilder | None = None
-        self._assemblyscript: AssemblyScriptBuilder | None = None
+        self._module_builders: dict[tuple[Language, CompilerName | None], ModuleBuilder] = {}
 
     def close(self) -> None:
         if self._engine is not None:
@@ -117,13 +119,31 @@ class Runtime:
             self._builder = PythonBuilder(self.engine(limits), progress=self._steps)
         return self._builder
 
-    def assemblyscript_builder(self) -> AssemblyScriptBuilder:
-        """The AssemblyScript builder of this process."""
-        from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
+    def module_builder(
+        self, language: Language, before: CompilerName | None = None
+    ) -> ModuleBuilder | None:
+        """The builder of this process for apps in a language; None of Python, which `builder`
+        builds.
 
-        if self._assemblyscript is None:
-            self._assemblyscript = AssemblyScriptBuilder(progress=self._steps)
-        return self._assemblyscript
+        Args:
+            before: what compiled the app before, which does so again unless another was chosen.
+
+        Raises:
+            CommandError: the language has no such compiler as was chosen.
+        """
+        compiler = self._settings.compiler or before
+        if compiler is not None and compiler not in language.compilers:
+            raise CommandError(
+                "COMPILER_UNKNOWN",
+                f"--compiler {compiler.value} is not for an app in {language.title}",
+                "leave it out",
+            )
+        if language.module_builder is None:
+            return None
+        if (language, compiler) not in self._module_builders:
+            builder = language.module_builder(self._steps, compiler)
+            self._module_builders[language, compiler] = builder
+        return self._module_builders[language, compiler]
 
     def environ(self, folder: Path) -> dict[str, str]:
         """The process's variables and those of the ``.env`` files in ``folder``."""

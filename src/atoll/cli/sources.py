@@ -18,8 +18,8 @@ from atoll.cli.console import note, styled
 from atoll.cli.failure import CommandError, Told, look_for_sources_in, printable, report_problem
 from atoll.cli.info import Unloaded
 from atoll.cli.language import (
-    ASSEMBLYSCRIPT,
     PYTHON,
+    CompilerName,
     Language,
     has_sources,
     is_skipped,
@@ -123,6 +123,7 @@ async def build_sources(
     standalone: bool = False,
     strict: bool = False,
     debug: bool = False,
+    compiler: CompilerName | None = None,
 ) -> Built:
     """Build an app, and check that it makes an API.
 
@@ -131,6 +132,7 @@ async def build_sources(
         strict: treat the manifest's warnings as errors.
         debug: leave out what makes the code fast but building it slow, where the compiler has such
             a choice.
+        compiler: what compiled the app before, which does so again unless another was chosen.
 
     Raises:
         ManifestNotFound, ManifestError, EnvironmentFileError, BuildError, SchemaError,
@@ -139,10 +141,10 @@ async def build_sources(
     manifest, environ = read_settings(runtime, sources, strict=strict)
     warnings: tuple[Told, ...] = ()
     output: tuple[tuple[int, str], ...] = ()
-    if sources.language is ASSEMBLYSCRIPT:
-        compiler = runtime.assemblyscript_builder()
-        module = await compiler.build(sources.directory, release=not debug)
-        wasm, metadata, warnings = module.wasm, module.metadata, module.warnings
+    module_builder = runtime.module_builder(sources.language, compiler)
+    if module_builder is not None:
+        module = await module_builder.build(sources.directory, release=not debug)
+        wasm, metadata, warnings = module.wasm, module.metadata, tuple(module.warnings)
     else:
         builder = runtime.builder(manifest.limits)
         built = await builder.build(sources.directory, standalone=standalone)
@@ -233,7 +235,8 @@ def ready_build(runtime: Runtime, path: Path, steps: Steps) -> Build:
     ):
         return present
     standalone = metadata is not None and metadata.base is None  # as it was built before
-    built = asyncio.run(build_sources(runtime, sources, standalone=standalone))
+    compiler = None if present is None else _compiler_of(sources, present.module)
+    built = asyncio.run(build_sources(runtime, sources, standalone=standalone, compiler=compiler))
     built.show_notes()
     return write_build(built, sources, sources.output)
 
@@ -245,6 +248,13 @@ def _present_build(sources: Sources) -> Build | None:
         return None
 
 
+def _compiler_of(sources: Sources, module: Path) -> CompilerName | None:
+    if sources.language.compiler_of is None:
+        return None
+    name = sources.language.compiler_of(module.read_bytes())
+    return None if name is None else CompilerName(name)
+
+
 def _metadata_of(module: Path) -> Metadata | None:
     try:
         return read_metadata(module.read_bytes())
@@ -254,7 +264,6 @@ def _metadata_of(module: Path) -> Metadata | None:
 
 def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) -> bool:
     """Whether nothing that goes into a build is newer than it: neither sources nor Atoll."""
-    from atoll.toolchain.assemblyscript.provenance import build_id
     from atoll.toolchain.base.base import Base, ensure_base
 
     written = build.module.stat().st_mtime_ns
@@ -264,8 +273,8 @@ def _is_fresh(sources: Sources, build: Build, metadata: Metadata, steps: Steps) 
         or any(changed >= written for changed in _modification_times(sources.directory))
     ):
         return False
-    if metadata.module is not None:
-        return metadata.module.build_id == build_id(sources.directory)
+    if metadata.module is not None and sources.language.build_id is not None:
+        return metadata.module.build_id == sources.language.build_id(sources.directory)
     if metadata.base is None:
         return True
     base = ensure_base(progress=steps)

@@ -11,7 +11,7 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from atoll.app.build import MANIFEST
-from atoll.cli.language import is_skipped, is_source
+from atoll.cli.language import is_embedded, is_skipped, is_source
 
 log = logging.getLogger("atoll.cli")
 
@@ -34,7 +34,10 @@ def concerns(path: str, directory: Path) -> bool:
         return False
     if not folders and is_settings(name):
         return True
-    return is_source(name) and not any(is_skipped(folder) for folder in folders)
+    if is_source(name) and not any(is_skipped(folder) for folder in folders):
+        return True
+    hidden = any(part.startswith(".") for part in (*folders, name))
+    return not hidden and is_embedded(Path(path), directory)
 
 
 def is_settings(name: str) -> bool:

@@ -29,7 +29,7 @@ class GraphQLRequest(msgspec.Struct, forbid_unknown_fields=True):
     connection: str
     query: str
     variables: str = "{}"
-    """A JSON object, as text."""
+    """A JSON object, or null, as text."""
 
 
 def _fetch_request(arguments: Sequence[Any]) -> FetchRequest:
@@ -110,7 +110,7 @@ async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
 async def graphql(context: Context, request: GraphQLRequest) -> str:
     """Send a GraphQL operation to a connection with an ``endpoint``; the response's JSON text."""
     variables = request.variables or "{}"
-    if not isinstance(_parsed(variables), dict):
+    if not isinstance(_parsed(variables), dict | None):
         raise HostError("BAD_REQUEST", "the variables of a GraphQL operation are a JSON object")
     # As they are: numbers may be longer than ours.
     body = f'{{"query":{json.dumps(request.query)},"variables":{variables}}}'

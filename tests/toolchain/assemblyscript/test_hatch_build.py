@@ -78,6 +78,8 @@ def root(tmp_path: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
         write(sdk / "toolchain" / name, "{}")
     write(sdk / "toolchain" / "patches.py", PATCHES)
+    for name in ("go.mod", "pkg/http/http.go", *NOT_SHIPPED_OF_GO):
+        write(folder / "sdk" / "go" / name, name)
     return folder
 
 
@@ -93,6 +95,9 @@ def fetched(build: ModuleType, packages: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(build, "_npm_ci", npm_ci)
     return asked
+
+
+NOT_SHIPPED_OF_GO = ("pkg/http/http_test.go", "pkg/testdata/x.go", ".golangci.yml")
 
 
 Made = Callable[..., dict[str, str]]
@@ -124,6 +129,7 @@ def files(folder: Path) -> set[str]:
 
 
 IN_WHEEL = "atoll/_assets/assemblyscript"
+GO_IN_WHEEL = "atoll/_assets/go/sdk"
 SDK = "@hypermode/modus-sdk-as"
 
 
@@ -135,6 +141,7 @@ def test_a_wheel_gets_the_packages_the_sdk_and_their_digest(make, build):
         f"{IN_WHEEL}/THIRD-PARTY",
         *(f"{modules}/{package}" for package in build.KEPT),
         *(f"{modules}/{SDK}/{name}" for name in ("index.ts", "package.json", "assembly")),
+        *(f"{GO_IN_WHEEL}/{name}" for name in ("go.mod", "pkg/http/http.go")),
     }
     assert all(Path(source).exists() for source in included.values())
     assert not Path(included[f"{modules}/{SDK}/assembly"]).is_symlink()
@@ -176,7 +183,9 @@ def test_a_missing_file_ends_the_build_and_leaves_what_is_there(make, root, pack
     with pytest.raises(RuntimeError, match=f"assemblyscript has no {name}"):
         make()
     assert files(assets(root)) == before
-    assert {entry.name for entry in assets(root).parent.iterdir()} == {"assemblyscript", "lock"}
+    assert {entry.name for entry in assets(root).parent.iterdir()} == {
+        "assemblyscript", "go", "lock",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["package.json", "package-lock.json", "patches.py"])
@@ -205,6 +214,27 @@ def test_an_editable_installation_sees_the_sdks_sources(make, root):
     shutil.rmtree(sdk / "json")
     make("editable")
     assert not (linked / "json").is_symlink()
+
+
+def test_an_editable_installation_sees_the_go_sdk_itself(make, root):
+    make("editable")
+    linked = assets(root).parent / "go" / "sdk"
+    assert linked.readlink() == root / "sdk" / "go"
+    write(root / "sdk" / "go" / "pkg" / "new" / "new.go", "new")
+    assert (linked / "pkg" / "new" / "new.go").read_text() == "new"
+
+
+@pytest.mark.parametrize("old", ["folder", "link"])
+def test_what_an_older_build_left_of_the_go_sdk_is_replaced(make, root, old):
+    linked = assets(root).parent / "go" / "sdk"
+    if old == "folder":
+        write(linked / "go.mod", "old")
+    else:
+        linked.parent.mkdir(parents=True)
+        linked.symlink_to("/moved/away")
+    make("editable")
+    assert (linked / "go.mod").read_text() == "go.mod"
+    assert [entry.name for entry in linked.parent.iterdir()] == ["sdk"]
 
 
 def test_a_wheel_that_is_built_beside_it_leaves_it_at_work(make, root):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from atoll.toolchain.errors import BuildError
+from atoll.toolchain.fingerprint import fingerprint
 
 PINNED = ("assemblyscript", "json-as", "@assemblyscript/wasi-shim", "@hypermode/modus-sdk-as")
 """Packages of which Atoll's own version is used, whatever an app names."""
@@ -34,24 +32,3 @@ def identity() -> str:
     """Identifies the toolchain: what it makes of a source depends on all of it."""
     folder = toolchain()
     return fingerprint(folder.parent / "stamp", folder / SDK, Path(__file__).parent)
-
-
-def fingerprint(*places: Path) -> str:
-    """A digest of files, and of all files in folders, with their names."""
-    digest = hashlib.sha256()
-    for place in places:
-        for name, file in sorted(_files(place)):
-            content = file.read_bytes()
-            digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def _files(place: Path) -> Iterator[tuple[str, Path]]:
-    if place.is_file():
-        yield place.name, place
-    # Where Atoll is installed for its development, the SDK's folders are links.
-    for folder, folders, names in os.walk(place, followlinks=True):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        for name in names:
-            file = Path(folder, name)
-            yield file.relative_to(place).as_posix(), file

@@ -6,20 +6,19 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from atoll.guest.failure import MetadataError
-from atoll.guest.metadata import Metadata, read_metadata
-from atoll.guest.wasm_binary import External, outline
+from atoll.guest.metadata import Metadata
 from atoll.toolchain.assemblyscript.assets import toolchain
 from atoll.toolchain.assemblyscript.compiler import compile_module
 from atoll.toolchain.assemblyscript.node import find_node
 from atoll.toolchain.assemblyscript.packages import find_packages
 from atoll.toolchain.assemblyscript.provenance import provenance
 from atoll.toolchain.assemblyscript.settings import Settings, read_settings
-from atoll.toolchain.assemblyscript.warned import Warned
-from atoll.toolchain.errors import BuildError
+from atoll.toolchain.checks import check_module, check_path
 from atoll.toolchain.progress import Progress, Quiet
+from atoll.toolchain.warned import Warned
 
 _QUIET = Quiet()
+_DIFFERS = "the build was changed after Atoll's transform; look at `transform` in asconfig.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class AssemblyScriptBuilder:
             variables = await asyncio.to_thread(provenance, app, settings)
             self._progress.step("Compiling AssemblyScript")
             compiled = await compile_module(app, settings, packages, variables, release=release)
-            metadata = await asyncio.to_thread(_check, compiled.wasm)
+            metadata = await asyncio.to_thread(check_module, compiled.wasm, _DIFFERS)
             return AssemblyScriptBuild(
                 compiled.wasm, metadata, (*settings.warnings, *compiled.warnings)
             )
@@ -69,40 +68,8 @@ class AssemblyScriptBuilder:
             self._progress.done()
 
     def _prepare(self, app: Path) -> Settings:
-        _check_path(app)
+        check_path(app)
         settings = read_settings(app)
         find_node()
         toolchain()
         return settings
-
-
-def _check_path(app: Path) -> None:
-    path = str(app.resolve())
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in path):
-        raise BuildError(
-            "PATH_INVALID",
-            f"the path of the app is not UTF-8: {path.encode(errors='replace').decode()}",
-            "rename the folder",
-        )
-
-
-def _check(wasm: bytes) -> Metadata:
-    """Read back what the module says of itself. Raises BuildError: it is not what was compiled."""
-    try:
-        metadata = read_metadata(wasm)
-    except MetadataError as error:
-        raise BuildError(
-            error.code, f"the compiled module cannot be used: {error.message}", error.hint
-        ) from error
-    assert metadata.module is not None
-    exported = {entry.name for entry in outline(wasm).exports if entry.kind is External.FUNCTION}
-    described = metadata.module.exports.keys()
-    missing = sorted(name for name in exported - described if not name.startswith("_"))
-    if missing or not described <= exported:
-        names = ", ".join(missing or sorted(described - exported))
-        raise BuildError(
-            "METADATA_INCOMPLETE",
-            f"exports of the compiled module and its description differ in: {names}",
-            "the build was changed after Atoll's transform; look at `transform` in asconfig.json",
-        )
-    return metadata

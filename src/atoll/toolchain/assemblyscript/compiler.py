@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import re
-import signal
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,9 @@ from atoll.toolchain.assemblyscript.hints import Diagnostic, hint_for, sentence
 from atoll.toolchain.assemblyscript.json_file import short
 from atoll.toolchain.assemblyscript.node import environment, find_node
 from atoll.toolchain.assemblyscript.settings import ASCONFIG, PACKAGE, Settings, place_in
-from atoll.toolchain.assemblyscript.warned import Warned
+from atoll.toolchain.child import finish, lifeline
 from atoll.toolchain.errors import BuildError, Location
+from atoll.toolchain.warned import Warned
 
 _DRIVER = Path(__file__).with_name("driver.mjs")
 _TIMEOUT = 300
@@ -121,7 +120,7 @@ def _read_output(output: Path, said: str, app: str, dependencies: Collection[str
 
 async def _run(request: dict[str, Any], app: Path, variables: dict[str, str]) -> str:
     """Run the driver; what it printed. It ends with the build, and with this process."""
-    with _lifeline() as lifeline:
+    with lifeline() as reading:
         process = await asyncio.create_subprocess_exec(
             find_node(),
             "--preserve-symlinks",
@@ -132,35 +131,15 @@ async def _run(request: dict[str, Any], app: Path, variables: dict[str, str]) ->
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
-            pass_fds=(lifeline,),
+            pass_fds=(reading,),
         )
-        return await _end(process, json.dumps({**request, "lifeline": lifeline}).encode())
-
-
-@contextlib.contextmanager
-def _lifeline() -> Iterator[int]:
-    """The end for reading of a pipe that closes with the context, or when this process is gone."""
-    lifeline, held = os.pipe()
-    try:
-        yield lifeline
-    finally:
-        os.close(held)
-        os.close(lifeline)
-
-
-async def _end(process: asyncio.subprocess.Process, request: bytes) -> str:
-    try:
-        async with asyncio.timeout(_TIMEOUT):
-            _, said = await process.communicate(request)
-    except TimeoutError:
-        raise BuildError(
-            "COMPILER_FAILED", f"the compiler did not finish within {_TIMEOUT // 60} minutes"
-        ) from None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        text = json.dumps({**request, "lifeline": reading}).encode()
+        try:
+            _, said = await finish(process, text, _TIMEOUT)
+        except TimeoutError:
+            raise BuildError(
+                "COMPILER_FAILED", f"the compiler did not finish within {_TIMEOUT // 60} minutes"
+            ) from None
     return said.decode(errors="replace")
 
 

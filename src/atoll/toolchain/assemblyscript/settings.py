@@ -14,8 +14,8 @@ from typing import Any
 from atoll.toolchain.assemblyscript.assets import SDK, toolchain
 from atoll.toolchain.assemblyscript.json_file import JsonFile, read_json, short
 from atoll.toolchain.assemblyscript.options import OPTIONS, SECTIONS, expected, like
-from atoll.toolchain.assemblyscript.warned import Warned
 from atoll.toolchain.errors import BuildError, Location
+from atoll.toolchain.warned import Warned
 
 PACKAGE = "package.json"
 ASCONFIG = "asconfig.json"

@@ -1,0 +1,3 @@
+module atoll.dev/gotool
+
+go 1.24

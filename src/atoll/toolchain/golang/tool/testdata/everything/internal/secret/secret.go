@@ -1,0 +1,3 @@
+package secret
+
+type Note struct{ Text string }

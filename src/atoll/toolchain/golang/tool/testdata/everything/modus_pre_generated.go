@@ -1,0 +1,5 @@
+package main
+
+func All() {}
+
+func main() {}

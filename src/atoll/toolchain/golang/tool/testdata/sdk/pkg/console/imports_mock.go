@@ -1,0 +1,5 @@
+//go:build !wasip1
+
+package console
+
+func hostLog(level, message *string) {}

@@ -1,0 +1,2 @@
+// The functions of the shared suite, in Go.
+package main
