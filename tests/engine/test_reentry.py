@@ -184,3 +184,181 @@ async def test_the_generator_is_closed_when_the_call_is_torn_down(core: CoreProg
 async def test_many_at_once(core: CoreProgram, engine: Engine) -> None:
     results = await asyncio.gather(*[text(core, "new_waiting", n + 1) for n in range(100)])
     assert [len(data) for _, data in results] == [n + 1 for n in range(100)]
+
+
+# Steps that wait for the host -------------------------------------------------------------------
+
+
+def waiting(core: CoreProgram, make: Any, *, closed: list[bool] | None = None) -> CoreProgram:
+    """Steps that allocate, wait for ``make()``, and allocate again."""
+
+    def steps(execution: Any, length: int) -> Any:
+        try:
+            first = yield ("new", length, 1)
+            execution.write(first, b"x" * length)
+            found = yield make()
+            second = yield ("new", 8, 2)
+            execution.write(first, bytes(found)[:length])
+            return first if second > first else 0
+        finally:
+            if closed is not None:
+                closed.append(True)
+
+    return program_with(core, lambda execution, length: OnFiber(steps(execution, length)))
+
+
+async def later(value: bytes, seconds: float = 0.0) -> bytes:
+    await asyncio.sleep(seconds)
+    return value
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01])
+async def test_steps_may_wait_between_calls_of_the_guest(core: CoreProgram, seconds: float) -> None:
+    program = waiting(core, lambda: later(b"y" * 10, seconds))
+    assert await text(program, None) == (1024, b"y" * 10)
+
+
+async def test_steps_may_wait_for_what_is_there_already(core: CoreProgram) -> None:
+    def done() -> Any:
+        future = asyncio.get_running_loop().create_future()
+        future.set_result(b"z" * 10)
+        return future
+
+    assert await text(waiting(core, done), None) == (1024, b"z" * 10)
+
+
+async def test_steps_may_wait_first_last_and_often(core: CoreProgram) -> None:
+    def steps(length: int) -> Any:
+        waited = b""
+        for _ in range(50):
+            waited += yield later(b"a")
+        pointer = yield ("new", length, 1)
+        waited += yield later(b"b", 0.001)
+        return pointer if waited == b"a" * 50 + b"b" else 0
+
+    program = program_with(core, lambda execution, length: OnFiber(steps(length)))
+    assert (await text(program, None))[0] == 1024
+
+    async def first(execution: Any, length: int) -> OnFiber:
+        await asyncio.sleep(0)
+        return OnFiber(steps(length))
+
+    assert (await text(program_with(core, first), None))[0] == 1024
+
+
+async def test_what_steps_wait_for_may_raise(core: CoreProgram, failure: type[Exception]) -> None:
+    async def fails() -> bytes:
+        await asyncio.sleep(0)
+        raise failure("on the way")
+
+    closed: list[bool] = []
+    with pytest.raises(failure, match="on the way"):
+        await text(waiting(core, fails, closed=closed), None)
+    assert closed == [True]
+
+
+async def test_steps_that_wait_for_nothing_that_can_be_awaited(core: CoreProgram) -> None:
+    closed: list[bool] = []
+    with pytest.raises(TypeError):
+        await text(waiting(core, lambda: 7, closed=closed), None)
+    assert closed == [True]
+
+
+async def test_steps_that_wait_are_not_counted_as_computing(core: CoreProgram) -> None:
+    program = waiting(core, lambda: later(b"y" * 10, 0.2))
+    assert await text(program, None, cpu=0.1) == (1024, b"y" * 10)
+
+
+async def test_a_deadline_while_steps_wait(core: CoreProgram) -> None:
+    closed: list[bool] = []
+    cancelled = []
+
+    async def forever() -> bytes:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            cancelled.append(True)
+            raise
+        raise AssertionError
+
+    with pytest.raises(DeadlineExceeded) as caught:
+        await text(waiting(core, forever, closed=closed), None, wall=0.05)
+    assert (caught.value.which, closed, cancelled) == ("wall", [True], [True])
+
+
+async def test_cancelling_while_steps_wait(core: CoreProgram) -> None:
+    closed: list[bool] = []
+    begun = asyncio.Event()
+
+    async def forever() -> bytes:
+        begun.set()
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    task = asyncio.create_task(text(waiting(core, forever, closed=closed), None))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert closed == [True]
+
+
+def nested(core: CoreProgram, make: Any, order: list[str]) -> CoreProgram:
+    """The guest's allocator calls the host, which waits, while the host waits for the allocator."""
+
+    def inner() -> Any:
+        order.append("inner")
+        found = yield make()
+        pointer = yield ("new", len(found), 1)
+        order.append("inner ends")
+        return pointer
+
+    def outer(length: int) -> Any:
+        yield later(b"")
+        order.append("outer")
+        yield ("new_nested", length, 1)
+        pointer = yield ("new", length, 1)
+        yield later(b"", 0.001)
+        order.append("outer ends")
+        return pointer
+
+    return program_with(
+        core, lambda execution, length: OnFiber(outer(length) if length else inner())
+    )
+
+
+async def test_steps_wait_within_a_call_that_is_nested_in_others(core: CoreProgram) -> None:
+    order: list[str] = []
+    pointer, _ = await text(nested(core, lambda: later(b"abc", 0.001), order), None)
+    assert pointer == 1024 + 3 + 10
+    assert order == ["outer", "inner", "inner ends", "outer ends"]
+
+
+@pytest.mark.parametrize("how", ["raise", "deadline", "cancel"])
+async def test_what_ends_nested_steps_that_wait_ends_all(
+    core: CoreProgram, failure: type[Exception], how: str
+) -> None:
+    order: list[str] = []
+    begun = asyncio.Event()
+
+    async def wait() -> bytes:
+        begun.set()
+        if how == "raise":
+            raise failure("inside")
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    limits = {"wall": 0.05} if how == "deadline" else {}
+    task = asyncio.create_task(text(nested(core, wait, order), None, **limits))
+    await begun.wait()
+    if how == "cancel":
+        task.cancel()
+    with pytest.raises((failure, DeadlineExceeded, asyncio.CancelledError)):
+        await task
+    assert order == ["outer", "inner"]
+
+
+async def test_many_that_wait_at_once(core: CoreProgram) -> None:
+    program = waiting(core, lambda: later(b"y" * 200, 0.001))
+    results = await asyncio.gather(*[text(program, None, n + 1) for n in range(100)])
+    assert [data for _, data in results] == [b"y" * (n + 1) for n in range(100)]

@@ -53,6 +53,8 @@ async def call_flat(
         EngineError: the guest was torn down.
     """
     signature, layout = codec.signature, codec.results
+    if codec.is_too_large:
+        raise BadGuestReply("the result is larger than limits.payloadMb in modus.json allows")
     data = await run(execution, arguments.place(execution, Placed(codec.word)))
     words = spread(codec.leaves, data)
     kept = [(part, await _variable(execution, part.id)) for part in codec.kept]

@@ -115,6 +115,10 @@ class ExportCodec:
         """``reader(selection)`` gives a reader of the results, which lie as the fields of a struct
         do: one result as its JSON form, several as an object."""
         self.kept = tuple(_kept(codec, results)) if module.calls == "flat" else ()
+        self.is_too_large = (
+            max([self.results.size, *(kept.size for kept in self.kept)]) > codec.max_bytes
+        )
+        """Whether the results could not be read, whatever they are."""
         self.reads_words = len(results) == 1 and not self.kept and _is_plain(codec, results[0])
         """Whether a result that a flat call gives directly can be read without a place for it."""
         self._words_reader = lru_cache(SELECTIONS)(
@@ -128,6 +132,8 @@ class ExportCodec:
         Raises:
             GuestFailure: of kind ``argument``: a value does not fit its parameter.
         """
+        if self._size > self._max_bytes:
+            raise _too_large(self._max_bytes)
         writer = Writer(self._max_bytes)
         content = Content(self._size)
         for slot, put, offset in self._plan:
@@ -238,7 +244,7 @@ class ImportCodec:
 def spread(leaves: Sequence[Leaf], data: bytes | bytearray) -> list[Any]:
     """A value as the words that WebAssembly passes it in."""
     words = []
-    for offset, size, wasm in leaves:
+    for offset, size, wasm, _ in leaves:
         if wasm in ("f32", "f64"):
             words.append(struct.unpack_from(f"<{_PACKED[wasm]}", data, offset)[0])
         else:
@@ -252,12 +258,11 @@ def spread(leaves: Sequence[Leaf], data: bytes | bytearray) -> list[Any]:
 def gathered(leaves: Sequence[Leaf], size: int, words: Sequence[Any]) -> bytes:
     """A value's bytes, from the words that WebAssembly passes it in."""
     data = bytearray(size)
-    for (offset, leaf_size, wasm), word in zip(leaves, words, strict=True):
+    for (offset, leaf_size, wasm, bits), word in zip(leaves, words, strict=True):
         if wasm in ("f32", "f64"):
             struct.pack_into(f"<{_PACKED[wasm]}", data, offset, word)
         else:
-            bits = 64 if wasm == "i64" else 32
-            number = (word & (1 << bits) - 1) & (1 << 8 * leaf_size) - 1
+            number = word & (1 << bits) - 1
             data[offset : offset + leaf_size] = number.to_bytes(leaf_size, "little")
     return bytes(data)
 
@@ -285,9 +290,10 @@ def _kept(codec: Codec, results: Sequence[GoType]) -> Iterator[Kept]:
     module, layouts = codec.module, codec.layouts
     for type, offset in zip(results, layouts.offsets(results), strict=True):
         real = module.real(type)
-        info = module.types.get(type.name) or module.types.get(real.name)
+        # By a pointer's own name: of a type that is named so, the module makes the pointer only.
+        info = module.types.get(real.name) or module.types.get(type.name)
         if info is not None and codec.holds_maps(type):
-            if isinstance(real, Pointer):
+            if isinstance(real, Pointer) and info.name == real.name:
                 yield Kept(offset, layouts.of(real.of).size, info.id, True)
             else:
                 yield Kept(offset, layouts.of(real).size, info.id, False)

@@ -38,8 +38,8 @@ Read: TypeAlias = Callable[[Reader, int], Any]
 
 _MAX_INLINE = 200
 """Words of a struct that is read together with what it is part of."""
-_MAX_NESTING = 150
-"""Types inside one another."""
+_MAX_NESTING = 50
+"""Of functions that are written at once. Those further inside are written when they are called."""
 _SHORTENING_COST = 64
 """Of a 32-bit float, whose shortest form takes microseconds to find."""
 _SINCE_YEAR_1 = 62_135_596_800
@@ -57,22 +57,30 @@ class MapPlan(NamedTuple):
     """The type of a variable that keeps the list of values alive while maps in it are read."""
     is_sorted: bool
     """Whether pairs are put in the order of their keys: Go has none."""
-    is_native: bool
+    hides_keys: bool
+    """Whether keys are read for that order alone."""
+    is_dict: bool
+    """Whether it becomes one; else a list of pairs."""
 
     def empty(self) -> Any:
-        return {} if self.is_native else []
+        return {} if self.is_dict else []
 
-    def fill(self, into: Any, keys: list[Any] | None, values: list[Any] | None) -> None:
-        if self.is_native:
+    def fill(self, into: Any, keys: list[Any] | None, values: list[Any] | None, count: int) -> None:
+        if self.is_dict:
             into.update(zip(keys or (), values or (), strict=True))
+        elif keys is None and values is None:
+            into += [{} for _ in range(count)]
         elif keys is None:
             into += [{"value": value} for value in values or ()]
         elif values is None:
             into += [{"key": key} for key in keys]
         else:
             into += [{"key": key, "value": value} for key, value in zip(keys, values, strict=True)]
-        if self.is_sorted and keys is not None and not self.is_native:
+        if self.is_sorted and keys is not None and not self.is_dict:
             into.sort(key=_key)
+        if self.hides_keys:
+            for pair in into:
+                del pair["key"]
 
 
 def _key(pair: dict[str, Any]) -> Any:
@@ -193,15 +201,18 @@ class Decoders:
                 ref = frame.take(offset, code, word)
                 return f"(r.map({self._plan(map, selection)}, at + {offset}) if {ref} else None)"
             case Named(name):
-                if self._layouts.of(found).leaves > _MAX_INLINE:
+                slots = self._module.fields_of(name) or ()
+                leaves = self._layouts.of(found).leaves
+                inline = 0 < leaves <= _MAX_INLINE and self._depth < _MAX_NESTING
+                if slots and not inline:
                     frame.needs_address = True
                     return f"{self._at(found, selection)}(r, at + {offset})"
-                slots = self._module.fields_of(name) or ()
                 return self._object(frame, slots, selection, offset)
 
     def _object(
         self, frame: _Frame, slots: Sequence[Slot], selection: Selection | None, offset: int
     ) -> str:
+        self._depth += 1
         offsets = self._layouts.offsets([slot.type for slot in slots])
         wanted = None if selection is None else dict(selection)
         parts = []
@@ -213,6 +224,7 @@ class Decoders:
             inner = None if wanted is None else wanted[slot.name]
             value = self._value(frame, slot.type, inner, offset + place)
             parts.append(f"{slot.name!r}: {value}")
+        self._depth -= 1
         return "{" + ", ".join(parts) + "}"
 
     def _bytes(self) -> str:
@@ -226,16 +238,17 @@ class Decoders:
         name = self._names.get(key)
         if name is None:
             name = self._names[key] = self._fresh("at")
-            self._nest()
-            frame = self._frame()
-            if isinstance(type, Named):  # not by way of itself
-                value = self._object(frame, self._module.fields_of(type.name) or (), selection, 0)
-            else:
-                value = self._value(frame, type, selection, 0)
-            guarded = selection is None and self._contains_itself(type)
-            self._define_at(name, frame, value, self._layouts.of(type).size, guarded=guarded)
-            self._depth -= 1
+            self._write(name, lambda: self._write_at(name, type, selection))
         return name
+
+    def _write_at(self, name: str, type: GoType, selection: Selection | None) -> None:
+        frame = self._frame()
+        if isinstance(type, Named):  # not by way of itself
+            value = self._object(frame, self._module.fields_of(type.name) or (), selection, 0)
+        else:
+            value = self._value(frame, type, selection, 0)
+        guarded = selection is None and self._contains_itself(type)
+        self._define_at(name, frame, value, self._layouts.of(type).size, guarded=guarded)
 
     def _define_at(
         self, name: str, frame: _Frame, value: str, size: int, *, guarded: bool = False
@@ -259,10 +272,12 @@ class Decoders:
         item = self._module.real(item)
         key = "list", item, selection
         name = self._names.get(key)
-        if name is not None:
-            return name
-        name = self._names[key] = self._fresh("list")
-        self._nest()
+        if name is None:
+            name = self._names[key] = self._fresh("list")
+            self._write(name, lambda: self._write_list(name, item, selection))
+        return name
+
+    def _write_list(self, name: str, item: GoType, selection: Selection | None) -> None:
         size = self._layouts.of(item).size
         if isinstance(item, Primitive) and not (item.name == "float32" and self._form == "api"):
             self._scope[f"{name}_unpack"] = struct.unpack
@@ -281,8 +296,6 @@ class Decoders:
                 f" data = r.items(at, count, {size}{cost})\n"
                 f" value = [{value} for {each}]\n r.depth -= 1\n return value\n"
             )
-        self._depth -= 1
-        return name
 
     def _each(self, name: str, frame: _Frame, size: int) -> str:
         """How a comprehension goes through the elements."""
@@ -302,9 +315,13 @@ class Decoders:
         if name is not None:
             return name
         name = self._plans[key] = self._fresh("plan")
-        self._nest()
+        self._depth += 1
         wanted = {"key": None, "value": None} if selection is None else dict(selection)
-        keys = self._list(map.key, wanted["key"]) if "key" in wanted else None
+        real = self._module.real(map.key)
+        is_sorted = isinstance(real, String | Primitive)
+        hides_keys = is_sorted and "key" not in wanted and "value" in wanted
+        reads_keys = hides_keys or "key" in wanted
+        keys = self._list(map.key, wanted.get("key")) if reads_keys else None
         values = self._list(map.value, wanted["value"]) if "value" in wanted else None
         hold = None
         if self._module.calls == "flat" and any(
@@ -313,14 +330,15 @@ class Decoders:
             info = self._module.types.get(f"[]{map.value.name}")
             hold = None if info is None else info.id
         info = self._module.types.get(map.name)
-        real = self._module.real(map.key)
         self._scope[name] = MapPlan(
             0 if info is None else info.id,
             None if keys is None else self._scope.get(keys) or self._later(keys),
             None if values is None else self._scope.get(values) or self._later(values),
             hold,
-            isinstance(real, String | Primitive),
-            self._form == "native",
+            is_sorted,
+            hides_keys,
+            self._form == "native"
+            and (isinstance(real, String | Primitive | Time) or is_bytes(real)),
         )
         self._depth -= 1
         return name
@@ -338,10 +356,20 @@ class Decoders:
     def _fresh(self, kind: str) -> str:
         return f"{kind}{len(self._names) + len(self._plans) + len(self._scope)}"
 
-    def _nest(self) -> None:
+    def _write(self, name: str, write: Callable[[], None]) -> None:
+        scope = self._scope
+        if self._depth >= _MAX_NESTING:
+
+            def later(*arguments: Any) -> Any:
+                if scope[name] is later:
+                    write()
+                return scope[name](*arguments)
+
+            scope[name] = later
+            return
         self._depth += 1
-        if self._depth > _MAX_NESTING:
-            raise BadGuestReply("the types of the value lie too deep in one another")
+        write()
+        self._depth -= 1
 
     def _define(self, source: str) -> None:
         # Names in it are ours, and texts from metadata are literals.
@@ -399,7 +427,9 @@ def finish(reader: Reader, memory: Memory, word: int) -> Steps[None]:
         reader.enter()
         keys = None if plan.keys is None else plan.keys(reader, keys_data, keys_count)
         values = None if plan.values is None else plan.values(reader, values_data, values_count)
-        plan.fill(into, keys, values)
+        if keys is None and values is None:
+            reader.items(0, keys_count, 0)
+        plan.fill(into, keys, values, keys_count)
 
 
 def _signed(value: int) -> int:

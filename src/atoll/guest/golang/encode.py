@@ -23,7 +23,7 @@ from atoll.guest.core.scalar import (
 )
 from atoll.guest.golang.decode import Form
 from atoll.guest.golang.layout import Layouts, bounds_of, code_of
-from atoll.guest.golang.memory import POOL, MapRecord, Record, Ref, Writer
+from atoll.guest.golang.memory import POOL, MapRecord, Record, Ref, TooLarge, Writer
 from atoll.guest.golang.module import Module, Slot
 from atoll.guest.golang.types import (
     FLOATS,
@@ -50,9 +50,17 @@ class Content:
         self.refs: list[Ref] = []
 
 
+def _content(writer: Writer, size: int) -> Content:
+    """Raises TooLarge: it is larger than what the writer has left."""
+    if size > writer.left:
+        raise TooLarge
+    return Content(size)
+
+
 Put: TypeAlias = Callable[[Writer, Content, int, Any], None]
 """Puts a value at an offset of a content, which is zero there."""
-_MAX_DEPTH = 100
+_MAX_DEPTH = 50
+"""Of writers that are made at once. Those further inside are made when they are needed."""
 _SINCE_YEAR_1 = 62_135_596_800
 
 
@@ -69,7 +77,7 @@ class Encoders:
         self._depth = 0
 
     def of(self, type: GoType) -> Put:
-        """Raises Misfit, TooLarge (when called)."""
+        """A writer. When called, it raises Misfit and TooLarge."""
         type = self._module.real(type)
         found = self._known.get(type)
         if found is None:
@@ -77,10 +85,10 @@ class Encoders:
             def later(writer: Writer, content: Content, offset: int, value: Any) -> None:
                 self._known[type](writer, content, offset, value)
 
+            if self._depth == _MAX_DEPTH:
+                return lambda *arguments: self.of(type)(*arguments)
             self._known[type] = later  # for types that contain themselves
             self._depth += 1
-            if self._depth > _MAX_DEPTH:
-                raise Misfit("its type nests too deeply")
             found = self._known[type] = self._make(type)
             self._depth -= 1
         return found
@@ -166,7 +174,7 @@ class Encoders:
         def put(writer: Writer, content: Content, offset: int, value: Any) -> None:
             if value is None:
                 return
-            inner = Content(size)
+            inner = _content(writer, size)
             put_inner(writer, inner, 0, value)
             target = writer.add(Record(id(), None, bytes(inner.data), inner.refs))
             content.refs.append(Ref(offset, target))
@@ -184,7 +192,7 @@ class Encoders:
                 return
             values = _listed(value)
             if not has_pointers:
-                inner = Content(len(values) * size)
+                inner = _content(writer, len(values) * size)
                 fill(writer, inner, values)
                 at = writer.put(bytes(inner.data) or b"\0", 16)
                 self._header(content, offset, POOL, at, len(values))
@@ -196,7 +204,7 @@ class Encoders:
 
     def _record(self, writer: Writer, id: int, values: Sequence[Any], size: int, fill: Any) -> int:
         """A slice as an object of the guest's own."""
-        inner = Content(len(values) * size)
+        inner = _content(writer, len(values) * size)
         fill(writer, inner, values)
         return writer.add(Record(id, len(values), bytes(inner.data), inner.refs))
 

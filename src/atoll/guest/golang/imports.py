@@ -19,7 +19,7 @@ from atoll.guest.core.imports import (
 from atoll.guest.golang.codec import MAX_LEAVES, Codec, ImportCodec, UnfitResult
 from atoll.guest.golang.memory import Reader, Steps
 from atoll.guest.golang.placing import Placed
-from atoll.guest.golang.types import Pointer, String
+from atoll.guest.golang.types import Array, GoType, Map, Named, Pointer, String
 from atoll.guest.streams import stream_imports
 
 _LOG = "modus_system.logMessage"
@@ -56,6 +56,8 @@ def _host_function(codec: Codec, wanted: Wanted) -> CoreImport:
     types += [result.type for result in signature.results]
     if len(signature.results) > 1 or codec.layouts.struct(types).leaves > MAX_LEAVES:
         raise unknown(wanted.title, "a host function has few arguments and one result")
+    if any(_lies_in_memory(slot.type, codec) for slot in signature.parameters):
+        raise unknown(wanted.title, "a host function takes maps and arrays by their addresses")
     imported = codec.imported(wanted.title)
     expected = list(imported.params), list(imported.results)
     check_types(f"imports {wanted.title[:200]}", expected, wanted.types)
@@ -63,6 +65,14 @@ def _host_function(codec: Codec, wanted: Wanted) -> CoreImport:
     if wanted.title == _LOG and texts and not wanted.results:
         return CoreImport(*wanted, _log_message(imported))
     return CoreImport(*wanted, _operation(wanted.title, imported, codec), reenters=True)
+
+
+def _lies_in_memory(type: GoType, codec: Codec) -> bool:
+    """Whether reading a value takes an address of it, so that words of it are not enough."""
+    real = codec.module.real(type)
+    if isinstance(real, Named) and codec.layouts.of(real).leaves:
+        return any(_lies_in_memory(part, codec) for part in codec.module.inside(real))
+    return isinstance(real, Array | Map)
 
 
 def _log_message(codec: ImportCodec) -> Any:

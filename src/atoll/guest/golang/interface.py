@@ -134,7 +134,11 @@ def _result(
     names: Mapping[str, str],
     types: dict[str, ObjectType],
 ) -> Type | None:
-    """Several results become an object: of a type that has just these fields, or of a new one."""
+    """Several results become an object: of a type that has just these fields, or of a new one.
+
+    It may be null (reference section 2.8): a function with several results that fails leaves the
+    data of its neighbours alone.
+    """
     if not signature.results:
         return None
     if len(signature.results) == 1:
@@ -145,12 +149,12 @@ def _result(
     shape = [(field.name, field.type) for field in fields]
     for name, known in types.items():
         if [(field.name, field.type) for field in known.fields] == shape:
-            return Ref(name)
+            return Nullable(Ref(name))
     count = 1
     while f"_type{count}" in types:
         count += 1
     types[f"_type{count}"] = ObjectType(f"_type{count}", fields)
-    return Ref(f"_type{count}")
+    return Nullable(Ref(f"_type{count}"))
 
 
 def _neutral(type: GoType, module: Module, names: Mapping[str, str]) -> Type:

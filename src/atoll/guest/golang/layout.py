@@ -27,7 +27,7 @@ from atoll.guest.golang.types import (
 
 MAX_SIZE = 1 << 28
 """Bytes of a value without what it points to."""
-_MAX_DEPTH = 150
+_MAX_DEPTH = 100
 _CODES = {1: "b", 2: "h", 4: "i", 8: "q"}
 
 
@@ -42,6 +42,8 @@ class Layout(NamedTuple):
     """Of how many words the value consists when it is spread out."""
     has_pointers: bool
     """Whether the guest's collector must look into it."""
+    depth: int = 0
+    """Of values in place in one another."""
 
 
 class Leaf(NamedTuple):
@@ -50,6 +52,12 @@ class Leaf(NamedTuple):
     offset: int
     size: int
     wasm: str
+    bits: int
+    """Those that count; whatever is above them was left over."""
+
+
+def _too_deep(type: GoType) -> Unlayable:
+    return Unlayable(f"the type {type.name[:100]} nests too deeply")
 
 
 def align(offset: int, to: int) -> int:
@@ -99,7 +107,7 @@ class Layouts:
             self._known[type] = None  # being computed
             self._depth += 1
             if self._depth > _MAX_DEPTH:
-                raise Unlayable(f"the type {type.name[:100]} nests too deeply") from None
+                raise _too_deep(type) from None
             found = self._known[type] = self._compute(type)
             self._depth -= 1
         if found is None:
@@ -129,27 +137,39 @@ class Layouts:
                         inner.align,
                         length * inner.leaves,
                         inner.has_pointers and length > 0,
+                        inner.depth + 1,
                     ),
                 )
             case Named(name):
                 slots = self._module.fields_of(name) or ()
-                return self._checked(type, self.struct([slot.type for slot in slots]))
+                layout = self.struct([slot.type for slot in slots])
+                if any(slot.hidden for slot in slots):  # of which no more than the size is told
+                    layout = layout._replace(has_pointers=True)
+                return self._checked(type, layout)
 
     def _checked(self, type: GoType, layout: Layout) -> Layout:
         if layout.size > MAX_SIZE:
             raise Unlayable(f"the type {type.name[:100]} has {layout.size} bytes")
+        if layout.depth > _MAX_DEPTH:  # by what is known of parts, without going there
+            raise _too_deep(type)
         return layout
 
     def struct(self, types: Sequence[GoType]) -> Layout:
         """Of a struct with fields of these types."""
-        offset, most, leaves, pointers = 0, 1, 0, False
-        for type in types:
-            layout = self.of(type)
-            offset = align(offset, layout.align) + layout.size
-            most = max(most, layout.align)
-            leaves += layout.leaves
-            pointers = pointers or layout.has_pointers
-        return Layout(align(offset, most), most, leaves, pointers)
+        fields = [self.of(type) for type in types]
+        offset = 0
+        for field in fields:
+            offset = align(offset, field.align) + field.size
+        if offset and not fields[-1].size and self.word == 8:
+            offset += 1  # the standard compiler lets no field begin where the struct ends
+        most = max((field.align for field in fields), default=1)
+        return Layout(
+            align(offset, most),
+            most,
+            sum(field.leaves for field in fields),
+            any(field.has_pointers for field in fields),
+            max((field.depth for field in fields), default=0) + 1,
+        )
 
     def offsets(self, types: Sequence[GoType]) -> list[int]:
         """Of the fields of such a struct."""
@@ -163,27 +183,31 @@ class Layouts:
 
     def leaves(self, type: GoType, at: int = 0) -> list[Leaf]:
         """How a value at the offset ``at`` is spread out in flat calls."""
-        word = self.word
+        if not self.of(type).leaves:  # then there may be any number of parts
+            return []
         match self._module.real(type):
             case Primitive(name):
-                size = primitive_size(name, word)
-                if name in FLOATS:
-                    return [Leaf(at, size, "f32" if size == 4 else "f64")]
-                return [Leaf(at, size, "i64" if size == 8 else "i32")]
+                size = primitive_size(name, self.word)
+                kind = "f" if name in FLOATS else "i"
+                bits = 1 if name == "bool" else 8 * size
+                return [Leaf(at, size, f"{kind}{64 if size == 8 else 32}", bits)]
             case String():
-                return [Leaf(at + word * i, word, "i32") for i in range(2)]
+                return self._words(at, 2)
             case Time():
-                return [Leaf(at, 8, "i64"), Leaf(at + 8, 8, "i64"), Leaf(at + 16, word, "i32")]
+                return [Leaf(at, 8, "i64", 64), Leaf(at + 8, 8, "i64", 64), *self._words(at + 16)]
             case Pointer() | Map():
-                return [Leaf(at, word, "i32")]
+                return self._words(at)
             case Slice():
-                return [Leaf(at + word * i, word, "i32") for i in range(3)]
+                return self._words(at, 3)
             case Array(_, length, item):
                 size = self.of(item).size
                 return [leaf for i in range(length) for leaf in self.leaves(item, at + i * size)]
             case Named(name):
                 types = [slot.type for slot in self._module.fields_of(name) or ()]
                 return self.all_leaves(types, at)
+
+    def _words(self, at: int, count: int = 1) -> list[Leaf]:
+        return [Leaf(at + self.word * i, self.word, "i32", 32) for i in range(count)]
 
     def all_leaves(self, types: Sequence[GoType], at: int = 0) -> list[Leaf]:
         """Of values that lie as the fields of a struct do."""

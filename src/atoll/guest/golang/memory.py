@@ -18,6 +18,8 @@ MAX_VISITS = 5
 """How often an object may occur inside itself; what is deeper is read as null."""
 _ENTRY_COST = 8
 """Of an element, over its own bytes: lists take more of our memory than of the guest's."""
+_LEVEL_COST = 64
+"""Likewise of an object or a list. What is found by many ways is read as often."""
 
 
 class Memory(Protocol):
@@ -90,6 +92,7 @@ class Reader:
     def enter(self) -> None:
         """Go a level deeper, until ``depth`` is counted down again."""
         self.depth += 1
+        self.left -= _LEVEL_COST
         if self.depth > MAX_DEPTH:
             raise BadGuestReply(f"the value nests deeper than {MAX_DEPTH} levels")
 

@@ -17,8 +17,16 @@ from atoll.guest.core.metadata import (
     invalid,
 )
 from atoll.guest.failure import MetadataError
-from atoll.guest.golang.layout import Layouts, Unlayable
-from atoll.guest.golang.module import Calls, Module, Result, Signature, Slot, TypeInfo
+from atoll.guest.golang.layout import MAX_SIZE, Layouts, Unlayable
+from atoll.guest.golang.module import (
+    Calls,
+    Module,
+    Result,
+    Signature,
+    Slot,
+    TypeInfo,
+    result_slots,
+)
 from atoll.guest.golang.types import GoType, Named, TypeSyntaxError, parse_type, parts_of
 
 SDK = "modus-sdk-go"
@@ -65,7 +73,7 @@ def _signature(name: str, function: DescribedFunction) -> Signature:
     check_unique([parameter.name for parameter in parameters], what)
     if not 0 <= function.arguments_id < 1 << 31:
         raise invalid(f"{what} has no valid id for its arguments")
-    return Signature(
+    found = Signature(
         name,
         parameters,
         tuple(Result(_type(result.type, what), result.name) for result in function.results),
@@ -74,6 +82,9 @@ def _signature(name: str, function: DescribedFunction) -> Signature:
         function.file,
         function.line,
     )
+    if len({slot.name for slot in result_slots(found)}) < len(found.results):
+        raise invalid(f"{what} has two results of the same name")
+    return found
 
 
 def _type_info(name: str, type: DescribedType) -> TypeInfo:
@@ -122,7 +133,8 @@ def _check(module: Module) -> None:
         types = [slot.type for slot in signature.parameters]
         types += [result.type for result in signature.results]
         try:
-            layouts.struct(types)
+            if layouts.struct(types).size > MAX_SIZE:
+                raise Unlayable("parameters and results are too large")
             for type in types:
                 if type not in checked:
                     for inner in module.reaches(type):

@@ -112,6 +112,6 @@ class Module:
 def result_slots(signature: Signature) -> tuple[Slot, ...]:
     """Several results as the fields of an object: by their names, or ``item1``, ``item2``, ..."""
     return tuple(
-        Slot(result.name or f"item{index}", result.type)
+        Slot(f"item{index}" if result.name in ("", "_") else result.name, result.type)
         for index, result in enumerate(signature.results, 1)
     )

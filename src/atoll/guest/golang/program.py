@@ -43,6 +43,8 @@ _HELPERS: Mapping[str, Types] = {
     "malloc": (["i32"], ["i32"]),
 }
 _RECORD: Types = (["i32"], ["i32"])
+_PANICKED = 2
+"""What the standard runtime exits with after a panic."""
 
 
 class Invocation(CoreExecution):
@@ -52,6 +54,7 @@ class Invocation(CoreExecution):
         super().__init__(guest.program, limits, call)
         self._guest = guest
         self._call = call
+        self._started = False
 
     async def invoke(
         self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
@@ -65,7 +68,9 @@ class Invocation(CoreExecution):
         made = codec.encode(arguments)
         calling = call_with_record if guest.module.calls == "records" else call_flat
         try:
-            await self.call(guest.start)
+            if not self._started:
+                self._started = True
+                await self.call(guest.start)
             value = await calling(self, codec, made, selection)
         except GuestExit as exit:
             flush(self)
@@ -86,7 +91,7 @@ class Invocation(CoreExecution):
         return self._panic() or trap if trap.kind == "unreachable" else trap
 
     def _exited(self, exit: GuestExit) -> None:
-        panic = self._panic()  # the standard runtime exits with 2 then
+        panic = self._panic() if exit.status == _PANICKED else None
         if panic is not None:
             raise panic
         if exit.status == 0:
@@ -98,11 +103,11 @@ class Invocation(CoreExecution):
         call = self._call
         if call.fatal is None:
             return None
-        message, call.fatal = call.fatal, None
-        trace, call.trace = "\n".join(call.trace), []
+        message, call.fatal = call.fatal.rstrip(), None
         if "out of memory" in message or "cannot allocate" in message:
             message += " (limits.memoryMb in modus.json)"
-        return GuestFailure("exception", "", message, trace or None)
+        trace, call.trace = "\n".join((message, *call.trace)), []
+        return GuestFailure("exception", "", message, trace)
 
 
 class GoGuest:
@@ -205,11 +210,11 @@ def _broken(program: CoreProgram, codec: Codec) -> dict[str, str]:
 
 
 def _reason(signature: Signature, types: Types, codec: Codec) -> str | None:
-    if codec.module.calls == "records":
-        return None if types == _RECORD else f"it is exported as {shown(types)}"
     unknown = codec.unknown_in(signature)
     if unknown is not None:
         return f"its type {unknown[:100]} is not described; build the app again with Atoll"
+    if codec.module.calls == "records":
+        return None if types == _RECORD else f"it is exported as {shown(types)}"
     layouts = codec.layouts
     parameters = layouts.struct([slot.type for slot in signature.parameters])
     results = layouts.struct([result.type for result in signature.results])

@@ -120,9 +120,12 @@ func (a *app) importsOf(p *checkedPackage, proxies *[]*function) {
 }
 
 // reserved are names of the module's own exports.
-func reserved(name string) bool {
-	return strings.HasPrefix(name, "__") ||
-		slices.Contains([]string{"memory", "_initialize", "_start"}, name)
+func (a *app) reserved(name string) bool {
+	names := []string{"memory", "_initialize", "_start"}
+	if a.compiler == tinyGo {
+		names = append(names, "malloc", "free", "calloc", "realloc")
+	}
+	return strings.HasPrefix(name, "__") || slices.Contains(names, name)
 }
 
 func (a *app) checkNames() {
@@ -137,8 +140,8 @@ func (a *app) checkNames() {
 	for _, f := range a.exports {
 		problem := Problem{Code: nameTaken, Function: f.object.Name()}
 		switch other := first[f.name]; {
-		case reserved(f.name):
-			problem.Message = fmt.Sprintf("%s cannot be exported as %s, which is a name of Atoll's own", f.object.Name(), f.name)
+		case a.reserved(f.name):
+			problem.Message = fmt.Sprintf("%s cannot be exported as %s, which is the name of another export", f.object.Name(), f.name)
 			problem.Hint = "export it under another name"
 		case other != nil:
 			problem.Message = fmt.Sprintf("%s and %s would both be exported as %s", a.title(other), a.title(f), f.name)

@@ -52,6 +52,12 @@ func TestNumbersAreForTinyGoToJudge(t *testing.T) {
 	expect(t, "number of functions", len(a.metadata().Exports), 2)
 }
 
+func TestNamesOfTheAllocatorOfTinyGoAreTaken(t *testing.T) {
+	files := map[string]string{"main.go": "package main\n\nfunc Free(n int) {}\n"}
+	at(t, try(t, files, forTinyGo).only(nameTaken), "main.go", 3)
+	try(t, files).fine()
+}
+
 func TestErrorsOfFunctionsThatTinyGoExportsItself(t *testing.T) {
 	p := try(t, map[string]string{
 		"main.go": "package main\n\n//go:export a\nfunc A() (int, error) { return 0, nil }\n",

@@ -1,0 +1,5 @@
+module conformance
+
+go 1.23
+
+require github.com/hypermodeinc/modus/sdk/go v0.18.0
