@@ -22,7 +22,9 @@ from atoll.guest.wasm_binary import (
     kind_of,
     outline,
     sections,
+    without_custom_sections,
 )
+from atoll.guest.wasm_encoding import custom_section as encoded
 
 MODULE = b"\0asm\x01\x00\x00\x00"
 COMPONENT = b"\0asm\x0d\x00\x01\x00"
@@ -159,6 +161,12 @@ def test_finds_custom_sections() -> None:
     assert custom_section(wasm, "b") == b"3"
     assert custom_section(wasm, "c") is None
     assert [name for name, _, _ in custom_sections(wasm)] == ["a", "b", "a"]
+
+
+def test_takes_custom_sections_out() -> None:
+    marked = MODULE + encoded("a", b"1") + encoded("b", b"2") + encoded("a", b"")
+    assert without_custom_sections(marked, {"a"}) == MODULE + encoded("b", b"2")
+    assert without_custom_sections(MODULE, {"a", "b"}) == MODULE
 
 
 def test_names_must_be_text() -> None:

@@ -154,7 +154,9 @@ def test_examples_pass_gos_own_checks(folder: Path, tmp_path: Path):
     """Its unit tests among them."""
     write_workspace(folder)
     go = find_go()
-    env = {**os.environ, **go.environment(tmp_path), "GOWORK": str(folder / "go.work")}
+    env = {**os.environ, **go.environment(tmp_path)}
+    # Flags of one's own, such as -mod, may not go with a workspace.
+    env |= {"GOWORK": str(folder / "go.work"), "GOFLAGS": ""}
     if "GOCACHE" not in os.environ:
         del env["GOCACHE"]  # Go's own, which is not empty each time
     for command in (["vet", "./..."], ["test", "-v", "./..."]):

@@ -187,12 +187,13 @@ class App:
         errors = [_logged(line) for line in log.errors] if log.errors else []
         if failure is not None:
             cause = None if host.calls is None else host.calls.failure
-            reported = self._failure(failure, fields, cause)
             # A guest that ends itself says why in its log, or it does not say.
             if not (isinstance(failure, GuestEnded) and errors):
-                errors.append(reported)
-            elif cause is not None and self._unmasked:
-                errors[-1] = _because(errors[-1], cause)
+                errors.append(self._failure(failure, fields, cause))
+            else:
+                self._say_ended(failure, fields)
+                if cause is not None and self._unmasked:
+                    errors[-1] = _because(errors[-1], cause)
         return Outcome(id, value, failure is not None, tuple(errors), tuple(log.printed), seconds)
 
     @property
@@ -240,6 +241,12 @@ class App:
         self._log_failure(fields, message, hint)
         shown = message if self._unmasked or isinstance(error, HostError) else MASKED
         return FunctionError(shown, code, "fatal", hint)
+
+    def _say_ended(self, ended: GuestEnded, fields: dict[str, str]) -> None:
+        _log.info(
+            f"Function ended with exit code {ended.status}, indicating an error.",
+            extra={"fields": fields},
+        )
 
     def _log_failure(self, fields: dict[str, str], detail: str, hint: str | None = None) -> None:
         """Log what may be a guest's text, as long as its log may be."""

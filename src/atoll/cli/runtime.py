@@ -34,6 +34,9 @@ log = logging.getLogger("atoll.cli")
 
 Form = Literal["split", "whole"]
 
+_SLOW_TO_COMPILE = 1 << 20
+"""Bytes of a module: a second or more."""
+
 
 class Steps(Protocol):
     """Is told of what takes long (`atoll.toolchain.progress.Progress`)."""
@@ -216,13 +219,15 @@ class Runtime:
             metadata = read_metadata(wasm)
             if metadata.base is not None and find_code(None, metadata.base) is None:
                 self._make_base(metadata.base)
-            # What Python apps compile to in split form is too large to be kept: 25 MB a build.
-            small = metadata.module is not None and not self._settings.follows_edits
+            # What Python apps compile to in split form is too large to be kept: 25 MB a build. Of
+            # modules, those that take seconds to compile are kept while they are edited as well.
+            slow = len(wasm) > _SLOW_TO_COMPILE
+            kept = metadata.module is not None and (slow or not self._settings.follows_edits)
             guest = load_guest(
                 engine,
                 wasm,
                 form=form,
-                cached=form == "whole" or small,
+                cached=form == "whole" or kept,
                 max_bytes=compiled.manifest.limits.payload_bytes,
                 on_compile=on_compile,
             )

@@ -7,7 +7,7 @@ of order raises :class:`MalformedWasm`, never another exception.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
@@ -212,6 +212,16 @@ def custom_section(wasm: Buffer, name: str) -> bytes | None:
         if found == name:
             return bytes(wasm[start:end])
     return None
+
+
+def without_custom_sections(wasm: Buffer, names: Collection[str]) -> bytes:
+    """The binary without the custom sections of these names."""
+    kept = [bytes(wasm[:HEADER_SIZE])]
+    for section in sections(wasm):
+        custom = section.id == SectionId.CUSTOM
+        if not (custom and Reader(wasm, section.start, section.end).name() in names):
+            kept.append(bytes(wasm[section.header : section.end]))
+    return b"".join(kept)
 
 
 def limits(reader: Reader) -> MemoryLimits:

@@ -141,7 +141,9 @@ class TextFormatter(logging.Formatter):
             blocks.append(trace)
         lines = [" ".join(parts)]
         for block in blocks:
-            lines += [f"    | {_clean(line)}" for line in block.strip("\n").split("\n")]
+            lines += [
+                f"    | {_clean(line)}" for line in block.strip("\n").expandtabs(4).split("\n")
+            ]
         return "\n".join(lines)
 
     def _paint(self, colour: str, text: str) -> str:

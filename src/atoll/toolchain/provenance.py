@@ -17,6 +17,9 @@ _LATEST = 253402300799
 """Seconds from 1970 to the end of the year 9999."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\])(:\d+)?")
+_CAREFUL = ("--no-optional-locks", "-c", "core.fsmonitor=false")
+"""It changes nothing, and runs nothing that a repository names."""
+_FILTERS = r"^filter\..*\.(clean|process)$"
 _SCP_LIKE = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
 
 
@@ -78,8 +81,24 @@ def _is_committed(app: Path, sources: Sequence[Path], places: Sequence[str]) -> 
     names = {Path(os.path.relpath(file, app)).as_posix() for file in sources}
     if not names or not names.issubset(tracked):
         return False
-    changes = _git(app, "status", "--porcelain", "--untracked-files=no", "--", *places)
-    return changes == ""
+    settings = _without_filters(app)
+    if settings is None:
+        return False
+    # A submodule has settings of its own, and no source that is tracked here.
+    options = ("--porcelain", "--untracked-files=no", "--ignore-submodules=all")
+    return _git(app, *settings, "status", *options, "--", *places) == ""
+
+
+def _without_filters(app: Path) -> list[str] | None:
+    """Settings by which git compares files as they are: a repository may name programs to run on
+    them, and it came with the app. None if there are some that cannot be passed over."""
+    found = _git(app, "config", "--name-only", "--get-regexp", _FILTERS) or ""
+    settings = []
+    for name in found.splitlines():
+        if "=" in name:
+            return None
+        settings += ["-c", f"{name}="]
+    return settings
 
 
 def _timestamp(seconds: float) -> str:
@@ -110,8 +129,9 @@ def _git(app: Path, *arguments: str) -> str | None:
     """What git says; None if it fails, or is not there."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-            ["git", "--no-optional-locks", *arguments],  # noqa: S607 - the user's git, if any
+            ["git", *_CAREFUL, *arguments],  # noqa: S607 - the user's git, if any
             cwd=app,
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",

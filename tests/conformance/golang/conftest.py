@@ -73,6 +73,11 @@ OPERATIONS: Operations = {
 
 
 @pytest.fixture(scope="session")
+def operations() -> Operations:
+    return OPERATIONS
+
+
+@pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     engine = Engine(EngineConfig(concurrency=4))
     yield engine

@@ -653,6 +653,7 @@ def test_arguments_have_a_limit(border, word):
         ("[]int64", [1] * 300),
         ("[]string", [""] * 300),
         ("[]*int", [None] * 600),
+        ("[]*int", [1] * 28),
         ("[][200]int64", [[]] * 2),
         ("map[string]string", {str(i): "" for i in range(100)}),
     ]:

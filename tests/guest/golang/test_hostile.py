@@ -9,6 +9,7 @@ import pytest
 
 from atoll.engine import GuestMemoryError
 from atoll.guest.failure import BadGuestReply, GuestFailure
+from atoll.guest.golang.decode import Decoders
 from atoll.guest.golang.memory import MAX_DEPTH
 
 TREE = {"app.Tree": {"fields": {"left": "*app.Tree", "right": "*app.Tree"}}}
@@ -207,3 +208,50 @@ def test_arguments_that_are_too_many_for_words(border):
         many.echo([0] * 64)
     assert len(many.codec.export("f").leaves) == 63
     assert border("[64]int").codec.export("f").leaves == ()
+
+
+@pytest.mark.parametrize("word", [4, 8])
+@pytest.mark.parametrize(
+    ("declared", "size"),
+    [
+        ({"app.Wide": {f"f{i}": "[0]int32" for i in range(300)}}, 0),
+        ({"app.Wide": {f"f{i}": "app.Empty" for i in range(300)}, "app.Empty": {}}, 0),
+        ({"app.Wide": {f"f{i}": "bool" for i in range(300)}}, 300),
+        ({"app.Wide": {f"f{i}": "float32" for i in range(300)}}, 1200),
+        ({"app.Wide": {"in": "app.In"}, "app.In": {f"f{i}": "bool" for i in range(300)}}, 300),
+    ],
+    ids=["arrays", "structs", "flags", "floats", "in another"],
+)
+def test_objects_cost_what_they_take_of_our_memory(border, word, declared, size):
+    wide = border(
+        "[]app.Wide", {name: {"fields": fields} for name, fields in declared.items()}, word=word
+    )
+    at = wide.guest.allocate(bytes(max(size, 8) * 600))
+    with pytest.raises(BadGuestReply, match="payloadMb"):
+        read(wide, wide.guest.cell(at, 600, 600))
+    assert len(read(wide, wide.guest.cell(at, 20, 20))) == 20
+
+
+def test_pairs_cost_what_they_take_of_our_memory(border):
+    maps = Listing(border("map[bool]bool"), (4096, 50_000, 0), (4096, 50_000, 0))
+    maps.border.guest.data += bytes(60_000)
+    with pytest.raises(BadGuestReply, match="payloadMb"):
+        maps.read()
+
+
+def test_no_function_is_written_for_all_of_many_structs_in_one(border, monkeypatch):
+    declared = {
+        "app.Wide": {"fields": {f"f{i}": "app.In" for i in range(300)}},
+        "app.In": {"fields": {f"f{i}": "bool" for i in range(150)}},
+    }
+    longest = []
+    define = Decoders._define
+    monkeypatch.setattr(
+        Decoders, "_define", lambda self, text: (longest.append(len(text)), define(self, text))
+    )
+    wide = border("*app.Wide", declared)
+    at = wide.guest.allocate(bytes(45_000))
+    wide.guest.write(at + 44_999, b"\1")
+    value = read(wide, wide.guest.cell(at))
+    assert [value["f299"]["f149"], value["f299"]["f148"], value["f0"]["f0"]] == [True, False, False]
+    assert 0 < max(longest) < 60_000

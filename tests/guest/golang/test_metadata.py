@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -260,6 +261,59 @@ def test_codecs_of_long_chains_of_types(border, link):
         value = {"n": wrap.get(link, lambda v: v)(value)}
     assert chained.echo(value) == value
     assert chained.take(chained.give(value))[0].keys() == {"n"}
+
+
+@pytest.mark.parametrize("link", ["*", "[]", "map[string]", "[1]", ""])
+@pytest.mark.parametrize("order", [1, -1])
+def test_names_may_stand_for_names_only_so_often(link, order):
+    def named(length: int) -> dict[str, Any]:
+        types = {f"app.N{i}": {"underlying": f"{link}app.N{i + 1}"} for i in range(length)}
+        types |= {f"app.N{length}": {"underlying": "int"}}
+        return dict(list(types.items())[::order])
+
+    module = parse(taking("app.N0", named(40)))
+    Codec(module, max_bytes=1 << 20).export("f")
+    interface_of(module)
+    for type in ("app.N0", "*app.N0", "app.Holder"):
+        holder = {"app.Holder": {"fields": [{"name": "a", "type": "app.N0"}]}}
+        error = error_of(taking(type, named(9000) | holder))
+        assert error.code == "TYPE_UNSUPPORTED"
+        assert "nests too deeply" in error.message
+
+
+def test_a_type_with_an_endless_name():
+    error = error_of(taking("[]" + "x" * 100_000, {}))
+    assert error.code == "TYPE_UNSUPPORTED"
+    assert len(error.message) < 1000
+
+
+def test_types_that_all_lead_to_the_others_are_looked_at_once():
+    # Looked at for each function anew, they would take minutes.
+    count = 1000
+    types = {
+        f"app.R{i}": {"fields": [{"name": "a", "type": f"*app.R{(i + 1) % count}"}]}
+        for i in range(count)
+    }
+    exports = {
+        f"f{i}": {"results": [{"type": f"[{i}]*app.R{i}"}, {"type": f"[{i}]int"}]}
+        for i in range(count)
+    }
+    data = described(types=types, fnExports=exports, fnImports={})
+    steps = 0
+
+    def take_step(frame: Any, event: str, argument: Any) -> None:
+        nonlocal steps
+        steps += event == "call"
+
+    sys.setprofile(take_step)
+    try:
+        module = parse(data)
+        interface_of(module)
+        codec = Codec(module, max_bytes=100)
+        assert {codec.unknown_in(signature) for signature in module.exports.values()} == {None}
+    finally:
+        sys.setprofile(None)
+    assert steps < 500 * count
 
 
 def test_a_default_that_nests_without_end():

@@ -55,6 +55,27 @@ def test_what_a_module_is(app: Callable[..., Path]):
     assert made.warnings == ()
 
 
+OLD = """\
+package main
+
+import "github.com/hypermodeinc/modus/sdk/go/pkg/postgresql"
+
+func One() int {
+	rows, _, _ := postgresql.Query[int]("db", "select 1")
+	return len(rows)
+}
+"""
+
+
+@pytest.mark.parametrize(("version", "explained"), [("v0.16.1", True), ("v0.17.0", False)])
+def test_what_an_earlier_sdk_did_otherwise(app: Callable[..., Path], version, explained):
+    folder = app(files={"go.mod": WITH_SDK.replace("v0.18.0", version), "main.go": OLD})
+    with pytest.raises(BuildError, match="assignment mismatch") as caught:
+        built(folder)
+    assert caught.value.location.line == 6
+    assert (caught.value.hint is not None and "before 0.17" in caught.value.hint) == explained
+
+
 @pytest.mark.parametrize("release", [False, True])
 def test_nothing_is_written_into_the_apps_folder(app: Callable[..., Path], release):
     folder = app(files={"go.mod": WITH_SDK, "main.go": LOGS})
@@ -173,6 +194,18 @@ def test_what_only_the_compiler_finds(refused):
     (error, *_) = refused(source)
     assert error.code in ("COMPILE_ERROR", "COMPILER_FAILED")
     assert "large" in f"{error.message} {error.traceback}"
+
+
+def test_errors_in_what_the_author_did_not_write(refused):
+    """The tool does not look for names that hide those of types."""
+    source = (
+        'package main\n\nimport "example.com/me/fruit/set"\n\nfunc float64() {}\n\n'
+        "func One(s set.Set) {}\n"
+    )
+    files = {"set/set.go": "package set\n\ntype Set struct{ Weights []float64 }\n"}
+    (error,) = refused(source, files)
+    assert (error.code, error.location) == ("COMPILER_FAILED", None)
+    assert "float64" in error.traceback
 
 
 def test_without_go_mod(app: Callable[..., Path]):

@@ -65,6 +65,18 @@ def test_what_has_no_place():
     assert compile_error("", APP).message.endswith("it said nothing")
 
 
+def test_what_has_no_place_is_told_without_its_package():
+    error = compile_error("# fruit\nlink: relocation target fruit.One not defined\n", APP)
+    assert error.message.endswith("gave up: link: relocation target fruit.One not defined")
+
+
+def test_files_that_are_not_go():
+    (found,) = compiler_problems("# fruit\n./add_wasm.s:2: unrecognized instruction\n", APP)
+    assert (found.file, found.line, found.message) == (
+        "add_wasm.s", 2, "unrecognized instruction",
+    )  # fmt: skip
+
+
 def test_problems_of_the_tool():
     problems = [
         Problem("TYPE_UNSUPPORTED", "a channel", "use a slice", "main.go", 3, 5, "Count", "c"),

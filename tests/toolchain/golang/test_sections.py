@@ -127,6 +127,12 @@ def test_the_sections_stand_last_and_once():
     assert with_metadata(made, described, ORIGIN) == made
 
 
+def test_an_origin_that_is_no_text():
+    """As an address in git's settings may be."""
+    made = with_metadata(module(()), {}, {"gitRepo": "https://example.com/\udcff"})
+    assert b'"gitRepo":"https://example.com/?"' in made
+
+
 @pytest.mark.parametrize(
     ("description", "compiler"),
     [

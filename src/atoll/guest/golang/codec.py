@@ -39,6 +39,8 @@ class Codec:
         self.api_encoders = Encoders(module, self.layouts, "api")
         self.native_encoders = Encoders(module, self.layouts, "native")
         self.native_decoders = Decoders(module, self.layouts, "native")
+        self._described: set[GoType] = set()
+        """Types of which all is known that a value can hold."""
         self._exports: dict[str, ExportCodec] = {}
         self._imports: dict[str, ImportCodec] = {}
 
@@ -59,10 +61,11 @@ class Codec:
         types = [slot.type for slot in signature.parameters]
         types += [result.type for result in signature.results]
         for type in types:
-            for found in self.module.reaches(type):
+            for found in self.module.reaches(type, self._described):
                 if isinstance(found, Named):
                     info = self.module.types.get(found.name)
                     if info is None or info.fields is None:
+                        self._described.clear()
                         return found.name
         return None
 

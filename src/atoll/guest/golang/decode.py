@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from atoll.guest.core.scalar import shortest_float32, write_base64, write_moment
 from atoll.guest.failure import BadGuestReply
 from atoll.guest.golang.layout import Layouts, code_of, primitive_size
-from atoll.guest.golang.memory import Memory, Reader, Steps
+from atoll.guest.golang.memory import ENTRY_COST, Memory, Reader, Steps
 from atoll.guest.golang.module import Module, Slot
 from atoll.guest.golang.types import (
     Array,
@@ -38,10 +38,14 @@ Read: TypeAlias = Callable[[Reader, int], Any]
 
 _MAX_INLINE = 200
 """Words of a struct that is read together with what it is part of."""
+_MAX_VARIABLES = 1000
+"""Of a function that reads further structs together with others. Compiling takes time."""
 _MAX_NESTING = 50
 """Of functions that are written at once. Those further inside are written when they are called."""
-_SHORTENING_COST = 64
-"""Of a 32-bit float, whose shortest form takes microseconds to find."""
+_OBJECT_COST = 16
+"""Of an object or a list in place, and of a pair of a map."""
+_TEXT_COST = 64
+"""Of a 32-bit float or a time, whose text takes microseconds to find."""
 _SINCE_YEAR_1 = 62_135_596_800
 _SINCE_1885 = 2_682_288_000
 _MASK = 0xFFFFFFFF
@@ -96,6 +100,9 @@ class _Frame:
     variables: list[str]
     at: int = 0
     needs_address: bool = False
+    cost: int = 0
+    """What the values count as at least, without what they point to: some take more of our memory,
+    or time, than of the guest's memory."""
 
     def take(self, offset: int, code: str, size: int) -> str:
         if offset > self.at:
@@ -169,6 +176,7 @@ class Decoders:
         word = self._word
         code = "I" if word == 4 else "Q"
         found = self._module.real(type)
+        frame.cost += self._cost(found)
         if is_bytes(found):
             if isinstance(found, Array):
                 frame.needs_address = True
@@ -204,7 +212,8 @@ class Decoders:
                 slots = self._module.fields_of(name) or ()
                 leaves = self._layouts.of(found).leaves
                 inline = 0 < leaves <= _MAX_INLINE and self._depth < _MAX_NESTING
-                if slots and not inline:
+                fits = len(frame.variables) + leaves <= _MAX_VARIABLES
+                if slots and not (inline and fits):
                     frame.needs_address = True
                     return f"{self._at(found, selection)}(r, at + {offset})"
                 return self._object(frame, slots, selection, offset)
@@ -226,6 +235,16 @@ class Decoders:
             parts.append(f"{slot.name!r}: {value}")
         self._depth -= 1
         return "{" + ", ".join(parts) + "}"
+
+    def _cost(self, type: GoType) -> int:
+        match type:
+            case Primitive("float32") if self._form == "api":
+                return _TEXT_COST
+            case Time():
+                return _TEXT_COST
+            case Array() | Named():
+                return ENTRY_COST + _OBJECT_COST
+        return ENTRY_COST
 
     def _bytes(self) -> str:
         return "base64" if self._form == "api" else "plain_bytes"
@@ -257,6 +276,8 @@ class Decoders:
         lines = [f"def {name}(r, at):", " text = r.text"]
         if guarded:
             lines += [f" if r.visit({kind}, at):", f"  r.leave({kind}, at)", "  return None"]
+        if frame.cost > size:
+            lines.append(f" r.left -= {frame.cost - size}")
         lines += [" r.enter()", f" data = r.span(at, {size})"]
         if frame.variables:
             self._scope[f"{name}_unpack"] = frame.compiled(size).unpack
@@ -289,11 +310,11 @@ class Decoders:
         else:
             frame = self._frame()
             value = self._value(frame, item, selection, 0)
-            cost = f", {_SHORTENING_COST}" if isinstance(item, Primitive) else ""
+            cost = max(ENTRY_COST, frame.cost - size)
             each = self._each(name, frame, size)
             self._define(
                 f"def {name}(r, at, count):\n text = r.text\n r.enter()\n"
-                f" data = r.items(at, count, {size}{cost})\n"
+                f" data = r.items(at, count, {size}, {cost})\n"
                 f" value = [{value} for {each}]\n r.depth -= 1\n return value\n"
             )
 
@@ -425,10 +446,9 @@ def finish(reader: Reader, memory: Memory, word: int) -> Steps[None]:
         reader.renew(memory.view())
         reader.depth = depth
         reader.enter()
+        reader.items(0, keys_count, 0, _OBJECT_COST)
         keys = None if plan.keys is None else plan.keys(reader, keys_data, keys_count)
         values = None if plan.values is None else plan.values(reader, values_data, values_count)
-        if keys is None and values is None:
-            reader.items(0, keys_count, 0)
         plan.fill(into, keys, values, keys_count)
 
 

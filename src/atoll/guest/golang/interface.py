@@ -6,8 +6,11 @@ would be no name (``Box[int]``), or the name of two structs, it is made one.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from atoll.guest.golang.module import Module, Signature, result_slots
 from atoll.guest.golang.types import (
@@ -64,6 +67,7 @@ def interface_of(module: Module) -> Interface:
         )
         for name in names
     }
+    several = _Several(types)
     functions = tuple(
         Function(
             signature.name,
@@ -72,7 +76,7 @@ def interface_of(module: Module) -> Interface:
                 Parameter(slot.name, _neutral(slot.type, module, names), slot.doc, slot.default)
                 for slot in signature.parameters
             ),
-            _result(signature, module, names, types),
+            _result(signature, module, names, several),
             signature.doc,
             signature.file,
             signature.line,
@@ -92,12 +96,12 @@ def struct_names(module: Module, signatures: list[Signature]) -> dict[str, str]:
             _collect(type, module, found)
     names: dict[str, str] = {}
     taken = set(_RESERVED)
+    counts: defaultdict[str, int] = defaultdict(lambda: 1)
     for full in sorted(found):
-        short = short_name(full)
-        name, count = short, 1
+        name = short = short_name(full)
         while name in taken:
-            count += 1
-            name = f"{short}{count}"
+            counts[short] += 1
+            name = f"{short}{counts[short]}"
         taken.add(name)
         names[full] = name
     return names
@@ -132,13 +136,10 @@ def _result(
     signature: Signature,
     module: Module,
     names: Mapping[str, str],
-    types: dict[str, ObjectType],
+    several: _Several,
 ) -> Type | None:
-    """Several results become an object: of a type that has just these fields, or of a new one.
-
-    It may be null (reference section 2.8): a function with several results that fails leaves the
-    data of its neighbours alone.
-    """
+    """Several results become an object, which may be null (reference section 2.8): a function
+    with several results that fails leaves the data of its neighbours alone."""
     if not signature.results:
         return None
     if len(signature.results) == 1:
@@ -146,15 +147,39 @@ def _result(
     fields = tuple(
         Field(slot.name, _neutral(slot.type, module, names)) for slot in result_slots(signature)
     )
-    shape = [(field.name, field.type) for field in fields]
-    for name, known in types.items():
-        if [(field.name, field.type) for field in known.fields] == shape:
-            return Nullable(Ref(name))
-    count = 1
-    while f"_type{count}" in types:
-        count += 1
-    types[f"_type{count}"] = ObjectType(f"_type{count}", fields)
-    return Nullable(Ref(f"_type{count}"))
+    return Nullable(Ref(several.type_of(fields)))
+
+
+class _Several:
+    """The types of objects that hold several results: one that has just these fields, or a new one.
+
+    Args:
+        types: those that there are; new ones are added.
+    """
+
+    def __init__(self, types: dict[str, ObjectType]) -> None:
+        self._types = types
+        self._count = itertools.count(1)
+        self._known: dict[_Shape, str] = {}
+        for name, known in types.items():
+            self._known.setdefault(_shape(known.fields), name)
+
+    def type_of(self, fields: tuple[Field, ...]) -> str:
+        """Its name."""
+        shape = _shape(fields)
+        name = self._known.get(shape)
+        if name is None:
+            name = next(n for n in map("_type{}".format, self._count) if n not in self._types)
+            self._known[shape] = name
+            self._types[name] = ObjectType(name, fields)
+        return name
+
+
+_Shape: TypeAlias = tuple[tuple[str, Type], ...]
+
+
+def _shape(fields: tuple[Field, ...]) -> _Shape:
+    return tuple((field.name, field.type) for field in fields)
 
 
 def _neutral(type: GoType, module: Module, names: Mapping[str, str]) -> Type:

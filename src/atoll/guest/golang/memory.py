@@ -16,7 +16,7 @@ host function also what is to be awaited meanwhile (``found = yield awaitable``)
 MAX_DEPTH = 100
 MAX_VISITS = 5
 """How often an object may occur inside itself; what is deeper is read as null."""
-_ENTRY_COST = 8
+ENTRY_COST = 8
 """Of an element, over its own bytes: lists take more of our memory than of the guest's."""
 _LEVEL_COST = 64
 """Likewise of an object or a list. What is found by many ways is read as often."""
@@ -69,7 +69,7 @@ class Reader:
 
     def text(self, at: int, length: int) -> str:
         end = at + length
-        self.left -= length + _ENTRY_COST
+        self.left -= length + ENTRY_COST
         if end > self.size or self.left < 0:
             raise self.refusal(at, length)
         return str(self.view[at:end], "utf-8", "replace")
@@ -81,7 +81,7 @@ class Reader:
             raise self.refusal(at, size)
         return self.view[at : at + size]
 
-    def items(self, at: int, count: int, size: int, cost: int = _ENTRY_COST) -> memoryview:
+    def items(self, at: int, count: int, size: int, cost: int = ENTRY_COST) -> memoryview:
         """The bytes of a list's elements, counted."""
         total = count * size
         self.left -= total + count * cost
@@ -108,7 +108,7 @@ class Reader:
     def map(self, plan: Any, at: int) -> Any:
         """What stands for a map until it is read."""
         into: Any = plan.empty()
-        self.left -= _ENTRY_COST
+        self.left -= ENTRY_COST
         self.later.append(Later(plan, at, into, self.depth))
         return into
 
@@ -170,7 +170,7 @@ class Writer:
     def add(self, record: Record | MapRecord) -> int:
         """Its number. Raises TooLarge."""
         size = len(record.content) if isinstance(record, Record) else 16 * record.length
-        self.spend(size + 16)
+        self.spend(size + _LEVEL_COST)
         self.records.append(record)
         return len(self.records) - 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Literal
 
 from atoll.guest.core.metadata import (
@@ -30,6 +30,7 @@ from atoll.guest.golang.module import (
 from atoll.guest.golang.types import GoType, Named, TypeSyntaxError, parse_type, parts_of
 
 SDK = "modus-sdk-go"
+_MAX_NESTING = 100
 
 
 def module_of(described: Described) -> Module:
@@ -120,13 +121,11 @@ def _type(text: str, where: str) -> GoType:
 
 def _check(module: Module) -> None:
     """Types must have a size, and an end."""
+    nesting = _Nesting(module)
     for name, info in module.types.items():
-        if info.underlying is not None and _contains(name, info.underlying, module.types):
-            raise MetadataError(
-                "TYPE_UNSUPPORTED",
-                f"the type {name[:100]} is made of itself, which the API cannot say",
-                "make it a struct",
-            )
+        nesting.of(Named(name))
+        for slot in info.fields or ():
+            nesting.of(slot.type)
     layouts = Layouts(module)
     checked: set[GoType] = set()
     for signature in [*module.exports.values(), *module.imports.values()]:
@@ -136,26 +135,45 @@ def _check(module: Module) -> None:
             if layouts.struct(types).size > MAX_SIZE:
                 raise Unlayable("parameters and results are too large")
             for type in types:
-                if type not in checked:
-                    for inner in module.reaches(type):
-                        layouts.of(inner)
-                        checked.add(inner)
+                nesting.of(type)
+                for inner in module.reaches(type, checked):
+                    layouts.of(inner)
         except Unlayable as error:
             raise invalid(f"in the function {signature.name[:100]}, {error}") from None
 
 
-def _contains(name: str, type: GoType, types: Mapping[str, TypeInfo]) -> bool:
-    """Whether a named type that is no struct is part of itself other than through a struct."""
-    seen: set[str] = set()
-    pending = [type]
-    while pending:
-        found = pending.pop()
-        pending += parts_of(found)
-        if isinstance(found, Named):
-            if found.name == name:
-                return True
-            info = types.get(found.name)
-            if info is not None and info.underlying is not None and found.name not in seen:
-                seen.add(found.name)
-                pending.append(info.underlying)
-    return False
+class _Nesting:
+    """How deep types are in one another, other than through structs."""
+
+    def __init__(self, module: Module) -> None:
+        self._types = module.types
+        self._known: dict[GoType, int | None] = {}
+        self._depth = 0
+
+    def of(self, type: GoType) -> int:
+        """Levels of the type. Raises MetadataError: there are too many, or there is no end."""
+        if type not in self._known:
+            self._known[type] = None  # being counted
+            self._depth += 1
+            inside = (0,) if self._depth > _MAX_NESTING else map(self.of, self._parts(type))
+            levels = 1 + max(inside, default=0)
+            if max(levels, self._depth) > _MAX_NESTING:
+                raise MetadataError(
+                    "TYPE_UNSUPPORTED", f"the type {type.name[:100]} nests too deeply"
+                )
+            self._known[type] = levels
+            self._depth -= 1
+        found = self._known[type]
+        if found is None:
+            raise MetadataError(
+                "TYPE_UNSUPPORTED",
+                f"the type {type.name[:100]} is made of itself, which the API cannot say",
+                "make it a struct",
+            )
+        return found
+
+    def _parts(self, type: GoType) -> Iterable[GoType]:
+        info = self._types.get(type.name) if isinstance(type, Named) else None
+        if info is not None and info.underlying is not None:
+            return (info.underlying,)
+        return parts_of(type)

@@ -97,9 +97,13 @@ class Module:
         else:
             yield from parts_of(type)
 
-    def reaches(self, type: GoType) -> Iterator[GoType]:
-        """The type and all that a value of it can hold, each once, named types resolved."""
-        seen: set[GoType] = set()
+    def reaches(self, type: GoType, seen: set[GoType] | None = None) -> Iterator[GoType]:
+        """The type and all that a value of it can hold, each once, named types resolved.
+
+        Args:
+            seen: types that are passed over, with what they hold. Others are added.
+        """
+        seen = set() if seen is None else seen
         pending = [type]
         while pending:
             found = self.real(pending.pop())

@@ -19,6 +19,7 @@ from atoll.engine import (
 from atoll.guest.core.call import WARNING
 from atoll.guest.core.compiling import compile_module
 from atoll.guest.core.imports import Types, check_helper, mismatch, shown, types_of
+from atoll.guest.core.metadata import METADATA_SECTION, VERSION_SECTION
 from atoll.guest.core.wasi import flush
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
 from atoll.guest.golang.call import Call
@@ -30,6 +31,7 @@ from atoll.guest.guest import HostSide, OnLog
 from atoll.guest.metadata import Metadata, read_metadata
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
+from atoll.guest.wasm_binary import without_custom_sections
 
 MAX_BYTES = 16 << 20
 _log = logging.getLogger("atoll.guest")
@@ -70,7 +72,7 @@ class Invocation(CoreExecution):
         try:
             if not self._started:
                 self._started = True
-                await self.call(guest.start)
+                await self._start()
             value = await calling(self, codec, made, selection)
         except GuestExit as exit:
             flush(self)
@@ -85,6 +87,18 @@ class Invocation(CoreExecution):
                 flush(self)
             call.flush_fatal()
         return value
+
+    async def _start(self) -> None:
+        start = self._guest.start
+        try:
+            await self.call(start)
+        except GuestExit as exit:
+            if exit.status == 0 and start == "_start":
+                raise BadGuestReply(
+                    "the module is a program that has ended before any function could be called;"
+                    " build it again with Atoll"
+                ) from None
+            raise
 
     def _trapped(self, trap: Trap) -> Exception:
         """A panic of TinyGo's ends in a trap. What it said is the better message."""
@@ -165,7 +179,9 @@ class GoGuest:
         if not isinstance(described, Module):
             raise MetadataError("NOT_GO", "the file is not a module compiled from Go")
         codec = Codec(described, max_bytes=max_bytes)
-        module = compile_module(engine, data, cached=cached, on_compile=on_compile)
+        # Without what it says of itself: a module that is only built again has the same code.
+        code = without_custom_sections(data, (VERSION_SECTION, METADATA_SECTION))
+        module = compile_module(engine, code, cached=cached, on_compile=on_compile)
         program = CoreProgram(engine, module, module_imports(module.native, codec))
         start = _check_exports(program, described)
         return cls(program, metadata, codec, start=start, broken=_broken(program, codec))

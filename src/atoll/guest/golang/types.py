@@ -16,7 +16,9 @@ DURATION = "time.Duration"
 _MAX_DEPTH = 64
 _MAX_LENGTH = 1 << 24
 """Of an array. Its elements are in place, so longer ones would not fit anywhere."""
+_MAX_NAME = 10_000
 _ARRAY = re.compile(r"\[([0-9]{1,10})\](.+)", re.ASCII | re.DOTALL)
+_BRACKET = re.compile(r"[\[\]]")
 
 SIGNED = {"int8": 1, "int16": 2, "int32": 4, "rune": 4, "int64": 8, DURATION: 8}
 UNSIGNED = {"uint8": 1, "byte": 1, "uint16": 2, "uint32": 4, "uint64": 8}
@@ -93,6 +95,8 @@ def is_bytes(type: GoType) -> bool:
 
 def parse_type(text: str, depth: int = 0) -> GoType:
     """The type that metadata spells ``text``. Raises TypeSyntaxError."""
+    if len(text) > _MAX_NAME:
+        raise TypeSyntaxError(f"{text[:200]!r}... is too long for the name of a type")
     if depth > _MAX_DEPTH:
         raise TypeSyntaxError("the type nests too deeply")
     below = depth + 1
@@ -122,13 +126,10 @@ def parse_type(text: str, depth: int = 0) -> GoType:
 def _closing(text: str) -> int:
     """Where the bracket that ``map[`` opens is closed."""
     depth = 0
-    for at, character in enumerate(text):
-        if character == "[":
-            depth += 1
-        elif character == "]":
-            depth -= 1
-            if depth == 0:
-                return at
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[0] == "[" else -1
+        if depth == 0:
+            return found.start()
     raise TypeSyntaxError(f"{text[:200]!r} has unbalanced brackets")
 
 

@@ -75,5 +75,7 @@ async def _run(
 
 
 def _generated(prepared: Preparation, app: Path) -> list[str]:
-    """Files that are not as their author has them, by their names in the app."""
-    return [os.path.relpath(path, app) for path, made in prepared.overlay.items() if made]
+    """Files that are not as their author has them: by their names in the app, and by those of what
+    stands for them, as which Go may name them."""
+    made = {path: place for path, place in prepared.overlay.items() if place}
+    return [*(os.path.relpath(path, app) for path in made), *made.values()]

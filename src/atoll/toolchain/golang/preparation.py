@@ -26,7 +26,12 @@ tell whose machine this is, and be another on each."""
 _REPLACEMENT = re.compile(rf'({re.escape(SDK)}(?:\s+v\S+)?\s+=>\s+)("[^"]*"|`[^`]*`|\S+)')
 
 
+_EARLIER = re.compile(r"modus-sdk-go@0\.1[3-6](\D|$)", re.ASCII)
+"""SDKs before the one that changed the results of SQL and the messages of chats for all."""
+
+
 class _Report(msgspec.Struct):
+    sdk: str = ""
     problems: list[Problem] = []
     warnings: list[Problem] = []
 
@@ -85,10 +90,21 @@ async def prepare(
         ) from None
     report = _report(done)
     if report.problems:
-        raise error_of(report.problems)
+        raise error_of([_explained(problem, report.sdk) for problem in report.problems])
     metadata = json.loads((folder / "metadata.json").read_bytes())
     overlay = msgspec.json.decode((folder / "overlay.json").read_bytes(), type=_Overlay).replace
     return Preparation(folder, overlay, metadata, warnings_of(report.warnings))
+
+
+def _explained(problem: Problem, sdk: str) -> Problem:
+    """A mistake in an app for an earlier SDK may be none of its author's."""
+    if problem.code != "COMPILE_ERROR" or problem.hint or not _EARLIER.match(sdk):
+        return problem
+    hint = (
+        "the app is for an SDK before 0.17, which changed what queries of SQL give and how a chat's"
+        " messages are passed on"
+    )
+    return msgspec.structs.replace(problem, hint=hint)
 
 
 def hide_sdk(prepared: Preparation, app: Path) -> None:

@@ -14,7 +14,7 @@ from atoll.toolchain.warned import Warned
 
 MOST_ERRORS = 20
 _PLACE = re.compile(
-    r"(?P<file>[^\s:][^:]*\.(?:go|mod|sum)):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<said>.*)"
+    r"(?P<file>[^\s:][^:]*\.(?:go|mod|s|sum)):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<said>.*)"
 )
 _WANTS_NEWER = re.compile(r"requires go >= (\S+)")
 _COMPILER_ENDS = "too many errors"
@@ -75,9 +75,11 @@ def compile_error(said: str, app: Path, generated: Sequence[str] = ()) -> BuildE
     if own:
         return error_of(own)
     lines = [line for line in said.strip().splitlines() if line.strip()]
+    # After the name of the package.
+    reason = next((line for line in lines if not line.startswith("# ")), "it said nothing")
     return BuildError(
         "COMPILER_FAILED",
-        f"the Go compiler gave up: {lines[0] if lines else 'it said nothing'}",
+        f"the Go compiler gave up: {reason}",
         traceback="\n".join(lines[:20]),
     )
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from atoll.guest.core.metadata import METADATA_SECTION, VERSION, VERSION_SECTION
 from atoll.guest.wasm_binary import (
     External,
     MalformedWasm,
-    Reader,
-    SectionId,
     custom_sections,
     outline,
-    sections,
+    without_custom_sections,
 )
 from atoll.guest.wasm_encoding import custom_section
 
@@ -38,9 +36,9 @@ def with_metadata(wasm: bytes, described: Mapping[str, Any], origin: Mapping[str
     text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
     return b"".join(
         (
-            _without(wasm, _OURS),
+            without_custom_sections(wasm, _OURS),
             custom_section(VERSION_SECTION, bytes((VERSION,))),
-            custom_section(METADATA_SECTION, text.encode()),
+            custom_section(METADATA_SECTION, text.encode(errors="replace")),
         )
     )
 
@@ -122,18 +120,3 @@ def _closing(name: str, start: int) -> int:
         if depth == 0:
             return position
     raise ValueError(f"{name} is no type")
-
-
-def _without(wasm: bytes, names: tuple[str, ...]) -> bytes:
-    """The module without custom sections of these names."""
-    kept = [wasm[:8]]
-    kept += [wasm[start:end] for name, start, end in _named(wasm) if name not in names]
-    return b"".join(kept)
-
-
-def _named(wasm: bytes) -> Iterator[tuple[str | None, int, int]]:
-    """Each section as a whole; of custom ones with the name."""
-    for section in sections(wasm):
-        custom = section.id == SectionId.CUSTOM
-        name = Reader(wasm, section.start, section.end).name() if custom else None
-        yield name, section.header, section.end

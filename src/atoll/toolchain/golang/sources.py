@@ -27,8 +27,8 @@ def sources(app: Path) -> list[Path]:
         for file in (folder / FILE, folder / SUM, *_go_files(folder)):
             if file.is_file():
                 found[file] = None
-    for file in embedded(app):
-        found[file] = None
+        for file in embedded(folder):
+            found[file] = None
     return list(found)
 
 
@@ -82,7 +82,7 @@ def _go_files(folder: Path) -> Iterator[Path]:
 def _is_compiled(name: str) -> bool:
     left_out = name.startswith((".", "_")) or name.endswith(TESTS)
     generated = any(fnmatch(name, pattern) for pattern in _GENERATED)
-    return name.endswith(".go") and not left_out and not generated
+    return name.endswith((".go", ".s")) and not left_out and not generated
 
 
 def _is_skipped(folder: Path) -> bool:

@@ -95,7 +95,7 @@ async def _compile(go: Compiler, caches: Path, folder: Path) -> None:
         done = await run([*command, "-o", aside / NAME, "."], cwd=TOOL, env=env, seconds=_TIMEOUT)
         if done.status != 0:
             raise _failed(done.errors.strip() or f"go ended with status {done.status}")
-        with contextlib.suppress(FileExistsError, OSError):
+        with contextlib.suppress(OSError):
             os.rename(aside, folder)  # noqa: PTH104 - fails if the target is there, by intent
     except TimeoutError:
         raise _failed(f"no end within {_TIMEOUT // 60} minutes") from None

@@ -185,7 +185,7 @@ func (g *generator) call(f *function, callee string, argument, result func(int) 
 // hiding gives a name of the app's that hides one of Go's that the generated code needs, or nil.
 func (a *app) hiding() types.Object {
 	for _, name := range []string{
-		"append", "bool", "byte", "comparable", "error", "int32", "int64", "len", "make", "new", "nil", "string", "uintptr",
+		"any", "append", "bool", "byte", "comparable", "error", "int32", "int64", "len", "make", "new", "nil", "string", "uintptr",
 	} {
 		if object := a.root.types.Scope().Lookup(name); object != nil {
 			return object

@@ -253,6 +253,7 @@ func TestNamesThatAreTaken(t *testing.T) {
 		"func abc() {}\n\n//export __new\nfunc Made() {}",
 		"func abc() {}\n\n//go:wasmexport memory\nfunc Made() {}",
 		"func len(x []int) int { return 0 }\n\n\nfunc Made() {}",
+		"func any(all []bool) bool { return false }\n\n\nfunc Made(m map[string]int) {}",
 	} {
 		p := try(t, map[string]string{"main.go": "package main\n\n" + code + "\n"}).only(nameTaken)
 		if p.File != "main.go" || p.Line == 0 || p.Hint == "" {

@@ -1,0 +1,3 @@
+module example.com/old/garden
+
+go 1.23
