@@ -61,7 +61,7 @@ def test_what_is_no_fault_of_the_author():
 
 def test_what_has_no_place():
     error = compile_error("\nfatal: out of memory\n", APP)
-    assert error.message == "the Go compiler gave up: fatal: out of memory"
+    assert error.message == "the compiler gave up: fatal: out of memory"
     assert compile_error("", APP).message.endswith("it said nothing")
 
 

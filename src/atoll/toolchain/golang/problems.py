@@ -79,7 +79,7 @@ def compile_error(said: str, app: Path, generated: Sequence[str] = ()) -> BuildE
     reason = next((line for line in lines if not line.startswith("# ")), "it said nothing")
     return BuildError(
         "COMPILER_FAILED",
-        f"the Go compiler gave up: {reason}",
+        f"the compiler gave up: {reason}",
         traceback="\n".join(lines[:20]),
     )
 
