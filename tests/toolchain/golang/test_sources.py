@@ -103,11 +103,32 @@ def test_files_that_are_embedded(folder):
     assert build_id(folder) != before
 
 
-@pytest.mark.parametrize("pattern", ["../x", "/etc/passwd", "a/../../x", "**[", "\0", '"'])
+@pytest.mark.parametrize(
+    "pattern", ["../x", "/etc/passwd", "a/../../x", "**[", "\0", '"', ".", "./"]
+)
 def test_patterns_that_go_does_not_take(folder, pattern):
     write(folder, "../x")
     write(folder, "main.go", f"package main\n\n//go:embed {pattern}\n")
     assert embedded(folder) == []
+
+
+def test_patterns_as_go_reads_them(folder):
+    patterns = r"a** **/x.txt [^a-c]x \*y"
+    write(folder, "main.go", f"package main\n\n//go:embed {patterns}\n")
+    wanted = ["abc", "one/x.txt", "dx", "*y"]
+    for name in [*wanted, "one/two/x.txt", "bx", "zy"]:
+        write(folder, name)
+    assert names(embedded(folder), folder) == sorted(wanted)
+
+
+def test_a_folder_into_which_nobody_can_look_is_passed_over(folder):
+    deep = folder
+    while (room := os.pathconf(folder, "PC_PATH_MAX") - len(str(deep)) - 3) > 1:
+        deep = deep / ("d" * min(room - 1, 200))
+        deep.mkdir()
+    with pytest.raises(OSError, match="too long"):
+        (deep / "go.mod").exists()
+    assert names(sources(folder), folder) == sorted(FILES)
 
 
 def test_the_time_is_that_of_the_newest_source(folder):

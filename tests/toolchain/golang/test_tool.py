@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ class Said:
         self.steps: list[str] = []
 
     def step(self, name: str) -> None:
+        assert sys.exception() is None  # else the step is taken for one that failed
         self.steps.append(name)
 
     def done(self) -> None:
@@ -104,6 +106,18 @@ async def test_waiting_can_be_cancelled(source, caches, go: Compiler, monkeypatc
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_what_a_process_that_was_killed_has_left_is_removed(source, caches, go: Compiler):
+    program = await tool.ensure_tool(go, caches, Said())
+    left = caches / "tool" / f".making-{program.parent.name}-x"
+    left.mkdir()
+    (left / program.name).write_bytes(b"half")
+    other = caches / "tool" / ".making-0123-x"  # of another Go, which may be at work
+    other.mkdir()
+    program.unlink()
+    assert run(await tool.ensure_tool(go, caches, Said())) == "hello\n"
+    assert (left.exists(), other.exists()) == (False, True)
 
 
 async def test_one_that_cannot_be_compiled(source, caches, go: Compiler):

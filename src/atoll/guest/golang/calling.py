@@ -9,12 +9,11 @@ from typing import Any
 from atoll.engine import CoreExecution
 from atoll.guest.failure import BadGuestReply
 from atoll.guest.golang.codec import Arguments, ExportCodec, gathered, spread
-from atoll.guest.golang.decode import finish
-from atoll.guest.golang.memory import Steps
+from atoll.guest.golang.maps import finish
+from atoll.guest.golang.memory import ADDRESS, Steps, signed
 from atoll.guest.golang.placing import Placed
 from atoll.guest.selection import Selection
 
-_MASK = 0xFFFFFFFF
 _CALLS_IN_A_ROW = 500
 """They take about as long as what a guest may compute before it has to make room for others."""
 
@@ -32,11 +31,11 @@ async def call_with_record(
     data = await run(execution, arguments.place(execution, Placed(codec.word)))
     address = 0
     if signature.parameters:
-        address = await execution.call("__new", signature.arguments_id) & _MASK
+        address = await execution.call("__new", signature.arguments_id) & ADDRESS
         if not address:
             raise BadGuestReply("the module does not know the type of its own arguments")
         execution.write(address, data)
-    results_at = await execution.call(signature.name, _signed(address)) & _MASK
+    results_at = await execution.call(signature.name, signed(address)) & ADDRESS
     if not signature.results:
         return None
     if not results_at:
@@ -68,7 +67,7 @@ async def call_flat(
         at = await _allocated(execution, layout.size)
     if not is_direct:
         if at:
-            words.insert(0, _signed(at))
+            words.insert(0, signed(at))
         await execution.call(signature.name, *words)
         value = execution.read(at, layout.size) if kept else b""
     else:
@@ -91,14 +90,14 @@ async def call_flat(
 
 
 async def _variable(execution: CoreExecution, id: int) -> int:
-    pointer: int = await execution.call("__new", _signed(id)) & _MASK
+    pointer: int = await execution.call("__new", signed(id)) & ADDRESS
     if not pointer:
         raise BadGuestReply(f"the module does not know the type with id {id} of its own")
     return pointer
 
 
 async def _allocated(execution: CoreExecution, size: int) -> int:
-    pointer: int = await execution.call("malloc", size) & _MASK
+    pointer: int = await execution.call("malloc", size) & ADDRESS
     if not pointer:
         raise BadGuestReply("the module could not allocate memory for its results")
     execution.write(pointer, bytes(size))
@@ -125,8 +124,3 @@ async def run(execution: CoreExecution, steps: Steps[Any]) -> Any:
                 await asyncio.sleep(0)
     except StopIteration as stop:
         return stop.value
-
-
-def _signed(value: int) -> int:
-    """As the engine takes it."""
-    return value if value < 1 << 31 else value - (1 << 32)

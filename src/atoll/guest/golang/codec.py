@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from atoll.guest.core.scalar import Misfit
 from atoll.guest.failure import GuestFailure
-from atoll.guest.golang.decode import Decoders, Read, finish
+from atoll.guest.golang.decode import Decoders, Read
 from atoll.guest.golang.encode import Content, Encoders
 from atoll.guest.golang.layout import Layouts, Leaf
+from atoll.guest.golang.maps import finish
 from atoll.guest.golang.memory import Memory, Reader, Steps, TooLarge, Writer
 from atoll.guest.golang.module import Module, Signature, result_slots
 from atoll.guest.golang.placing import Placed

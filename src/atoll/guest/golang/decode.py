@@ -10,12 +10,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from atoll.guest.core.scalar import shortest_float32, write_base64, write_moment
 from atoll.guest.failure import BadGuestReply
 from atoll.guest.golang.layout import Layouts, code_of, primitive_size
-from atoll.guest.golang.memory import ENTRY_COST, Memory, Reader, Steps
+from atoll.guest.golang.maps import MapPlan
+from atoll.guest.golang.memory import ENTRY_COST, OBJECT_COST, Reader
 from atoll.guest.golang.module import Module, Slot
 from atoll.guest.golang.types import (
     Array,
@@ -42,53 +43,10 @@ _MAX_VARIABLES = 1000
 """Of a function that reads further structs together with others. Compiling takes time."""
 _MAX_NESTING = 50
 """Of functions that are written at once. Those further inside are written when they are called."""
-_OBJECT_COST = 16
-"""Of an object or a list in place, and of a pair of a map."""
 _TEXT_COST = 64
 """Of a 32-bit float or a time, whose text takes microseconds to find."""
 _SINCE_YEAR_1 = 62_135_596_800
 _SINCE_1885 = 2_682_288_000
-_MASK = 0xFFFFFFFF
-
-
-class MapPlan(NamedTuple):
-    """How a map is read, when the guest has listed its keys and values."""
-
-    id: int
-    keys: Callable[[Reader, int, int], list[Any]] | None
-    values: Callable[[Reader, int, int], list[Any]] | None
-    hold: int | None
-    """The type of a variable that keeps the list of values alive while maps in it are read."""
-    is_sorted: bool
-    """Whether pairs are put in the order of their keys: Go has none."""
-    hides_keys: bool
-    """Whether keys are read for that order alone."""
-    is_dict: bool
-    """Whether it becomes one; else a list of pairs."""
-
-    def empty(self) -> Any:
-        return {} if self.is_dict else []
-
-    def fill(self, into: Any, keys: list[Any] | None, values: list[Any] | None, count: int) -> None:
-        if self.is_dict:
-            into.update(zip(keys or (), values or (), strict=True))
-        elif keys is None and values is None:
-            into += [{} for _ in range(count)]
-        elif keys is None:
-            into += [{"value": value} for value in values or ()]
-        elif values is None:
-            into += [{"key": key} for key in keys]
-        else:
-            into += [{"key": key, "value": value} for key, value in zip(keys, values, strict=True)]
-        if self.is_sorted and keys is not None and not self.is_dict:
-            into.sort(key=_key)
-        if self.hides_keys:
-            for pair in into:
-                del pair["key"]
-
-
-def _key(pair: dict[str, Any]) -> Any:
-    return pair["key"]
 
 
 @dataclass(slots=True)
@@ -243,7 +201,7 @@ class Decoders:
             case Time():
                 return _TEXT_COST
             case Array() | Named():
-                return ENTRY_COST + _OBJECT_COST
+                return ENTRY_COST + OBJECT_COST
         return ENTRY_COST
 
     def _bytes(self) -> str:
@@ -422,35 +380,3 @@ def moment(wall: int, ext: int) -> str:
     if nanoseconds >= 1_000_000_000:
         raise BadGuestReply("the guest gave a time with more than a second of nanoseconds")
     return write_moment(seconds, nanoseconds)
-
-
-def finish(reader: Reader, memory: Memory, word: int) -> Steps[None]:
-    """Read the maps that a reading has come upon, which only the guest can list."""
-    headers = struct.Struct("<II" if word == 4 else "<QQ")
-    while reader.later:
-        plan, at, into, depth = reader.later.pop()
-        hold = None
-        if plan.hold is not None:
-            hold = (yield ("__make", plan.hold, 0)) & _MASK
-        packed: int = yield ("__read_map", plan.id, _signed(at))
-        keys_at, values_at = packed >> 32 & _MASK, packed & _MASK
-        if not keys_at or not values_at:
-            raise BadGuestReply(f"the module cannot list the map at address {at}")
-        keys_data, keys_count = headers.unpack(memory.read(keys_at, 2 * word))
-        header = memory.read(values_at, 3 * word)
-        values_data, values_count = headers.unpack(header[: 2 * word])
-        if hold:
-            memory.write(hold, header)
-        if keys_count != values_count:
-            raise BadGuestReply(f"the guest's map at address {at} has more keys than values")
-        reader.renew(memory.view())
-        reader.depth = depth
-        reader.enter()
-        reader.items(0, keys_count, 0, _OBJECT_COST)
-        keys = None if plan.keys is None else plan.keys(reader, keys_data, keys_count)
-        values = None if plan.values is None else plan.values(reader, values_data, values_count)
-        plan.fill(into, keys, values, keys_count)
-
-
-def _signed(value: int) -> int:
-    return value if value < 1 << 31 else value - (1 << 32)

@@ -20,6 +20,8 @@ ENTRY_COST = 8
 """Of an element, over its own bytes: lists take more of our memory than of the guest's."""
 _LEVEL_COST = 64
 """Likewise of an object or a list. What is found by many ways is read as often."""
+OBJECT_COST = 16
+"""Of an object or a list in place, and of a pair of a map."""
 
 
 class Memory(Protocol):
@@ -37,7 +39,7 @@ class Later(NamedTuple):
     """A map that is still to be read, which takes calls of the guest."""
 
     plan: Any
-    """``decode.MapPlan``."""
+    """``maps.MapPlan``."""
     at: int
     """Address of the variable that holds it."""
     into: Any
@@ -193,6 +195,16 @@ class Writer:
 
 class TooLarge(Exception):
     """What is to be written is larger than may be."""
+
+
+ADDRESS = 0xFFFFFFFF
+"""The bits of an address."""
+
+
+def signed(value: int) -> int:
+    """An address or an id as the engine takes it."""
+    value &= ADDRESS
+    return value if value < 1 << 31 else value - (1 << 32)
 
 
 WORD = {4: struct.Struct("<I"), 8: struct.Struct("<Q")}

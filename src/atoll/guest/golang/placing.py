@@ -8,14 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from atoll.guest.failure import BadGuestReply
-from atoll.guest.golang.memory import POOL, WORD, MapRecord, Memory, Ref, Steps, Writer
+from atoll.guest.golang.memory import (
+    ADDRESS,
+    POOL,
+    WORD,
+    MapRecord,
+    Memory,
+    Ref,
+    Steps,
+    Writer,
+    signed,
+)
 
 BYTES_ID = 1
 """Of ``[]byte``, in all modules."""
 _SPARE = 16
 """Bytes behind the pool, so that no address in it is that of another object; and small objects are
 not aligned."""
-_MASK = 0xFFFFFFFF
 
 
 class Placed:
@@ -38,7 +47,7 @@ class Placed:
         pack = WORD[self.word].pack_into
         for offset, target, distance in refs:
             base = self._pool if target == POOL else self._addresses[target]
-            pack(data, offset, (base + distance) & _MASK)
+            pack(data, offset, (base + distance) & ADDRESS)
         return bytes(data)
 
     def place(self, writer: Writer, memory: Memory) -> Steps[None]:
@@ -66,18 +75,18 @@ class Placed:
         cell = yield from self._make(record.id, record.length)
         if record.length:
             arguments = record.id, cell, cells[record.keys], cells[record.values]
-            yield ("__write_map", *map(_signed, arguments))
+            yield ("__write_map", *map(signed, arguments))
         self._addresses.append(self._data_of(memory, cell))
         return cell
 
     def _new(self, id: int) -> Steps[int]:
-        return self._pin((yield ("__new", _signed(id))), id)
+        return self._pin((yield ("__new", signed(id))), id)
 
     def _make(self, id: int, count: int) -> Steps[int]:
-        return self._pin((yield ("__make", _signed(id), count)), id)
+        return self._pin((yield ("__make", signed(id), count)), id)
 
     def _pin(self, pointer: int, id: int) -> int:
-        pointer &= _MASK
+        pointer &= ADDRESS
         if not pointer:
             raise BadGuestReply(f"the module does not know the type with id {id} of its own")
         self.pinned.append(pointer)
@@ -86,16 +95,10 @@ class Placed:
     def _data_of(self, memory: Memory, cell: int) -> int:
         """What the variable that the allocator made holds first."""
         (address,) = WORD[self.word].unpack(memory.read(cell, self.word))
-        return int(address) & _MASK
+        return int(address) & ADDRESS
 
     def unpin(self) -> Steps[None]:
         """Let the guest's collector have what is not in use otherwise."""
         for pointer in reversed(self.pinned):
-            yield ("__unpin", _signed(pointer))
+            yield ("__unpin", signed(pointer))
         self.pinned.clear()
-
-
-def _signed(value: int) -> int:
-    """As the engine takes it."""
-    value &= _MASK
-    return value if value < 1 << 31 else value - (1 << 32)

@@ -60,15 +60,21 @@ def embedded(app: Path) -> list[Path]:
 
 def _matched(folder: Path, pattern: str) -> Iterator[Path]:
     pattern = pattern.removeprefix("all:")
-    if pattern.startswith("/") or ".." in pattern.split("/"):
+    if not {"", ".", ".."}.isdisjoint(pattern.split("/")):
         return  # Go does not take it
     try:
-        places = sorted(folder.glob(pattern))
+        places = sorted(folder.glob(_as_glob(pattern)))
     except (OSError, ValueError, NotImplementedError):
         return
     for place in places:
         inside = sorted(place.rglob("*")) if place.is_dir() else [place]
         yield from (file for file in inside if file.is_file())
+
+
+def _as_glob(pattern: str) -> str:
+    """To Go two stars are as good as one, and what stands behind a backslash is itself."""
+    pattern = re.sub(r"\\(.)", r"[\1]", re.sub(r"\*+", "*", pattern))
+    return pattern.replace("[^", "[!")
 
 
 def _go_files(folder: Path) -> Iterator[Path]:
@@ -86,6 +92,11 @@ def _is_compiled(name: str) -> bool:
 
 
 def _is_skipped(folder: Path) -> bool:
-    """A folder with a go.mod holds another module."""
+    """A folder with a go.mod holds another module. Some cannot be looked into."""
     name = folder.name
-    return name.startswith((".", "_")) or name in _SKIPPED or (folder / FILE).exists()
+    if name.startswith((".", "_")) or name in _SKIPPED:
+        return True
+    try:
+        return (folder / FILE).exists()
+    except OSError:
+        return True

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 from atoll.engine import CacheUnwritable
 from atoll.engine.cache import private_directory
@@ -70,22 +71,26 @@ async def _alone(lock: Path, progress: Progress) -> AsyncIterator[None]:
     except OSError as error:
         raise CacheUnwritable(f"The cache directory {lock.parent} cannot be written.") from error
     with file:
-        told = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not told:
-                    progress.step("Waiting for another process that prepares to build Go")
-                    told = True
+        if not _locked(file):
+            progress.step("Waiting for another process that prepares to build Go")
+            while not _locked(file):  # noqa: ASYNC110 - other processes set no event
                 await asyncio.sleep(_RETRY)
         yield
 
 
+def _locked(file: IO[str]) -> bool:
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
 async def _compile(go: Compiler, caches: Path, folder: Path) -> None:
     """Compile it aside, so that a program that is there is a whole one."""
-    aside = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
+    prefix = f".making-{folder.name}-"
+    for left in folder.parent.glob(f"{prefix}*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    aside = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     try:
         # What the user has set for apps is no matter of the tool's.
         env = {**go.environment(caches), "GOFLAGS": "", "GOENV": "off", "CGO_ENABLED": "0"}
