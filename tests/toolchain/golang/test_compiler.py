@@ -156,6 +156,18 @@ def test_a_program_that_fails_is_none(program, path, no_wheel):
         compiler.find_go()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("GOFLAGS", "nonsense"), ("GOEXPERIMENT", "nonsense"), ("GOPATH", "no/whole/path")],
+)
+def test_settings_that_go_does_not_take_are_a_matter_of_the_build(monkeypatch, name, value):
+    found = compiler.find_go()
+    compiler._looked_at.cache_clear()
+    monkeypatch.setenv(name, value)
+    assert compiler.find_go() == found
+    assert found.environment(Path("caches"))[name] == value
+
+
 def test_tinygo(program, path):
     found = program("0.38.0", "bin/tinygo")
     path(found)

@@ -122,12 +122,13 @@ def _looked_at(program: Path, origin: str, root: Path | None) -> tuple[Compiler,
 
 
 def _said(program: Path, pattern: str) -> str | None:
-    variables = environment(None, Path())
-    variables.pop("GOROOT", None)
+    # Whatever the user has set for builds, it is there that Go says what is wrong with it.
+    around = environment(None, Path())
+    variables = {name: value for name, value in around.items() if not name.startswith("GO")}
     try:
         done = subprocess.run(  # noqa: S603 - the user's own compiler, fixed arguments
             [program, "version"],
-            env=variables,
+            env={**variables, "GOENV": "off", "GOTOOLCHAIN": "local"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
