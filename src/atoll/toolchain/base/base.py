@@ -194,9 +194,12 @@ def _locked(path: Path, progress: Progress) -> Iterator[None]:
     except OSError as error:
         raise CacheUnwritable(f"The cache directory {path.parent} cannot be written.") from error
     with file:
+        busy = False
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            busy = True
+        if busy:  # not while the exception is handled: a step that begins then counts as failed
             progress.step("Waiting for another process that builds the Python base")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
