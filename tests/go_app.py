@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from atoll.engine import Engine, Limits
+from atoll.guest.core.fit import MAX_BYTES
 from atoll.guest.golang.codec import Codec
 from atoll.guest.golang.interface import interface_of
 from atoll.guest.golang.module import Module
-from atoll.guest.golang.program import MAX_BYTES, GoGuest
+from atoll.guest.golang.program import GoGuest
 from atoll.guest.guest import Opening
 from atoll.guest.selection import Selection
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from atoll.engine import Engine
 from atoll.guest.assemblyscript.module import Module as AssemblyScriptModule
-from atoll.guest.assemblyscript.program import MAX_BYTES, AssemblyScriptGuest
+from atoll.guest.assemblyscript.program import AssemblyScriptGuest
 from atoll.guest.component.program import ComponentGuest, Form
+from atoll.guest.core.fit import MAX_BYTES
 from atoll.guest.golang.module import Module as GoModule
 from atoll.guest.golang.program import GoGuest
 from atoll.guest.guest import Guest

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atoll.guest.assemblyscript.codec import SELECTIONS, give
+from atoll.guest.assemblyscript.codec import give
 from atoll.guest.assemblyscript.key_hash import hash_bytes, hash_small
 from atoll.guest.assemblyscript.layout import capacity, map_entry, places
 from atoll.guest.assemblyscript.types import parse_type
+from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.core.scalar import INTEGERS
 from atoll.guest.failure import BadGuestReply, GuestFailure
 

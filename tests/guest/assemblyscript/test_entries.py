@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from atoll.engine import Engine, EngineConfig, EngineError, Limits
 from atoll.guest.assemblyscript.entries import PREFIX, add_entries, has_free_start
-from atoll.guest.assemblyscript.program import STARTS, AssemblyScriptGuest
+from atoll.guest.assemblyscript.program import AssemblyScriptGuest
+from atoll.guest.core.exports import STARTS
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.metadata import read_metadata
 from atoll.guest.wasm_binary import outline

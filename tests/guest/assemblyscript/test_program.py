@@ -17,7 +17,8 @@ from atoll.engine import (
     Limits,
     Trap,
 )
-from atoll.guest.assemblyscript.program import MAX_BYTES, AssemblyScriptGuest
+from atoll.guest.assemblyscript.program import AssemblyScriptGuest
+from atoll.guest.core.fit import MAX_BYTES
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
 from atoll.guest.wasm_encoding import custom_section
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.failure import BadGuestReply, GuestFailure
-from atoll.guest.golang.codec import SELECTIONS
 from atoll.guest.golang.layout import bounds_of
 
 INTEGERS = [

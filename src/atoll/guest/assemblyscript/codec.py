@@ -14,12 +14,16 @@ from atoll.guest.assemblyscript.memory import Memory, Reader, Record, Steps, Too
 from atoll.guest.assemblyscript.module import Module, Signature, Slot
 from atoll.guest.assemblyscript.placing import Room, place, signed
 from atoll.guest.assemblyscript.types import Array, AsType, Nullable, Primitive
+from atoll.guest.core.fit import (
+    SELECTIONS,
+    arguments_too_large,
+    invalid_argument,
+    result_too_large,
+    result_unfit,
+)
 from atoll.guest.core.scalar import INTEGERS, Misfit
-from atoll.guest.failure import BadGuestReply, GuestFailure
+from atoll.guest.failure import BadGuestReply
 from atoll.guest.selection import Selection
-
-SELECTIONS = 256
-"""Decoders that are kept per function."""
 
 Decode = Callable[[Memory, Any], Any]
 
@@ -113,11 +117,11 @@ class ExportCodec:
                     value = slot.default.value
                 raw = encode(writer, value)
             except Misfit as misfit:
-                raise _invalid(slot.name, misfit) from None
+                raise invalid_argument(slot.name, misfit) from None
             except TooLarge:
-                raise _too_large(self._max_bytes) from None
+                raise arguments_too_large(self._max_bytes) from None
             except RecursionError:
-                raise _invalid(slot.name, Misfit("it nests too deeply")) from None
+                raise invalid_argument(slot.name, Misfit("it nests too deeply")) from None
             raws.append(sign(raw) if sign else raw)
         raws += [0] * (len(self._plan) - given)
         return Arguments(writer.records, raws, given)
@@ -144,10 +148,6 @@ class ExportCodec:
                 break
             given -= 1
         return given
-
-
-class UnfitResult(Exception):
-    """What a host function gives cannot be passed on."""
 
 
 class ImportCodec:
@@ -193,14 +193,9 @@ class ImportCodec:
         try:
             raw = self._encode(writer, value)
         except Misfit as misfit:
-            raise UnfitResult(
-                f"the module declares {self.signature.name} with another result: {misfit}"
-            ) from None
+            raise result_unfit(self.signature.name, misfit) from None
         except TooLarge:
-            raise UnfitResult(
-                f"the result of {self.signature.name} is larger than limits.payloadMb in modus.json"
-                " allows"
-            ) from None
+            raise result_too_large(self.signature.name) from None
         return writer.records, self._sign(raw) if self._sign else raw
 
 
@@ -250,18 +245,6 @@ def takes_length(signature: Signature) -> bool:
 def _left_out(slot: Slot, arguments: Mapping[str, Any]) -> bool:
     return slot.name not in arguments or (
         arguments[slot.name] is None and not isinstance(slot.type, Nullable)
-    )
-
-
-def _invalid(parameter: str, misfit: Misfit) -> GuestFailure:
-    return GuestFailure("argument", "", f"function parameter '{parameter}' is invalid: {misfit}")
-
-
-def _too_large(limit: int) -> GuestFailure:
-    return GuestFailure(
-        "argument",
-        "PayloadTooLarge",
-        f"the function's arguments are larger than {limit} bytes (limits.payloadMb in modus.json)",
     )
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from atoll.engine import CoreExecution, Trap
-from atoll.guest.assemblyscript.codec import SELECTIONS, Arguments, Codec
+from atoll.guest.assemblyscript.codec import Arguments, Codec
 from atoll.guest.assemblyscript.entries import (
     END_OF_MAIL,
     GROW,
@@ -21,6 +21,7 @@ from atoll.guest.assemblyscript.layout import ARRAY_BUFFER_ID
 from atoll.guest.assemblyscript.module import Signature
 from atoll.guest.assemblyscript.outline import outline_of, read_output
 from atoll.guest.assemblyscript.placing import mail, signed
+from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.selection import Selection
 
 _HEAD = struct.Struct("<3I")

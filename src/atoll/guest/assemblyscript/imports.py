@@ -10,9 +10,10 @@ import wasmtime
 
 from atoll.engine import CoreExecution, CoreImport, OnFiber
 from atoll.guest.assemblyscript.call import call_of
-from atoll.guest.assemblyscript.codec import Codec, ImportCodec, UnfitResult, give
+from atoll.guest.assemblyscript.codec import Codec, ImportCodec, give
 from atoll.guest.assemblyscript.module import Signature
 from atoll.guest.assemblyscript.types import AsType, Primitive, String, without_null
+from atoll.guest.core.fit import UnfitResult
 from atoll.guest.core.imports import (
     Types,
     Wanted,

@@ -26,6 +26,8 @@ from atoll.guest.assemblyscript.module import Module
 from atoll.guest.assemblyscript.placing import place
 from atoll.guest.core.call import WARNING
 from atoll.guest.core.compiling import compile_module
+from atoll.guest.core.exports import STARTS, check_exported, check_start
+from atoll.guest.core.fit import MAX_BYTES
 from atoll.guest.core.imports import Types, check_helper, check_types, mismatch, types_of
 from atoll.guest.core.wasi import flush
 from atoll.guest.failure import GuestEnded, GuestFailure, MetadataError
@@ -34,8 +36,6 @@ from atoll.guest.metadata import Metadata, read_metadata
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 
-MAX_BYTES = 16 << 20
-STARTS = ("_initialize", "_start")
 _NEEDED: Mapping[str, Types] = {
     "__new": (["i32", "i32"], ["i32"]),
     "__pin": (["i32"], ["i32"]),
@@ -253,13 +253,10 @@ def _own_function(frames: Sequence[str]) -> str | None:
 def _check_exports(program: CoreProgram, module: Module) -> str:
     """Check that the code is as metadata says; the name of the function that starts it."""
     functions = program.functions
+    check_exported(functions, module.exports)
     for name, signature in module.exports.items():
-        found = functions.get(name)
-        if found is None:
-            raise mismatch(f"the module describes the function {name[:100]} but does not export it")
-        check_types(
-            f"exports the function {name[:100]}", wasm_signature(signature), types_of(found)
-        )
+        what = f"exports the function {name[:100]}"
+        check_types(what, wasm_signature(signature), types_of(functions[name]))
     for name, expected in _NEEDED.items():
         if name not in functions:
             raise mismatch(
@@ -269,13 +266,4 @@ def _check_exports(program: CoreProgram, module: Module) -> str:
         check_helper(name, types_of(functions[name]), expected)
     if _SET_ARGUMENTS_LENGTH in functions:
         check_helper(_SET_ARGUMENTS_LENGTH, types_of(functions[_SET_ARGUMENTS_LENGTH]), _LENGTH)
-    if program.memory_name is None:
-        raise mismatch("the module does not export its memory")
-    for name in STARTS:
-        if name in functions:
-            check_helper(name, types_of(functions[name]), ([], []))
-            return name
-    raise mismatch(
-        "the module exports neither _initialize nor _start, by which it is made ready",
-        "compile it with --exportStart _initialize",
-    )
+    return check_start(program, "compile it with --exportStart _initialize")

@@ -7,8 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from atoll.guest.core.fit import (
+    SELECTIONS,
+    arguments_too_large,
+    invalid_argument,
+    result_too_large,
+    result_unfit,
+)
 from atoll.guest.core.scalar import Misfit
-from atoll.guest.failure import GuestFailure
 from atoll.guest.golang.decode import Decoders, Read
 from atoll.guest.golang.encode import Content, Encoders
 from atoll.guest.golang.layout import Layouts, Leaf
@@ -19,8 +25,6 @@ from atoll.guest.golang.placing import Placed
 from atoll.guest.golang.types import GoType, Map, Named, Pointer, Primitive
 from atoll.guest.selection import Selection
 
-SELECTIONS = 256
-"""Readers that are kept per function."""
 MAX_LEAVES = 64
 """Values that the engine can pass in one call."""
 _PACKED = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
@@ -137,7 +141,7 @@ class ExportCodec:
             GuestFailure: of kind ``argument``: a value does not fit its parameter.
         """
         if self._size > self._max_bytes:
-            raise _too_large(self._max_bytes)
+            raise arguments_too_large(self._max_bytes)
         writer = Writer(self._max_bytes)
         content = Content(self._size)
         for slot, put, offset in self._plan:
@@ -147,11 +151,11 @@ class ExportCodec:
             try:
                 put(writer, content, offset, value)
             except Misfit as misfit:
-                raise _invalid(slot.name, misfit) from None
+                raise invalid_argument(slot.name, misfit) from None
             except TooLarge:
-                raise _too_large(self._max_bytes) from None
+                raise arguments_too_large(self._max_bytes) from None
             except RecursionError:
-                raise _invalid(slot.name, Misfit("it nests too deeply")) from None
+                raise invalid_argument(slot.name, Misfit("it nests too deeply")) from None
         return Arguments(writer, content)
 
     def read(self, memory: Memory, address: int, selection: Selection | None) -> tuple[Reader, Any]:
@@ -162,10 +166,6 @@ class ExportCodec:
     def read_words(self, memory: Memory, data: bytes, selection: Selection | None) -> Any:
         """A result that is a number or a pointer, by its bytes."""
         return self._words_reader(selection)(Reader(memory.view(), self._max_bytes), data, 0)
-
-
-class UnfitResult(Exception):
-    """What a host function gives cannot be passed on."""
 
 
 class ImportCodec:
@@ -225,14 +225,9 @@ class ImportCodec:
         try:
             self._put(writer, content, 0, value)
         except Misfit as misfit:
-            raise UnfitResult(
-                f"the module declares {self.signature.name} with another result: {misfit}"
-            ) from None
+            raise result_unfit(self.signature.name, misfit) from None
         except TooLarge:
-            raise UnfitResult(
-                f"the result of {self.signature.name} is larger than limits.payloadMb in modus.json"
-                " allows"
-            ) from None
+            raise result_too_large(self.signature.name) from None
         return Arguments(writer, content)
 
     def raw(self, data: bytes | None) -> Any:
@@ -305,15 +300,3 @@ def _kept(codec: Codec, results: Sequence[GoType]) -> Iterator[Kept]:
 
 def _is_plain(codec: Codec, type: GoType) -> bool:
     return isinstance(codec.module.real(type), Primitive | Pointer)
-
-
-def _invalid(parameter: str, misfit: Misfit) -> GuestFailure:
-    return GuestFailure("argument", "", f"function parameter '{parameter}' is invalid: {misfit}")
-
-
-def _too_large(limit: int) -> GuestFailure:
-    return GuestFailure(
-        "argument",
-        "PayloadTooLarge",
-        f"the function's arguments are larger than {limit} bytes (limits.payloadMb in modus.json)",
-    )

@@ -9,6 +9,7 @@ import wasmtime
 
 from atoll.engine import CoreExecution, CoreImport, OnFiber
 from atoll.guest.core.call import call_of
+from atoll.guest.core.fit import UnfitResult
 from atoll.guest.core.imports import (
     Wanted,
     check_types,
@@ -16,7 +17,7 @@ from atoll.guest.core.imports import (
     unknown,
     wanted_imports,
 )
-from atoll.guest.golang.codec import MAX_LEAVES, Codec, ImportCodec, UnfitResult
+from atoll.guest.golang.codec import MAX_LEAVES, Codec, ImportCodec
 from atoll.guest.golang.memory import Reader, Steps
 from atoll.guest.golang.placing import Placed
 from atoll.guest.golang.types import Array, GoType, Map, Named, Pointer, String

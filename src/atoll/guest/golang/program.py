@@ -18,7 +18,9 @@ from atoll.engine import (
 )
 from atoll.guest.core.call import WARNING
 from atoll.guest.core.compiling import compile_module
-from atoll.guest.core.imports import Types, check_helper, mismatch, shown, types_of
+from atoll.guest.core.exports import check_exported, check_start
+from atoll.guest.core.fit import MAX_BYTES
+from atoll.guest.core.imports import Types, check_helper, shown, types_of
 from atoll.guest.core.metadata import METADATA_SECTION, VERSION_SECTION
 from atoll.guest.core.wasi import flush
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
@@ -33,9 +35,7 @@ from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 from atoll.guest.wasm_binary import without_custom_sections
 
-MAX_BYTES = 16 << 20
 _log = logging.getLogger("atoll.guest")
-_STARTS = ("_initialize", "_start")
 _HELPERS: Mapping[str, Types] = {
     "__new": (["i32"], ["i32"]),
     "__make": (["i32", "i32"], ["i32"]),
@@ -196,23 +196,14 @@ class GoGuest:
 def _check_exports(program: CoreProgram, module: Module) -> str:
     """Check that the code is as metadata says; the name of the function that starts it."""
     functions = program.functions
-    for name in module.exports:
-        if name not in functions:
-            raise mismatch(f"the module describes the function {name[:100]} but does not export it")
+    check_exported(functions, module.exports)
     for name, expected in _HELPERS.items():
         if name in functions:
             check_helper(name, types_of(functions[name]), expected)
-    if program.memory_name is None:
-        raise mismatch("the module does not export its memory")
-    for name in _STARTS:
-        if name in functions:
-            check_helper(name, types_of(functions[name]), ([], []))
-            if name == "_start":
-                _log.warning(
-                    "The app was built as a program, not as a reactor; build it again with Atoll."
-                )
-            return name
-    raise mismatch("the module exports neither _initialize nor _start, by which it is made ready")
+    start = check_start(program)
+    if start == "_start":
+        _log.warning("The app was built as a program, not as a reactor; build it again with Atoll.")
+    return start
 
 
 def _broken(program: CoreProgram, codec: Codec) -> dict[str, str]:
