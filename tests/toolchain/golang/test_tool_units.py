@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from atoll.toolchain.golang.assets import TOOL
 from atoll.toolchain.golang.compiler import Compiler
+
+#: Not the one that is installed, which comes without its tests.
+TOOL = Path(__file__).parents[3] / "src" / "atoll" / "toolchain" / "golang" / "tool"
 
 Run = Callable[..., str]
 
