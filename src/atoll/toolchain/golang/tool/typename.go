@@ -60,12 +60,13 @@ func fullName(t types.Type) string {
 	return typeText(t, func(p *types.Package) string { return p.Path() + "." })
 }
 
-// shortName writes a type as the app's author does.
+// shortName writes a type as the app's author does. Versions of Go differ in how they write any.
 func shortName(t types.Type, app string) string {
-	return typeText(t, func(p *types.Package) string {
+	text := typeText(t, func(p *types.Package) string {
 		if p.Path() == app {
 			return ""
 		}
 		return p.Name() + "."
 	})
+	return strings.ReplaceAll(text, "interface{}", "any")
 }
