@@ -11,20 +11,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
 import shutil
 import struct
-import subprocess
-import sys
-import sysconfig
 import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import wasmtime
+from measuring import build, rounds
 
 from atoll.app.app import App
 from atoll.app.limits import engine_config
@@ -118,17 +114,6 @@ class Peer:
         return str(memory.read(store, pointer, pointer + size), "utf-16-le")
 
 
-async def rounds(call: Callable[[], Awaitable[Any]], batch: int, count: int) -> list[float]:
-    """Microseconds of CPU per call; the first round fills caches and is not counted."""
-    samples = []
-    for _ in range(count + 1):
-        before = time.process_time_ns()
-        for _ in range(batch):
-            await call()
-        samples.append((time.process_time_ns() - before) / batch / 1000)
-    return samples[1:]
-
-
 async def measure_calls(guest: AssemblyScriptGuest, peer: Peer, turns: int) -> None:
     app = App("benchmark", guest, parse_manifest("{}"), {})
     functions = {function.name: function for function in app.interface.functions}
@@ -183,21 +168,6 @@ def measure_builds(edits: int) -> None:
             cold.append(build(folder, cache))
         print(f"atoll build with an empty cache: median {median(cold):.2f} s (target 6)")
         print(f"atoll build after an edit: median {median(warm[1:]):.2f} s (target 4)")
-
-
-def build(folder: Path, cache: Path) -> float:
-    started = time.perf_counter()
-    command = [os.fspath(Path(sysconfig.get_path("scripts")) / "atoll"), "build"]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "XDG_CACHE_HOME": os.fspath(cache)},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        sys.exit(done.stderr)
-    return time.perf_counter() - started
 
 
 def main() -> None:

@@ -14,12 +14,8 @@ import argparse
 import asyncio
 import json
 import logging
-import os
 import shutil
 import struct
-import subprocess
-import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -28,6 +24,7 @@ from statistics import median
 from typing import Any
 
 import wasmtime
+from measuring import build, rounds
 
 from atoll.app.app import App
 from atoll.app.limits import engine_config
@@ -173,17 +170,6 @@ class Peer:
         return str(memory.read(store, at, at + size), "utf-8")
 
 
-async def rounds(call: Callable[[], Awaitable[Any]], batch: int, count: int) -> list[float]:
-    """Microseconds of CPU per call; the first round fills caches and is not counted."""
-    samples = []
-    for _ in range(count + 1):
-        before = time.process_time_ns()
-        for _ in range(batch):
-            await call()
-        samples.append((time.process_time_ns() - before) / batch / 1000)
-    return samples[1:]
-
-
 def caller(guest: Guest) -> Callable[..., Callable[[], Awaitable[Any]]]:
     app = App("benchmark", guest, parse_manifest("{}"), {})
     functions = {function.name: function for function in app.interface.functions}
@@ -296,21 +282,6 @@ def measure_builds(edits: int) -> None:
             builds.append(time.perf_counter() - started)
         shutil.rmtree(cache)
         print(f"of it from source to WebAssembly: median {median(builds[1:]):.2f} s (target 0.35)")
-
-
-def build(folder: Path, cache: Path) -> float:
-    started = time.perf_counter()
-    command = [os.fspath(Path(sysconfig.get_path("scripts")) / "atoll"), "build"]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "XDG_CACHE_HOME": os.fspath(cache)},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        sys.exit(done.stderr)
-    return time.perf_counter() - started
 
 
 def flat_module() -> bytes:

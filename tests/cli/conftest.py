@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+NewApp = Callable[[str, Callable[[Path], object]], Path]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -38,6 +39,34 @@ def quiet_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("MODUS_", "ATOLL_LIMIT_")) and name not in ("FORCE_COLOR", "TERM")
     }
+
+
+@pytest.fixture(scope="module")
+def new_app(
+    command: Path, quiet_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> NewApp:
+    """Makes a new app in a language, adds to it by a function, and builds it."""
+
+    def new_app(language: str, add: Callable[[Path], object]) -> Path:
+        folder = tmp_path_factory.mktemp("new") / "fruit"
+        for arguments in (["new", "fruit", "--language", language], ["build", "fruit"]):
+            done = subprocess.run(
+                [command, *arguments],
+                cwd=folder.parent,
+                env=quiet_environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=600,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            if arguments[0] == "new":
+                assert "atoll call sayHello" in done.stderr
+                add(folder)
+        return folder
+
+    return new_app
 
 
 @pytest.fixture

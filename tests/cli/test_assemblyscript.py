@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,28 +21,14 @@ export function fail(n: i32): i32 {
 
 
 @pytest.fixture(scope="module")
-def built(
-    command: Path, quiet_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def built(new_app: Callable[..., Path]) -> Path:
     """A new app with one more function, built. Tests do not change it."""
-    folder = tmp_path_factory.mktemp("new") / "fruit"
-    for arguments in (["new", "fruit", "--language", "assemblyscript"], ["build", "fruit"]):
-        done = subprocess.run(
-            [command, *arguments],
-            cwd=folder.parent,
-            env=quiet_environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        if arguments[0] == "new":
-            assert "atoll call sayHello" in done.stderr
-            with (folder / "assembly" / "index.ts").open("a") as file:
-                file.write(FAILING)
-    return folder
+
+    def add(folder: Path) -> None:
+        with (folder / "assembly" / "index.ts").open("a") as file:
+            file.write(FAILING)
+
+    return new_app("assemblyscript", add)
 
 
 @pytest.fixture

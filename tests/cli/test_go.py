@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,29 +41,15 @@ func Fail(n int) (int, error) {
 
 
 @pytest.fixture(scope="module")
-def built(
-    command: Path, quiet_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def built(new_app: Callable[..., Path]) -> Path:
     """A new app with two more functions, built. Tests do not change it."""
-    folder = tmp_path_factory.mktemp("new") / "fruit"
-    for arguments in (["new", "fruit", "--language", "go"], ["build", "fruit"]):
-        done = subprocess.run(
-            [command, *arguments],
-            cwd=folder.parent,
-            env=quiet_environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        if arguments[0] == "new":
-            assert "atoll call sayHello" in done.stderr
-            (folder / "more.go").write_text(MORE)
-            (folder / "notes").mkdir()
-            (folder / "notes" / "note.txt").write_text("buy pears")
-    return folder
+
+    def add(folder: Path) -> None:
+        (folder / "more.go").write_text(MORE)
+        (folder / "notes").mkdir()
+        (folder / "notes" / "note.txt").write_text("buy pears")
+
+    return new_app("go", add)
 
 
 @pytest.fixture

@@ -11,47 +11,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from atoll.app.app import App
 from atoll.app.call import Outcome
-from atoll.engine import Engine, EngineConfig
-from atoll.guest.assemblyscript.program import AssemblyScriptGuest
-from atoll.manifest import parse_manifest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 Call = Callable[..., Awaitable[Outcome]]
-
-
-@pytest.fixture(scope="module")
-def engine():
-    engine = Engine(EngineConfig(concurrency=20))
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def call(engine: Engine, build_assemblyscript: Callable[[Path], bytes]) -> Call:
-    """Call a function of an example, whose manifest is changed by ``replace``."""
-
-    async def call(
-        example: str | Path,
-        function: str,
-        arguments: dict[str, Any],
-        replace: tuple[str, str] = ("", ""),
-    ) -> Outcome:
-        folder = EXAMPLES / example  # a path of its own stays what it is
-        text = (folder / "modus.json").read_text()
-        assert replace[0] in text
-        manifest = parse_manifest(text.replace(*replace), path=folder / "modus.json")
-        guest = AssemblyScriptGuest.load(engine, build_assemblyscript(folder))
-        app = App(folder.name, guest, manifest, {"MODUS_OPENAI_API_KEY": "key"}, dev=True)
-        try:
-            found = app.interface.function(function)
-            assert found is not None
-            return await app.call(found, arguments)
-        finally:
-            await app.close()
-
-    return call
 
 
 @pytest.mark.parametrize(

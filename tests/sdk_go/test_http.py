@@ -160,13 +160,13 @@ async def test_bodies_in_json(app, host):
     [
         (b"", "unexpected end of JSON input"),
         (b"<html>", "invalid character '<' looking for beginning of value"),
-        # Versions of Go differ in whether they name the field as Go or as JSON does.
-        (b'{"name": 1}', "cannot unmarshal number into go struct field thing.name of type string"),
+        (b'{"name": 1}', ("Thing.Name of type string", "Thing.name of type string")),
     ],
 )
 async def test_a_body_that_is_not_the_json_asked_for(app, host, body, error):
     host.answers[FETCH] = response(body)
-    assert (await app.error("responseAsItem", url=URL)).lower().endswith(error.lower())
+    # Versions of Go differ in whether they name a field as Go or as JSON does.
+    assert (await app.error("responseAsItem", url=URL)).endswith(error)
 
 
 async def test_no_response_is_an_error(app, host):
