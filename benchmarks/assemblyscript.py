@@ -26,6 +26,7 @@ from atoll.app.app import App
 from atoll.app.limits import engine_config
 from atoll.engine import Engine
 from atoll.guest.assemblyscript.program import AssemblyScriptGuest
+from atoll.guest.selection import Wanted
 from atoll.manifest import parse_manifest
 from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
 
@@ -56,8 +57,8 @@ export function greetAll(names: string[]): i32 {
   return names.length;
 }
 """
-ALL = (("id", None), ("name", None), ("email", None), ("score", None), ("active", None))
-TWO = (("id", None), ("name", None))
+ALL = tuple(Wanted(name, name) for name in ("id", "name", "email", "score", "active"))
+TWO = ALL[:2]
 NAMES = [f"Person {number}" for number in range(100)]
 PERSON = struct.Struct("<3I4xd?")
 SMALL_APP = 'export function sayHello(name: string = "World"): string {\n  return "0" + name;\n}\n'

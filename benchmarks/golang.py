@@ -31,6 +31,7 @@ from atoll.app.limits import engine_config
 from atoll.engine import Engine, Limits
 from atoll.guest.golang.program import GoGuest
 from atoll.guest.guest import Guest
+from atoll.guest.selection import Wanted
 from atoll.guest.wasm_encoding import custom_section
 from atoll.manifest import parse_manifest
 from atoll.toolchain.golang import GoBuilder
@@ -98,8 +99,8 @@ FLAT_METADATA = {
         }
     },
 }
-ALL = (("id", None), ("name", None), ("email", None), ("score", None), ("active", None))
-TWO = (("id", None), ("name", None))
+ALL = tuple(Wanted(name, name) for name in ("id", "name", "email", "score", "active"))
+TWO = ALL[:2]
 NAMES = [f"Person {number}" for number in range(100)]
 PERSON = struct.Struct("<i4x4Qd?7x")
 SMALL_APP = """package main

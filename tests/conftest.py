@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -101,6 +102,26 @@ def go_app() -> Callable[..., Any]:
     """``RunningApp`` of ``go_app.py``: ``go_app(engine, wasm, host)``."""
     app: Callable[..., Any] = _beside("go_app").RunningApp
     return app
+
+
+@pytest.fixture(scope="session")
+def selecting() -> ModuleType:
+    """``selecting.py``: selections of results."""
+    return _beside("selecting")
+
+
+@pytest.fixture(scope="session")
+def serve_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """Builds and serves a copy of the app in a folder; gives ``Served`` of ``served_app.py``."""
+    serve = _beside("served_app").serve
+    with ExitStack() as stack:
+
+        def start(folder: Path, environ: Mapping[str, str] | None = None) -> Any:
+            copy = tmp_path_factory.mktemp("served") / "app"
+            shutil.copytree(folder, copy)
+            return stack.enter_context(serve(copy, copy.with_name("log"), environ))
+
+        yield start
 
 
 def _in_own_loop(awaitable: Coroutine[Any, Any, Any]) -> Any:

@@ -127,7 +127,7 @@ async def test_emitting_without_a_client(call):
 
 
 async def test_calls_are_logged_with_their_id(call, caplog):
-    caplog.set_level(logging.INFO, logger="atoll.app")
+    caplog.set_level(logging.DEBUG, logger="atoll.app")
     outcome = await call("ask", prompt="x")
     records = [record for record in caplog.records if record.name == "atoll.app"]
     assert [record.message for record in records] == [

@@ -29,6 +29,8 @@ class Guest:
 
     def __init__(self, reply, lines=()) -> None:
         self.interface = Interface((FUNCTION,), {})
+        self.exact = False
+        self.may_wait = False
         self.entered = 0
         self._reply = reply
         self._lines = lines

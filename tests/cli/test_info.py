@@ -61,6 +61,15 @@ def test_the_schema(run, built_app: Path):
     assert "sayHello(" in done.stdout
 
 
+def test_embedders_are_not_part_of_the_schema(run, app: Path):
+    method = {"searchMethods": {"byText": {"embedder": "say_hello"}}}
+    (app / "modus.json").write_text(json.dumps({"collections": {"texts": method}}))
+    done = run("info", app, "--schema")
+    assert done.returncode == 0, done.stderr
+    assert "personById(" in done.stdout
+    assert "sayHello" not in done.stdout
+
+
 def test_text(run, built_app: Path):
     done = run("info", built_app)
     assert "/graphql  auth: none" in done.stdout

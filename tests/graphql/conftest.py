@@ -37,6 +37,8 @@ class InProcessApp:
     interface: Interface
     handlers: Mapping[str, Handler]
     """By API name; one that returns an Outcome decides all of it."""
+    exact: bool = False
+    may_wait: bool = True
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=itertools.count)

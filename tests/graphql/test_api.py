@@ -87,7 +87,7 @@ class TestRequests:
         async def break_(*_: Any) -> None:
             raise RuntimeError("/secret")
 
-        monkeypatch.setattr(people_api.api._executor, "execute", break_)
+        monkeypatch.setattr(people_api.api._executor._core, "execute", break_)
         with caplog.at_level(logging.ERROR):
             response = await people_api("{ sayHello }")
         assert response.kind == "internal"

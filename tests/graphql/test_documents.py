@@ -4,18 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, GraphQLSchema, build_schema, get_introspection_query
+from graphql import DocumentNode, GraphQLSchema, build_schema, get_introspection_query
 
-from atoll.graphql.documents import Document, DocumentCache, load_document
+from atoll.graphql.documents import load_document
 from atoll.graphql.limits import QueryLimits
 from atoll.graphql.response import GraphQLResponse
+from atoll.manifest.graphql import RULES
 
 LIMITS = QueryLimits()
 
 
 @pytest.fixture
 def schema() -> GraphQLSchema:
-    return build_schema("type Query { a(x: Int): Query, b: String }")
+    return build_schema(
+        "type Query { a(x: Int): Query, b: String, named(with: Int): Named }"
+        "type Named { name: String }"
+    )
 
 
 @pytest.fixture
@@ -67,15 +71,10 @@ class TestLoading:
         }
 
     def test_validation_stops_after_some_errors(self, refuse: Callable[..., Any]) -> None:
-        fields = " ".join(f"n{i}" for i in range(150))
+        fields = " ".join(f"n{i}" for i in range(40))
         errors = refuse(f"{{ {fields} }}").body["errors"]
         assert len(errors) == LIMITS.max_validation_errors + 1
         assert "Too many validation errors" in errors[-1]["message"]
-
-    def test_subscriptions_are_refused(self, refuse: Callable[..., Any]) -> None:
-        response = refuse("subscription { a { b } }")
-        assert response.kind == "operation"
-        assert message(response) == "This API has no subscriptions."
 
     def test_long_text(self, refuse: Callable[..., Any]) -> None:
         response = refuse("{ b } #" + "x" * 200_000)
@@ -87,7 +86,9 @@ class TestLoading:
     def test_many_tokens(self, refuse: Callable[..., Any], text: str) -> None:
         response = refuse(text, QueryLimits(max_tokens=5000))
         assert response.kind == "limit"
-        assert message(response) == "The query has more than 5000 tokens or comments."
+        assert message(response) == (
+            "The query has more than 5000 tokens or comments (graphql.maxTokens in modus.json)."
+        )
 
     def test_a_long_name_is_not_given_back_whole(self, refuse: Callable[..., Any]) -> None:
         assert len(message(refuse("{ " + "x" * 100_000 + " }"))) < 2_100
@@ -111,59 +112,56 @@ class TestLoading:
 
     def test_introspection_is_within_the_limits(self, schema: GraphQLSchema) -> None:
         text = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
-        assert isinstance(load_document(text, schema, LIMITS), Document)
+        assert isinstance(load_document(text, schema, LIMITS), DocumentNode)
 
 
-class TestOperation:
-    def load(self, schema: GraphQLSchema, text: str) -> Document:
-        document = load_document(text, schema, LIMITS)
-        assert isinstance(document, Document)
-        return document
+class TestWithoutIntrospection:
+    LIMITS = QueryLimits(introspection=False)
 
-    def test_the_only_one(self, schema: GraphQLSchema) -> None:
-        document = self.load(schema, "query A { b }")
-        assert document.operation(None) is document.operation("A")
+    @pytest.mark.parametrize(
+        ("text", "field", "column"),
+        [
+            ("{ __schema { types { name } } }", "__schema", 3),
+            ('{ b t: __type(name: "Query") { name } }', "__type", 5),
+            ("{ ...F } fragment F on Query { __schema { types { name } } }", "__schema", 32),
+        ],
+    )
+    def test_the_schema_is_not_told(
+        self, refuse: Callable[..., Any], text: str, field: str, column: int
+    ) -> None:
+        response = refuse(text, self.LIMITS)
+        assert response.kind == "validation"
+        assert response.body == {
+            "errors": [
+                {
+                    "message": f"Introspection is turned off, so there is no '{field}' "
+                    "(graphql.introspection in modus.json).",
+                    "locations": [{"line": 1, "column": column}],
+                    "extensions": {"code": "INTROSPECTION_DISABLED"},
+                }
+            ]
+        }
 
-    def test_one_of_several(self, schema: GraphQLSchema) -> None:
-        document = self.load(schema, "query A { b } query B { b }")
-        operation = document.operation("B")
-        assert operation.name is not None
-        assert operation.name.value == "B"
-        with pytest.raises(GraphQLError, match="several operations; say which one"):
-            document.operation(None)
+    def test_names_of_types_are_part_of_ordinary_answers(self, schema: GraphQLSchema) -> None:
+        text = "{ __typename a { __typename b } }"
+        assert not isinstance(load_document(text, schema, self.LIMITS), GraphQLResponse)
 
-    def test_an_unknown_one(self, schema: GraphQLSchema) -> None:
-        with pytest.raises(GraphQLError, match="Unknown operation named 'C'"):
-            self.load(schema, "query A { b }").operation("C")
+    @pytest.mark.parametrize(
+        "text", ["{ names { b } }", "{ named(wit: 1) { b } }", "{ named { nam } }"]
+    )
+    def test_errors_do_not_suggest_names(self, refuse: Callable[..., Any], text: str) -> None:
+        # Else the schema could be guessed, name by name.
+        assert "Did you mean" in message(refuse(text))
+        assert "Did you mean" not in message(refuse(text, self.LIMITS))
 
 
-class TestCache:
-    def test_a_text_is_loaded_once(self, schema: GraphQLSchema) -> None:
-        cache = DocumentCache(schema, LIMITS)
-        assert cache.load("{ b }") is cache.load("{ b }")
-        assert cache.load("{ nope }") is cache.load("{ nope }")
-        assert len(cache) == 2
+def test_the_deepest_query_that_a_manifest_can_allow(schema: GraphQLSchema) -> None:
+    deepest = next(rule.maximum for rule in RULES if rule.key == "maxDepth")
+    limits = QueryLimits(max_depth=int(deepest))
+    text = "{ a " * (limits.max_depth - 1) + "{ b }" + "}" * (limits.max_depth - 1)
+    assert not isinstance(load_document(text, schema, limits), GraphQLResponse)
 
-    def test_the_longest_unused_goes_first(self, schema: GraphQLSchema) -> None:
-        cache = DocumentCache(schema, LIMITS, max_entries=2)
-        first = cache.load("{ b }")
-        second = cache.load("{ c: b }")
-        assert cache.load("{ b }") is first
-        cache.load("{ d: b }")
-        assert len(cache) == 2
-        assert cache.load("{ b }") is first
-        assert cache.load("{ c: b }") is not second
-
-    def test_the_size_of_all_texts_is_bounded(self, schema: GraphQLSchema) -> None:
-        cache = DocumentCache(schema, LIMITS, max_total_text=100)
-        texts = [f"{{ b }} # {i:02}" + "x" * 30 for i in range(10)]
-        for text in texts:
-            cache.load(text)
-        assert len(cache) == 2
-        kept = cache.load(texts[-1])
-        assert cache.load(texts[-1]) is kept
-
-    def test_long_texts_are_not_kept(self, schema: GraphQLSchema) -> None:
-        cache = DocumentCache(schema, LIMITS)
-        assert isinstance(cache.load("{ b } #" + "x" * 70_000), Document)
-        assert len(cache) == 0
+    def test_long_chains_of_fragments_are_no_cycles(self, refuse: Callable[..., Any]) -> None:
+        chain = "".join(f"fragment F{i} on Query {{ a {{ ...F{i + 1} }} }} " for i in range(150))
+        response = refuse(f"{{ ...F0 }} {chain} fragment F150 on Query {{ b }}")
+        assert response.kind == "limit"

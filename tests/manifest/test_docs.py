@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from atoll.manifest import LimitSettings, Manifest, ProblemCode
+from atoll.manifest import GraphQLSettings, LimitSettings, Manifest, ProblemCode
+from atoll.manifest.graphql import FIELD_COST, FUNCTION_COST, MOST_COST, SWITCHES
+from atoll.manifest.graphql import RULES as QUERY_RULES
 from atoll.manifest.limits import RULES
 from atoll.secrets.dotenv import parse_dotenv
 
 TEXT = (Path(__file__).parents[2] / "docs" / "manifest.md").read_text("utf-8")
+
+
+def part(section: str) -> str:
+    """What the page says of a key of the manifest."""
+    return TEXT.split(f"\n## `{section}`\n")[1].split("\n## ")[0]
 
 
 def blocks(language: str) -> list[str]:
@@ -31,7 +38,7 @@ def test_there_are_examples() -> None:
 def test_the_complete_example_has_every_key(read: Callable[..., Manifest]) -> None:
     manifest = read(blocks("json")[0])
     empty = Manifest()
-    for key in ("endpoints", "models", "connections", "limits", "cors"):
+    for key in ("endpoints", "models", "connections", "limits", "cors", "graphql"):
         assert getattr(manifest, key) != getattr(empty, key), key
 
 
@@ -47,18 +54,34 @@ def test_the_env_example_reads_as_described() -> None:
 
 
 def test_limits_are_listed_with_their_defaults() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| ([\d.]+) \u2013 (\d+) \|", TEXT, re.MULTILINE)
-    assert rows == [
-        (
-            rule.key,
-            f"{getattr(LimitSettings(), rule.attribute)}",
-            f"{rule.minimum:g}",
-            f"{rule.maximum:.0f}",
+    for section, rules, defaults in (
+        ("limits", RULES, LimitSettings()),
+        ("graphql", QUERY_RULES, GraphQLSettings()),
+    ):
+        rows = re.findall(
+            r"^\| `(\w+)` \| ([\d.]+) \| ([\d.]+) \u2013 (\d+) \|", part(section), re.MULTILINE
         )
-        for rule in RULES
-    ]
+        assert rows == [
+            (
+                rule.key,
+                f"{getattr(defaults, rule.attribute)}",
+                f"{rule.minimum:g}",
+                f"{rule.maximum:.0f}",
+            )
+            for rule in rules
+        ]
     for rule in RULES:
         assert f"`{rule.variable}`" in TEXT
+
+
+def test_the_other_settings_of_the_api_are_listed_with_their_defaults() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(\S+)` \|", part("graphql"), re.MULTILINE))
+    switches = {
+        key: str(getattr(GraphQLSettings(), name)).lower() for key, name in SWITCHES.items()
+    }
+    assert rows == {**switches, "costs": "{}"}
+    costs = f"to {MOST_COST}. Any other function costs {FUNCTION_COST}"
+    assert f"{costs}, and each field of a result {FIELD_COST}" in part("graphql")
 
 
 def test_every_code_is_explained() -> None:

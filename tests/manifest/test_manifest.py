@@ -39,6 +39,7 @@ FULL = """
   "limits": { "memoryMb": 512, "cpuSeconds": 0.5, "concurrency": 10.0 },
   "cors": ["https://app.example.com"],
   "errors": "messages",
+  "graphql": { "introspection": false, "maxDepth": 8, "costs": { "askWriter": 100 } },
 }
 """
 
@@ -69,6 +70,9 @@ def test_reads_everything(read: Read) -> None:
     assert manifest.limits.wall_seconds == 120
     assert manifest.cors == ("https://app.example.com",)
     assert manifest.errors == "messages"
+    assert not manifest.graphql.introspection
+    assert manifest.graphql.max_depth == 8
+    assert manifest.graphql.costs == {"askWriter": 100}
     assert manifest.warnings == ()
     assert str(manifest.models["writer"].location) == "modus.json:10:5"
 

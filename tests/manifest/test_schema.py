@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atoll.manifest import LimitSettings, ManifestError, Problem, parse_manifest, schema_text
+from atoll.manifest import (
+    GraphQLSettings,
+    LimitSettings,
+    ManifestError,
+    Problem,
+    parse_manifest,
+    schema_text,
+)
+from atoll.manifest.graphql import FIELD_COST, FUNCTION_COST, MOST_COST, SWITCHES
+from atoll.manifest.graphql import RULES as QUERY_RULES
 from atoll.manifest.limits import RULES
 
 SCHEMA = json.loads(schema_text())
@@ -85,6 +94,20 @@ def test_limits_are_the_same_in_both() -> None:
         assert schema["default"] == getattr(LimitSettings(), rule.attribute)
         assert (schema["minimum"], schema["maximum"]) == (rule.minimum, rule.maximum)
         assert schema["type"] == ("integer" if rule.whole else "number")
+
+
+def test_settings_of_the_api_are_the_same_in_both() -> None:
+    described = SCHEMA["definitions"]["graphql"]["properties"]
+    assert set(described) == {rule.key for rule in QUERY_RULES} | set(SWITCHES) | {"costs"}
+    for rule in QUERY_RULES:
+        schema = described[rule.key]
+        assert schema["default"] == getattr(GraphQLSettings(), rule.attribute)
+        assert (schema["minimum"], schema["maximum"]) == (rule.minimum, rule.maximum)
+    for key, attribute in SWITCHES.items():
+        assert described[key]["default"] == getattr(GraphQLSettings(), attribute)
+    assert described["costs"]["additionalProperties"]["maximum"] == MOST_COST
+    costs = f"a function costs {FUNCTION_COST}, any other field {FIELD_COST}."
+    assert costs in described["maxCost"]["description"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["about"] for case in CASES])
@@ -189,6 +212,12 @@ NEO4J = some({"dbUri": ADDRESSES, "username": texts("u"), "password": texts("p")
 LIMITS = some(
     {rule.key: st.sampled_from([0, 1, 1.0, 1.5, 0.01, 64, 10**6, 4096]) for rule in RULES}
 )
+GRAPHQL = some(
+    {rule.key: st.sampled_from([0, 1, 1.0, 1.5, 50, 10**5, 10**7]) for rule in QUERY_RULES}
+    | {key: st.booleans() for key in SWITCHES}
+    | {"costs": st.dictionaries(texts("f", "F", "é", ""), st.sampled_from([-1, 0, 1.5, 9, "x"]))}
+)
+FEW_GRAPHQL = some({"maxDepth": st.just(5), "costs": st.just({"f": 5}), "ticks": st.booleans()})
 ORIGINS = st.lists(
     texts("https://a", "https://a.b:1", "http://[::1]:2", "https://a.", "a", "https://a/", "null")
     | JUNK,
@@ -214,6 +243,7 @@ def one(section: str, entry: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
         pytest.param(one("connections", DGRAPH | ONE_DGRAPH), id="dgraph"),
         pytest.param(one("connections", NEO4J), id="neo4j"),
         pytest.param(LIMITS.map(lambda limits: {"limits": limits}), id="limits"),
+        pytest.param((GRAPHQL | FEW_GRAPHQL).map(lambda g: {"graphql": g}), id="graphql"),
         pytest.param(ORIGINS.map(lambda cors: {"cors": cors}), id="cors"),
         pytest.param(texts("masked", "Masked").map(lambda e: {"errors": e}), id="errors"),
         pytest.param(ROOT, id="root"),

@@ -53,6 +53,8 @@ class InProcessApp:
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
     metrics: Metrics = field(default_factory=Metrics)
+    exact: bool = False
+    may_wait: bool = True
 
     async def call(
         self, function: Function, arguments: Mapping[str, Any], caller: Caller, *, selection: object

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import platform
 from typing import Any
 
@@ -99,7 +100,15 @@ async def test_an_internal_error_is_not_shown(
 
     status, text = await server.text("POST", "/graphql", json={"query": "{sayHello}"})
 
-    assert (status, text) == (500, "Internal Server Error\n")
+    assert status == 500
+    assert json.loads(text) == {
+        "errors": [
+            {
+                "message": "Failed to execute GraphQL operation.",
+                "extensions": {"code": "INTERNAL_ERROR"},
+            }
+        ]
+    }
     assert "secret of the host" in caplog.text
 
 

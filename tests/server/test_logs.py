@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -19,7 +20,11 @@ from atoll.server.logs import JsonFormatter, TextFormatter, configure_logging
 def _restore_logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level, errors = root.handlers[:], root.level, logging.raiseExceptions
+    names = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing")
+    settings = {name: getattr(logging, name) for name in names}
     yield
+    for name, value in settings.items():
+        setattr(logging, name, value)
     root.handlers[:], logging.raiseExceptions = handlers, errors
     root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "asyncio", "aiohttp", "watchfiles"):
@@ -211,3 +216,55 @@ def test_a_closed_stream_is_no_error(capsys: pytest.CaptureFixture[str]) -> None
     logging.getLogger("atoll").error("x")
 
     assert capsys.readouterr().err == ""
+
+
+class Writes(io.StringIO):
+    """Keeps what each write wrote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.all.append(text)
+        return len(text)
+
+
+class TestBatches:
+    async def test_the_lines_of_one_turn_of_the_loop_are_written_at_once(self) -> None:
+        stream = Writes()
+        configure_logging("text", stream=stream)
+        log = logging.getLogger("batch")
+        log.info("one")
+        log.info("two")
+        assert stream.all == []
+        await asyncio.sleep(0)
+        (written,) = stream.all
+        assert [line.rpartition(" ")[2] for line in written.splitlines()] == ["one", "two"]
+
+    async def test_a_warning_is_written_at_once_behind_what_came_before_it(self) -> None:
+        stream = Writes()
+        configure_logging("text", stream=stream)
+        log = logging.getLogger("batch")
+        log.info("one")
+        log.warning("two")
+        assert "".join(stream.all).count("\n") == 2
+
+    async def test_other_threads_do_not_wait_for_the_loop(self) -> None:
+        stream = Writes()
+        configure_logging("text", stream=stream)
+        await asyncio.to_thread(logging.getLogger("batch").info, "one")
+        assert stream.all
+
+    def test_without_a_loop_nothing_waits(self) -> None:
+        stream = Writes()
+        configure_logging("text", stream=stream)
+        logging.getLogger("batch").info("one")
+        assert stream.all
+
+    async def test_many_lines_do_not_wait_for_the_loop(self) -> None:
+        stream = Writes()
+        configure_logging("text", stream=stream)
+        for _ in range(500):
+            logging.getLogger("batch").info("x")
+        assert "".join(stream.all).count("\n") >= 400

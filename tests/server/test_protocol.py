@@ -84,13 +84,32 @@ async def test_malformed_requests_end_their_connection_only(
     assert (await server.query("{sayHello}"))["data"]
 
 
-async def test_an_upgrade_is_ignored(server: Any) -> None:
+async def test_an_upgrade_to_another_protocol_is_ignored(server: Any) -> None:
     answer = await server.raw(
-        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\n\r\n"
     )
 
     assert status(answer) == 200
+
+
+async def test_an_answer_that_is_never_read_is_given_up(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "STALL", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
+    body = b'{"query":"{sayHello(name:\\"%b\\")}"}' % (b"x" * 150_000)
+    asked = post(b"Content-Length: %d" % len(body), body=body)
+    with contextlib.suppress(ConnectionError):
+        for _ in range(1000):
+            writer.write(asked)
+            await writer.drain()
+    # Whatever had been sent before is still there to be read.
+    with contextlib.suppress(ConnectionError):
+        while await reader.read(1_000_000):
+            pass
+    writer.close()
+
+    assert len(server.app.calls) < 1000
 
 
 @pytest.mark.parametrize(

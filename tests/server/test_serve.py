@@ -218,6 +218,40 @@ async def test_metrics_are_those_of_all_workers(launch: Launch) -> None:
         await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_a_signal_ends_streams(launch: Launch, workers: int) -> None:
+    process = await launch(workers)
+    query = "subscription { ticks(intervalMs: 3600000) }"
+    accept = {"Accept": "text/event-stream"}
+    async with aiohttp.ClientSession() as client:
+        responses = [
+            await client.post(f"{process.url}/graphql", json={"query": query}, headers=accept)
+            for _ in range(8)
+        ]
+        sockets = [
+            await client.ws_connect(f"{process.url}/graphql", protocols=["graphql-transport-ws"])
+            for _ in range(8)
+        ]
+        for each in sockets:
+            await each.send_json({"type": "connection_init"})
+            await each.send_json({"type": "subscribe", "id": "a", "payload": {"query": query}})
+            assert [(await each.receive_json())["type"] for _ in range(2)] == [
+                "connection_ack",
+                "next",
+            ]
+        for response in responses:
+            assert await response.content.readuntil(b"\n\n")
+
+        process.signal()
+
+        for response in responses:
+            assert await response.text() == "event: complete\ndata: \n\n"
+        for each in sockets:
+            await each.receive()
+            assert each.close_code == 1001
+        assert await process.end() == 0
+
+
 async def test_workers_end_with_their_supervisor(launch: Launch) -> None:
     process = await launch(2)
     pids = await process.pids(2)

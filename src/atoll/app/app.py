@@ -125,6 +125,16 @@ class App:
     def interface(self) -> Interface:
         return self._guest.interface
 
+    @property
+    def exact(self) -> bool:
+        """Whether results are of their declared types and in the form of their selection."""
+        return self._guest.exact
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether a call may wait for something outside of it."""
+        return self._guest.may_wait
+
     async def close(self) -> None:
         """Release the app's connections; calls must have ended."""
         await self.models.close()
@@ -146,7 +156,8 @@ class App:
             arguments: JSON data by API parameter name.
             caller: who asks.
             emit: where the function's stream goes, for calls that are made as a stream.
-            selection: which fields of the result are wanted; None for all.
+            selection: which fields of the result are wanted, and under which names; None for all.
+                A guest whose results are not ``exact`` may give it all all the same.
 
         Never raises for what a guest does; only cancellation passes through.
         """
@@ -157,9 +168,8 @@ class App:
         host = _Host(self, emit, environment["TZ"])
         CURRENT_CALL.set(fields)
         started = time.perf_counter()
-        informed = _log.isEnabledFor(logging.INFO)
-        if informed:
-            _log.info("Calling function.", extra={"fields": fields})
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("Calling function.", extra={"fields": fields})
         value: Any = None
         failure: Exception | None = None
         try:
@@ -179,7 +189,7 @@ class App:
             seconds = time.perf_counter() - started
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
-        if failure is None and informed:
+        if failure is None and _log.isEnabledFor(logging.INFO):
             _log.info(
                 "Function completed successfully.",
                 extra={"fields": {**fields, "duration_ms": round(seconds * 1000, 3)}},

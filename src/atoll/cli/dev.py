@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from atoll.cli.console import Steps, note, styled, warn
 from atoll.cli.failure import report, report_problem
-from atoll.cli.options import AppPath, CompilerOption, Host, LimitOption, Port, parse_limits
+from atoll.cli.options import (
+    AppPath,
+    CompilerOption,
+    Host,
+    LimitOption,
+    LogLevel,
+    LogLevelOption,
+    Port,
+    parse_limits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -34,6 +43,7 @@ def dev(
     host: Host = None,
     limit: LimitOption = None,
     compiler: CompilerOption = None,
+    log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
     """Build an app, serve it, and follow your edits.
 
@@ -52,7 +62,7 @@ def dev(
     from atoll.server.serve import run
 
     os.environ.setdefault("MODUS_ENV", "dev")
-    configure_logging("text")
+    configure_logging("text", level=log_level.number)
     # The watcher's and the loader's own news would only repeat what is said here.
     logging.getLogger("atoll.cli").setLevel(logging.WARNING)
     settings = Settings(

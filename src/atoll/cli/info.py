@@ -29,6 +29,8 @@ class Unloaded:
     """An app as far as its schema goes: it cannot be called."""
 
     interface: Interface
+    exact: bool = True
+    may_wait: bool = False
 
     async def call(
         self,
@@ -60,6 +62,7 @@ def info(
     from atoll.cli.runtime import Runtime, Settings, unusable
     from atoll.cli.sources import ready_build
     from atoll.graphql import GraphQLApi
+    from atoll.graphql.ticks import built_in_subscriptions
     from atoll.guest.failure import MetadataError
     from atoll.guest.metadata import read_metadata
 
@@ -76,7 +79,11 @@ def info(
         metadata = read_metadata(build.module.read_bytes())
     except MetadataError as error:
         raise unusable(error, str(build.module)) from error
-    api = GraphQLApi(Unloaded(metadata.interface))
+    api = GraphQLApi(
+        Unloaded(metadata.interface),
+        hidden=manifest.embedders,
+        subscriptions=built_in_subscriptions(manifest.graphql),
+    )
     if schema:
         result(api.sdl.rstrip())
         return

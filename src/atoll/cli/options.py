@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -18,6 +20,30 @@ Host: TypeAlias = Annotated[
 ]
 Port: TypeAlias = Annotated[
     int, typer.Option("--port", min=0, max=65535, help="0 picks a free one.")
+]
+
+
+class LogLevel(StrEnum):
+    """Of the least severe lines to print."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def number(self) -> int:
+        """As `logging` has it."""
+        return logging.getLevelNamesMapping()[self.name]
+
+
+LogLevelOption: TypeAlias = Annotated[
+    LogLevel,
+    typer.Option(
+        "--log-level",
+        help="Of the least severe lines of the log: info has one for each call, warning those"
+        " that tell of trouble.",
+    ),
 ]
 LimitOption: TypeAlias = Annotated[
     list[str] | None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atoll.cli.options import Host, LimitOption, Port, parse_limits
+from atoll.cli.options import Host, LimitOption, LogLevel, LogLevelOption, Port, parse_limits
 
 if TYPE_CHECKING:
     import socket
@@ -48,6 +48,7 @@ def serve(
     log_format: Annotated[
         LogFormat, typer.Option("--log-format", help="Of the log, on stderr.")
     ] = LogFormat.JSON,
+    log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
     """Serve a build in production mode.
 
@@ -66,7 +67,7 @@ def serve(
     from atoll.server.logs import configure_logging
     from atoll.server.worker import Seat
 
-    configure_logging(log_format.value)
+    configure_logging(log_format.value, level=log_level.number)
     settings = Settings(dev=False, limits=parse_limits(limit), form="whole")
     build = find_build(directory)
     require_manifest(build.directory)

@@ -29,6 +29,7 @@ from atoll.cli.language import (
 )
 from atoll.cli.runtime import Compiled, Runtime, Steps
 from atoll.graphql import GraphQLApi
+from atoll.graphql.ticks import built_in_subscriptions
 from atoll.guest.failure import MetadataError
 from atoll.guest.metadata import METADATA_SECTION, Metadata, read_metadata
 from atoll.guest.wasm_binary import custom_section
@@ -149,7 +150,11 @@ async def build_sources(
         builder = runtime.builder(manifest.limits)
         built = await builder.build(sources.directory, standalone=standalone)
         wasm, metadata, output = built.wasm, built.metadata, built.output
-    api = GraphQLApi(Unloaded(metadata.interface))
+    api = GraphQLApi(
+        Unloaded(metadata.interface),
+        hidden=manifest.embedders,
+        subscriptions=built_in_subscriptions(manifest.graphql),
+    )
     compiled = Compiled(sources.name, wasm, manifest, environ, str(sources.directory))
     return Built(compiled, api, tuple(line for _, line in output), warnings)
 

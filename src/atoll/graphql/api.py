@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine, Mapping
+from typing import Any, Final
 
-from graphql import GraphQLError, OperationType
+from graphql import OperationType
 
 from atoll.app.call import ANONYMOUS, Caller
-from atoll.graphql.documents import Document, DocumentCache
-from atoll.graphql.errors import coded
-from atoll.graphql.execute import Callable, CoreExecutor, Executor
+from atoll.graphql.calls import Callable, Calls
+from atoll.graphql.documents import load_document
+from atoll.graphql.execute import Executor, Statistics
 from atoll.graphql.limits import QueryLimits
-from atoll.graphql.response import GraphQLRequest, GraphQLResponse, internal_error, refused
+from atoll.graphql.operations import Prepared
+from atoll.graphql.plans.plan import Planner
+from atoll.graphql.requests import Requests
+from atoll.graphql.response import GraphQLRequest, GraphQLResponse, internal_error
 from atoll.graphql.schema import build_schema
 from atoll.graphql.sdl import print_sdl
+from atoll.graphql.source import Source
+from atoll.graphql.subscriptions import ResponseStream, open_subscription
+from atoll.graphql.texts import Texts
 
 log = logging.getLogger(__name__)
 
 DEFAULT_LIMITS = QueryLimits()
 
+_NO_VARIABLES: Final[Mapping[str, Any]] = {}
+
 
 class GraphQLApi:
     """The API of one app, for the app's lifetime.
 
-    ``hidden`` names functions that are not offered. Raises SchemaError when the app's functions
-    and types do not make a schema.
+    Args:
+        app: whose functions it offers.
+        hidden: functions that it does not offer.
+        limits: of queries.
+        subscriptions: the fields of ``Subscription``.
+        persisted_queries: whether clients may send a query's hash in its place.
+
+    Raises SchemaError when the app's functions and types do not make a schema.
     """
 
     def __init__(
@@ -34,35 +49,54 @@ class GraphQLApi:
         *,
         hidden: Collection[str] = (),
         limits: QueryLimits = DEFAULT_LIMITS,
+        subscriptions: Collection[Source] = (),
+        persisted_queries: bool = True,
     ) -> None:
-        schema = build_schema(app.interface, hidden=hidden)
+        schema = build_schema(app.interface, hidden=hidden, subscriptions=subscriptions)
         self.schema = schema
         self.sdl = print_sdl(schema.graphql)
-        self._documents = DocumentCache(schema.graphql, limits)
-        self._executor: Executor = CoreExecutor(app, schema, max_concurrency=limits.max_concurrency)
+        limits = limits.priced(schema)
+        texts = Texts(
+            lambda text: load_document(text, schema.graphql, limits),
+            Planner(schema, exact=app.exact),
+        )
+        self._texts = texts
+        self._requests = Requests(texts, persisted=persisted_queries)
+        calls = Calls(app, max_concurrency=limits.max_concurrency)
+        self._executor = Executor(calls, schema, texts, self._requests)
 
-    async def execute(self, request: GraphQLRequest, caller: Caller = ANONYMOUS) -> GraphQLResponse:
-        """Answer a request.
+    @property
+    def statistics(self) -> Statistics:
+        return self._executor.statistics
+
+    def execute(
+        self, request: GraphQLRequest, caller: Caller = ANONYMOUS
+    ) -> Coroutine[Any, Any, GraphQLResponse]:
+        """Answer a query or mutation.
 
         Whatever the request holds, this answers; it raises only when it is cancelled, and then
         every function that it was running is cancelled too.
         """
-        try:
-            return await self._execute(request, caller)
-        except Exception:
-            log.exception("executing a GraphQL request failed")
-            return internal_error()
+        return self._executor.execute(request, caller)
 
-    async def _execute(self, request: GraphQLRequest, caller: Caller) -> GraphQLResponse:
-        document = self._documents.load(request.query)
-        if not isinstance(document, Document):
-            return document
+    async def open(
+        self, request: GraphQLRequest, caller: Caller = ANONYMOUS
+    ) -> GraphQLResponse | ResponseStream:
+        """Answer any operation: a subscription, if it can begin, with a stream of responses."""
         try:
-            # Some clients send an empty name when there is none.
-            operation = document.operation(request.operation_name or None)
-        except GraphQLError as error:
-            return refused("operation", [error], "INVALID_OPERATION")
-        if operation.operation is OperationType.MUTATION and not request.may_mutate:
-            misplaced = coded("Mutations are sent by POST.", "INVALID_OPERATION", operation)
-            return refused("mutation", [misplaced], "INVALID_OPERATION")
-        return await self._executor.execute(document, operation, request.variables or {}, caller)
+            prepared = self._requests.prepare(request)
+            if (
+                isinstance(prepared, Prepared)
+                and prepared.operation.kind is OperationType.SUBSCRIPTION
+            ):
+                # Of this text: the document may stand for others with other literals.
+                own = self._texts.load(prepared.text)
+                if isinstance(own, GraphQLResponse):
+                    return own
+                node = prepared.operation.node(own.node)
+                variables = request.variables or _NO_VARIABLES
+                return open_subscription(self.schema, own.node, node, variables, caller)
+        except Exception:
+            log.exception("opening a GraphQL subscription failed")
+            return internal_error()
+        return await self.execute(request, caller)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-OperationKind = Literal["query", "mutation"]
+OperationKind = Literal["query", "mutation", "subscription"]
 
 MUTATION_PREFIXES = (
     *("mutate", "post", "patch", "put", "delete", "add", "update", "insert", "upsert"),

@@ -1,314 +1,189 @@
-"""Running an operation: its root fields call functions, graphql-core completes their values."""
+"""Running operations: by their plans, or else by graphql-core."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterable, Awaitable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeGuard
+from functools import partial
+from typing import Any, Final
 
-import graphql
-from graphql import (
-    FieldNode,
-    GraphQLError,
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    OperationDefinitionNode,
-    OperationType,
-    is_non_null_type,
-    located_error,
-)
-from graphql.execution.collect_fields import FieldDetails, collect_fields
-from graphql.execution.values import get_argument_values
-from graphql.pyutils import Path
+from graphql import OperationType, parse
 
-from atoll.app.call import Caller, Level, Outcome
-from atoll.graphql.documents import Document
-from atoll.graphql.errors import coded, function_errors
-from atoll.graphql.response import GraphQLResponse, executed, refused
-from atoll.graphql.schema import RootField, Schema
-from atoll.graphql.selections import Fragments, fragments_of, selection_of
-from atoll.guest.selection import Selection
-from atoll.guest.types import Function, Interface
+from atoll.app.call import Caller, Outcome
+from atoll.graphql.calls import Calls, call_failed, invocation
+from atoll.graphql.core import CoreExecutor, Fetched
+from atoll.graphql.errors import coded
+from atoll.graphql.operations import Prepared
+from atoll.graphql.plans.plan import Plan, Step
+from atoll.graphql.requests import Requests
+from atoll.graphql.response import GraphQLRequest, GraphQLResponse, internal_error, refused
+from atoll.graphql.schema import Schema
+from atoll.graphql.texts import Texts
+
+MAX_ANSWERS: Final = 16
+"""Answers that are remembered because everybody gets them: those to introspection."""
 
 log = logging.getLogger(__name__)
 
-MAX_VARIABLE_ERRORS = 20
-
-
-class Callable(Protocol):
-    """What the API needs of an app."""
-
-    @property
-    def interface(self) -> Interface: ...
-
-    async def call(
-        self,
-        function: Function,
-        arguments: Mapping[str, Any],
-        caller: Caller,
-        *,
-        selection: Selection | None,
-    ) -> Outcome: ...
-
-
-class Executor(Protocol):
-    """Runs one operation of a valid document. It never raises but when it is cancelled."""
-
-    async def execute(
-        self,
-        document: Document,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-        caller: Caller,
-    ) -> GraphQLResponse: ...
+_NO_VARIABLES: Final[Mapping[str, Any]] = {}
+_UNUSUAL: Final = object()
 
 
 @dataclass(slots=True)
-class _Field:
-    """One root field of an operation on its way to an answer."""
+class Statistics:
+    """How operations were run since the API was made."""
 
-    key: str
-    """Its response name: alias or name."""
-    details: list[FieldDetails]
-    root: RootField | None
-    """None for ``__typename`` and introspection, which call nothing."""
-    arguments: Mapping[str, Any]
-    selection: Selection | None = None
-    """What is wanted of the function's result."""
-    outcome: Outcome | None = None
-    error: GraphQLError | None = None
-    """Why there is no outcome."""
-
-    @property
-    def nodes(self) -> list[FieldNode]:
-        return [detail.node for detail in self.details]
+    plans: int = 0
+    """By a plan, to the end."""
+    templates: int = 0
+    """Of these, by a plan that was made from a text with other literals."""
+    fallbacks: int = 0
+    """Begun by a plan, and ended by graphql-core."""
+    core: int = 0
+    """By graphql-core alone."""
 
 
-class CoreExecutor:
-    """Executes with graphql-core.
+class Executor:
+    """Answers queries and mutations. App lifetime."""
 
-    Functions are called first, by us (at the same time for a query, one after another for a
-    mutation); then graphql-core completes each field, synchronously, from the value at hand. So
-    cancellation, the order of errors, and how many calls run at once are ours to decide.
-    """
+    def __init__(self, calls: Calls, schema: Schema, texts: Texts, requests: Requests) -> None:
+        self.statistics = Statistics()
+        self._calls = calls
+        self._call_app = calls.app.call
+        self._requests = requests
+        self._texts = texts
+        self._core = CoreExecutor(calls, schema)
+        self._answers: dict[tuple[str, str | None], GraphQLResponse] = {}
 
-    def __init__(self, app: Callable, schema: Schema, *, max_concurrency: int) -> None:
-        self._app = app
-        self._schema = schema
-        self._max_concurrency = max_concurrency
+    async def execute(self, request: GraphQLRequest, caller: Caller) -> GraphQLResponse:
+        """Answer a request. Raises only when it is cancelled."""
+        try:
+            prepared = self._requests.prepare(request)
+            if isinstance(prepared, GraphQLResponse):
+                return prepared
+            operation = prepared.operation
+            variables = request.variables or _NO_VARIABLES
+            plan = operation.plan(variables)
+            if plan is None:
+                if operation.kind is OperationType.SUBSCRIPTION:
+                    return _misplaced_subscription(prepared)
+                self.statistics.core += 1
+                return await self._by_core(prepared, variables, caller)
+            try:
+                arguments = plan.arguments(variables, prepared.literals)
+            except Exception:  # nothing was called yet: graphql-core says what is wrong
+                self.statistics.fallbacks += 1
+                return await self._by_core(prepared, variables, caller)
+            if plan.only is None:
+                return await self._several(prepared, plan, arguments, variables, caller)
+            # The rest is `_several` for one call, without what that takes for more of them.
+            step = plan.only
+            one: Fetched
+            try:
+                one = await self._call_app(
+                    step.function, arguments[0], caller, selection=step.selection
+                )
+            except BaseException as error:
+                one = call_failed(step.function, error)
+            value = _value(step, one)
+            if value is _UNUSUAL:
+                self.statistics.fallbacks += 1
+                return await self._by_core(prepared, variables, caller, {step.key: one})
+            data = plan.blank.copy()
+            data[step.key] = value
+            return self._answer(prepared, data, {step.key: invocation(one)})  # type: ignore[arg-type]  # usual
+        except Exception:
+            log.exception("executing a GraphQL request failed")
+            return internal_error()
 
-    async def execute(
+    async def _several(
         self,
-        document: Document,
-        operation: OperationDefinitionNode,
+        prepared: Prepared,
+        plan: Plan,
+        arguments: tuple[dict[str, Any], ...],
         variables: Mapping[str, Any],
         caller: Caller,
     ) -> GraphQLResponse:
-        core = graphql.Executor.build(
-            self._schema.graphql,
-            document.node,
-            raw_variable_values=dict(variables),
-            operation_name=None if operation.name is None else operation.name.value,
-            field_resolver=_read_field,
-            max_coercion_errors=MAX_VARIABLE_ERRORS,
-            is_awaitable=_not_awaitable,
-            is_async_iterable=_not_async,
-        )
-        if isinstance(core, list):
-            return refused("variables", core, "INVALID_VARIABLES")
-        root_type = self._schema.graphql.get_root_type(operation.operation)
-        assert root_type is not None, "validation refuses operations without a root type"
-        try:
-            collected = collect_fields(
-                core.schema, core.fragments, core.variable_values, root_type, operation
-            )
-        except GraphQLError as error:  # a directive's argument that has no value
-            return refused("variables", [error], "INVALID_VARIABLES")
-        fragments = fragments_of(document.node)
-        fields = [
-            self._prepare(key, details, core, root_type, fragments)
-            for key, details in collected.grouped_field_set.items()
-        ]
-        answer = _Answer(core, root_type)
-        if operation.operation is OperationType.MUTATION:
-            for field in fields:
-                await self._call(field, caller)
-                answer.add(field)
-                if answer.is_null:  # nothing that follows could be answered
+        """Make the calls of a plan."""
+        fetched: dict[str, Fetched] = {}
+        values: dict[str, Any] = {}
+        steps = list(zip(plan.steps, arguments, strict=True))
+        if plan.is_mutation:
+            for step, given in steps:
+                await self._call(step, given, caller, fetched)
+                value = values[step.key] = _value(step, fetched[step.key])
+                if value is _UNUSUAL:  # which may forbid the calls that follow
                     break
         else:
-            await self._call_all(fields, caller)
-            for field in fields:
-                answer.add(field)
-        return answer.response()
+            await self._calls.together(
+                [partial(self._call, step, given, caller, fetched) for step, given in steps]
+            )
+            for step in plan.steps:
+                values[step.key] = _value(step, fetched[step.key])
+        if _UNUSUAL in values.values():
+            self.statistics.fallbacks += 1
+            return await self._by_core(prepared, variables, caller, fetched)
+        invocations = {key: invocation(fetched[key]) for key in values}  # type: ignore[arg-type]  # usual
+        return self._answer(prepared, {**plan.blank, **values}, invocations)
 
-    def _prepare(
+    async def _call(
+        self, step: Step, arguments: Mapping[str, Any], caller: Caller, into: dict[str, Fetched]
+    ) -> None:
+        into[step.key] = await self._calls.one(step.function, arguments, caller, step.selection)
+
+    def _answer(
+        self, prepared: Prepared, data: dict[str, Any], invocations: dict[str, Any]
+    ) -> GraphQLResponse:
+        statistics = self.statistics
+        statistics.plans += 1
+        if prepared.literals:
+            statistics.templates += 1
+        return GraphQLResponse("ok", {"data": data, "extensions": {"invocations": invocations}})
+
+    async def _by_core(
         self,
-        key: str,
-        details: list[FieldDetails],
-        core: graphql.Executor[Any],
-        root_type: GraphQLObjectType,
-        fragments: Fragments,
-    ) -> _Field:
-        detail = details[0]
-        kind = "mutation" if root_type is core.schema.mutation_type else "query"
-        root = self._schema.fields["mutation" if kind == "mutation" else "query"].get(
-            detail.node.name.value
-        )
-        field = _Field(key, details, root, {})
-        if root is not None:
-            definition = root_type.fields[root.name]
-            try:
-                values = get_argument_values(
-                    definition, detail.node, core.variable_values, detail.fragment_variable_values
-                )
-            except GraphQLError as error:
-                error.extensions = {"code": "INVALID_ARGUMENT"}
-                field.error = located_error(error, field.nodes, [key])
-            else:
-                for name in root.nulls:
-                    values.setdefault(name, None)
-                field.arguments = values
-                field.selection = selection_of(field.nodes, fragments)
-        return field
-
-    async def _call_all(self, fields: Iterable[_Field], caller: Caller) -> None:
-        calls = [field for field in fields if field.root is not None and field.error is None]
-        if len(calls) == 1:
-            await self._call(calls[0], caller)
-            return
-        gate = asyncio.Semaphore(self._max_concurrency)
-
-        async def call(field: _Field) -> None:
-            async with gate:
-                await self._call(field, caller)
-
-        # Cancelled, the group cancels its calls and waits until they have ended.
-        async with asyncio.TaskGroup() as group:
-            for field in calls:
-                group.create_task(call(field))
-
-    async def _call(self, field: _Field, caller: Caller) -> None:
-        if field.root is None or field.error is not None:
-            return
-        function = field.root.function
-        try:
-            field.outcome = await self._app.call(
-                function, field.arguments, caller, selection=field.selection
-            )
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            # The app was closed under the call, not the request.
-            field.error = self._located("the call was cancelled", field, None)
-        except Exception as error:
-            execution_id = getattr(error, "execution_id", None)
-            log.exception("calling function %s failed (execution %s)", function.name, execution_id)
-            field.error = self._located("internal error", field, execution_id)
-
-    @staticmethod
-    def _located(message: str, field: _Field, execution_id: object) -> GraphQLError:
-        extensions = {"code": "INTERNAL_ERROR"}
-        if isinstance(execution_id, str):
-            extensions["executionId"] = execution_id
-        return GraphQLError(message, field.nodes, path=[field.key], extensions=extensions)
-
-
-class _Answer:
-    """The response as it grows, field by field in the order of the query."""
-
-    def __init__(self, core: graphql.Executor[Any], root_type: GraphQLObjectType) -> None:
-        self._core = core
-        self._root_type = root_type
-        self._data: dict[str, Any] = {}
-        self._errors: list[GraphQLError] = []
-        self._invocations: dict[str, Any] = {}
-        self.is_null = False
-        """Whether a field that may not be null was, so that all data is null."""
-
-    def add(self, field: _Field) -> None:
-        outcome = field.outcome
-        if outcome is not None:
-            self._invocations[field.key] = _invocation(outcome)
-            self._errors += function_errors(outcome.errors, [field.key], field.nodes)
-        if field.error is not None:
-            self._fail(field, field.error)
-        elif outcome is not None and outcome.failed:
-            self._fail(field, None if outcome.errors else _silent_failure(field))
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        caller: Caller,
+        fetched: Mapping[str, Fetched] | None = None,
+    ) -> GraphQLResponse:
+        operation, text = prepared.operation, prepared.text
+        known = self._answers.get((text, operation.name))
+        if known is not None:
+            return known
+        if not prepared.document.positions:
+            tree = prepared.document.node
+        elif fetched is not None:
+            # Valid, since the plan was for all texts of its kind; only the places differ.
+            tree = parse(text)
         else:
-            self._complete(field, None if outcome is None else outcome.value)
-
-    def response(self) -> GraphQLResponse:
-        return executed(None if self.is_null else self._data, self._errors, self._invocations)
-
-    def _fail(self, field: _Field, error: GraphQLError | None) -> None:
-        nullable = field.root is None or not is_non_null_type(
-            self._root_type.fields[field.root.name].type
-        )
-        if error is not None and (field.error is not None or not nullable):
-            self._errors.append(error)
-        self._data[field.key] = None
-        self.is_null = self.is_null or not nullable
-
-    def _complete(self, field: _Field, value: object) -> None:
-        name = field.details[0].node.name.value
-        # Errors are collected field by field: graphql-core would drop those of the fields beside
-        # one that made all data null, and each of them was a call with its own story.
-        collected = self._core.collected_errors = type(self._core.collected_errors)()
-        try:
-            path = Path(None, field.key, self._root_type.name)
-            self._data[field.key] = self._core.execute_field(
-                self._root_type, {name: value}, field.details, path, None
-            )
-        except GraphQLError as error:
-            self.is_null = True
-            self._errors += [*collected.errors, error]
-        else:
-            self._errors += collected.errors
+            own = self._texts.load(text)
+            if isinstance(own, GraphQLResponse):
+                return own
+            tree = own.node
+        node = operation.node(tree)
+        response = await self._core.execute(tree, node, variables, caller, fetched)
+        if operation.is_constant and len(self._answers) < MAX_ANSWERS:
+            self._answers[text, operation.name] = response
+        return response
 
 
-def _silent_failure(field: _Field) -> GraphQLError:
-    """What to say of a function that ended without a result and without an error."""
-    assert field.root is not None
-    message = (
-        f"Function '{field.root.function.export}' ended without a result and reported no error "
-        f"(field '{field.root.name}' may not be null)."
-    )
-    extensions = {"code": "NO_RESULT"}
-    return GraphQLError(message, field.nodes, path=[field.key], extensions=extensions)
+def _value(step: Step, fetched: Fetched | None) -> Any:
+    """The value of a field whose call went well, or ``_UNUSUAL``."""
+    if fetched.__class__ is not Outcome or fetched.failed or fetched.errors:
+        return _UNUSUAL
+    value = fetched.value
+    try:
+        if step.complete is not None:
+            value = step.complete(value)
+    except Exception:  # of whatever kind: graphql-core says what is wrong
+        return _UNUSUAL
+    return value if value is not None or step.nullable else _UNUSUAL
 
 
-def _invocation(outcome: Outcome) -> dict[str, Any]:
-    """Say how a call went (reference section 2.13)."""
-    invocation: dict[str, Any] = {"executionId": outcome.execution_id}
-    logs = []
-    for line in outcome.printed:
-        if line.message:
-            plain = line.level in (Level.STDOUT, Level.STDERR)
-            level = {} if plain else {"level": line.level.name.lower()}
-            logs.append({**level, "message": line.message})
-    if logs:
-        invocation["logs"] = logs
-    return invocation
-
-
-def _read_field(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
-    """Read a field of a result. Only objects have fields: a string's methods are not data."""
-    if type(source) is dict:
-        return source.get(info.field_name)
-    raise coded(
-        f"The function's result is not an object, as '{info.parent_type.name}' must be.",
-        "INVALID_RESULT",
-    )
-
-
-def _not_awaitable(_: object) -> TypeGuard[Awaitable[Any]]:
-    """Nothing that is completed can be awaited: the calls are over."""
-    return False
-
-
-def _not_async(_: object) -> TypeGuard[AsyncIterable[Any]]:
-    return False
+def _misplaced_subscription(prepared: Prepared) -> GraphQLResponse:
+    node = prepared.operation.node(prepared.document.node)
+    message = "Subscriptions are answered with a stream of events only."
+    error = coded(message, "SUBSCRIPTION_UNSUPPORTED", node)
+    return refused("operation", [error], "SUBSCRIPTION_UNSUPPORTED")

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+import msgspec
 from graphql import GraphQLError
 
 from atoll.graphql.errors import ErrorCode, coded, format_errors
 
 ResponseKind: TypeAlias = Literal[
-    "ok", "syntax", "limit", "validation", "operation", "mutation", "variables", "internal"
+    "ok",
+    "persisted",
+    "syntax",
+    "limit",
+    "validation",
+    "operation",
+    "mutation",
+    "variables",
+    "internal",
 ]
 """How far a request came: ``ok`` when its operation ran (its fields may have errors), else what
-stopped it: text that is not GraphQL, a query beyond the limits, one that does not fit the schema,
-no such operation, a mutation where none may be, variables that do not fit, or a fault of ours."""
+stopped it: a query that is not known by its hash, text that is not GraphQL, a query beyond the
+limits, one that does not fit the schema, no such operation, a mutation where none may be, variables
+that do not fit, or a fault of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
-    query: str
+class GraphQLRequest(msgspec.Struct, frozen=True):
+    query: str | None
+    """The text; None when it is to be found by ``persisted``."""
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
     may_mutate: bool = True
     """Whether the way that the request came allows mutations."""
+    persisted: str | None = None
+    """The text's SHA-256 in lower-case hexadecimal, when the client expects the server to know it
+    (``extensions.persistedQuery``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLResponse:
+class GraphQLResponse(msgspec.Struct, frozen=True):
     kind: ResponseKind
-    body: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = msgspec.field(default_factory=dict)
     """Ready for JSON; keys in the order errors, data, extensions, each only when it says
     something. ``data`` is there exactly when the operation ran."""
 

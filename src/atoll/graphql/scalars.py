@@ -43,6 +43,19 @@ _TIME_TEXT = re.compile(
 _DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+RANGES: Mapping[str, tuple[int, int]] = {
+    "Int": (-(2**31), 2**31 - 1),
+    "Int64": (-(2**63), 2**63 - 1),
+    "UInt": (0, 2**32 - 1),
+    "UInt64": (0, 2**64 - 1),
+}
+"""The least and the greatest number of each integer."""
+
+
+MAX_INTEGER_TEXT = 400
+"""Characters of an integer in a query: reading it takes time that grows with their square."""
+
+
 class BadValue(ValueError):
     """A value that a scalar does not take; the text says what was expected."""
 
@@ -64,9 +77,10 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-def _integer(name: str, low: int, high: int) -> tuple[Coercion, Coercion]:
+def _integer(name: str) -> tuple[Coercion, Coercion]:
     """Read and write integers within bounds; clients may also send them as strings, since
     JavaScript's numbers lose digits beyond 53 bits."""
+    low, high = RANGES[name]
 
     def check(value: Any, shown: object) -> int:
         if not low <= value <= high:
@@ -258,7 +272,7 @@ def from_literal(node: ValueNode, *, exact: bool = False) -> Any:
             return node.value
         if isinstance(node, FloatValueNode):
             return float(node.value)
-        if len(node.value) > 400:
+        if len(node.value) > MAX_INTEGER_TEXT:
             raise BadValue("the number has too many digits")
         return int(node.value)
     if isinstance(node, ListValueNode):
@@ -275,6 +289,13 @@ class _Scalar(GraphQLScalarType):
     """
 
     reserved_types: Mapping[str, GraphQLNamedType] = {}
+    exact_literals = False
+    """Whether a number in a query is read as the text that it is."""
+
+
+def exact_literals(scalar: GraphQLScalarType) -> bool:
+    """Whether a scalar reads a number in a query as the text that it is."""
+    return isinstance(scalar, _Scalar) and scalar.exact_literals
 
 
 def _scalar(
@@ -301,7 +322,7 @@ def _scalar(
         except BadValue as error:
             raise GraphQLError(f"{name}: {error}.", node) from None
 
-    return _Scalar(
+    scalar = _Scalar(
         name,
         description=description,
         coerce_input_value=checked(read),
@@ -309,6 +330,8 @@ def _scalar(
         coerce_output_value=checked(write or read),
         value_to_literal=to_literal,
     )
+    scalar.exact_literals = exact_literals
+    return scalar
 
 
 def empty_object_scalar(name: str, description: str | None) -> GraphQLScalarType:
@@ -340,17 +363,17 @@ SCALARS: Mapping[str, GraphQLScalarType] = {
         _scalar(
             "Int64",
             "A signed 64-bit integer. Clients may also send it as a string.",
-            *_integer("Int64", -(2**63), 2**63 - 1),
+            *_integer("Int64"),
         ),
         _scalar(
             "UInt",
             "An unsigned 32-bit integer. Clients may also send it as a string.",
-            *_integer("UInt", 0, 2**32 - 1),
+            *_integer("UInt"),
         ),
         _scalar(
             "UInt64",
             "An unsigned 64-bit integer. Clients may also send it as a string.",
-            *_integer("UInt64", 0, 2**64 - 1),
+            *_integer("UInt64"),
         ),
         _scalar("Timestamp", "A point in time, as RFC 3339 text in UTC.", _timestamp),
         _scalar("Date", "A calendar date, as ISO 8601 text (2025-01-31).", _date),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from graphql import (
@@ -17,6 +17,7 @@ from graphql import (
 
 from atoll.graphql.conventions import OperationKind, field_name, operation_kind
 from atoll.graphql.errors import Problems, SchemaError, SchemaProblem, function_location
+from atoll.graphql.source import Source
 from atoll.graphql.types import TypeTable, external_default, optional_names
 from atoll.graphql.usage import find_usage
 from atoll.guest.types import Function, Interface, Scalar
@@ -24,12 +25,14 @@ from atoll.guest.types import Function, Interface, Scalar
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """A field of Query or Mutation: the function that answers it, and how to call it."""
+    """A field of Query, Mutation or Subscription: what answers it, and how to call that."""
 
     name: str
     function: Function
     nulls: tuple[str, ...]
     """Parameters that a request may leave out and that have no default: they are then null."""
+    source: Source | None = None
+    """Of a field of Subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,19 @@ class Schema:
     fields: Mapping[OperationKind, Mapping[str, RootField]]
 
 
-def build_schema(interface: Interface, *, hidden: Collection[str] = ()) -> Schema:
+def build_schema(
+    interface: Interface,
+    *,
+    hidden: Collection[str] = (),
+    subscriptions: Collection[Source] = (),
+) -> Schema:
     """Derive the schema of an interface (reference sections 2.1 to 2.9).
 
-    ``hidden`` names functions (by API name or by the guest's) that the API does not offer. Agent
-    events and subscriptions are not part of it yet. Raises SchemaError with every problem found.
+    ``hidden`` names functions (by API name or by the guest's) that the API does not offer,
+    ``subscriptions`` are the fields of Subscription. Raises SchemaError with every problem found.
     """
     try:
-        return _build(interface, hidden)
+        return _build(interface, hidden, subscriptions)
     except RecursionError:
         problem = SchemaProblem("TYPE_TOO_DEEP", "A type of the app is nested too deeply.")
         raise SchemaError([problem]) from None
@@ -58,9 +66,13 @@ def sort_key(name: str) -> tuple[str, str]:
     return name.lower(), name
 
 
-def _build(interface: Interface, hidden: Collection[str]) -> Schema:
+def _build(
+    interface: Interface, hidden: Collection[str], subscriptions: Collection[Source]
+) -> Schema:
     problems = Problems()
     fields = _root_fields(interface, hidden, problems)
+    fields["subscription"] = _subscription_fields(subscriptions, problems)
+    interface = _with_types(interface, subscriptions, problems)
     roots = [field for kind in fields.values() for field in kind.values()]
 
     def unknown_type(name: str, where: str) -> None:
@@ -118,6 +130,36 @@ def _root_fields(
     }
 
 
+def _subscription_fields(
+    subscriptions: Iterable[Source], problems: Problems
+) -> dict[str, RootField]:
+    found: dict[str, RootField] = {}
+    for source in sorted(subscriptions, key=lambda source: sort_key(source.function.name)):
+        function = source.function
+        if function.name in found:
+            problems.add("NAME_COLLISION", f"There are two subscriptions '{function.name}'.")
+        problems.check_name(function.name, f"Subscription '{function.export}'")
+        nulls = optional_names(function.parameters)
+        found[function.name] = RootField(function.name, function, nulls, source)
+    return found
+
+
+def _with_types(
+    interface: Interface, subscriptions: Iterable[Source], problems: Problems
+) -> Interface:
+    types = dict(interface.types)
+    for source in subscriptions:
+        for type_ in source.types:
+            if types.setdefault(type_.name, type_) != type_:
+                problems.add(
+                    "NAME_COLLISION",
+                    f"The app has a type '{type_.name}', and subscription "
+                    f"'{source.function.name}' has another one of that name.",
+                    "Rename the type of the app.",
+                )
+    return Interface(interface.functions, types)
+
+
 def _assemble(
     fields: Mapping[OperationKind, Mapping[str, RootField]],
     types: TypeTable,
@@ -126,11 +168,13 @@ def _assemble(
 ) -> GraphQLSchema:
     query = {name: _field(field.function, types) for name, field in fields["query"].items()}
     mutation = {name: _field(field.function, types) for name, field in fields["mutation"].items()}
+    events = {name: _field(field.function, types) for name, field in fields["subscription"].items()}
     if placeholder:
         query["placeholder"] = GraphQLField(GraphQLString)
     return GraphQLSchema(
         query=GraphQLObjectType("Query", query),
         mutation=GraphQLObjectType("Mutation", mutation) if mutation else None,
+        subscription=GraphQLObjectType("Subscription", events) if events else None,
         types=sorted(types.named, key=lambda type_: sort_key(type_.name)),
         directives=specified_directives,
         assume_valid=not query,

@@ -27,8 +27,8 @@ HEADER = "# GraphQL schema (generated)"
 def print_sdl(schema: GraphQLSchema) -> str:
     """Print a schema: the same schema always gives the same text.
 
-    Query, Mutation, scalars, enums, inputs, objects, the last four sorted without regard to case.
-    Scalars stand without their descriptions, which introspection gives.
+    Query, Mutation, scalars, enums, inputs, objects, Subscription; scalars to objects sorted
+    without regard to case. Scalars stand without their descriptions, which introspection gives.
     """
     roots = [
         root
@@ -53,8 +53,10 @@ def print_sdl(schema: GraphQLSchema) -> str:
         _object(type_)
         for type_ in named
         if isinstance(type_, GraphQLObjectType)
-        and type_ not in (schema.query_type, schema.mutation_type)
+        and type_ not in (schema.query_type, schema.mutation_type, schema.subscription_type)
     )
+    if schema.subscription_type is not None:
+        blocks.append(_object(schema.subscription_type))
     return "\n\n".join(blocks) + "\n"
 
 

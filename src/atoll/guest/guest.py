@@ -48,7 +48,7 @@ class Invocation(Protocol):
     ) -> Any:
         """Call ``function`` with JSON data by API name; its result, as JSON data.
 
-        ``selection`` says which fields of the result are wanted; there may be more.
+        ``selection`` says what is wanted of the result; see ``Guest.exact``.
 
         Raises:
             GuestFailure, GuestEnded, BadGuestReply: the guest failed, or lied.
@@ -74,6 +74,15 @@ class Guest(Protocol):
 
     @property
     def interface(self) -> Interface: ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether results are of their declared types and have the form that a selection gives
+        them. If not, they are any JSON, with all fields by API name."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether a call may wait for something outside of it."""
 
     def execute(
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atoll.manifest.connection import Connection, HttpConnection, OtherConnection
 from atoll.manifest.endpoint import Auth, Endpoint
+from atoll.manifest.graphql import GraphQLSettings
 from atoll.manifest.limits import LimitSettings
 from atoll.manifest.location import Location
 from atoll.manifest.manifest import Errors, Manifest, load_manifest, parse_manifest
@@ -18,6 +19,7 @@ __all__ = [
     "Connection",
     "Endpoint",
     "Errors",
+    "GraphQLSettings",
     "HttpConnection",
     "LimitSettings",
     "Location",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from atoll.manifest.jsonc import Node, ObjectNode, ScalarNode
@@ -97,7 +97,7 @@ class LimitRule:
     def expected(self) -> str:
         number = "a whole number" if self.whole else "a number"
         unit = f" of {self.unit}" if self.unit else ""
-        return f"{number}{unit} from {self.minimum:g} to {self.maximum:g}"
+        return f"{number}{unit} from {self.minimum:g} to {self.maximum:.9g}"
 
 
 RULES = (
@@ -114,23 +114,33 @@ RULES = (
 def read_limits(section: ObjectNode, log: ProblemLog) -> LimitSettings:
     """The settings of the ``limits`` section; it is our own, so every problem is an error."""
     reader = ObjectReader(section, '"limits"', log, strict=True)
-    changes: dict[str, float] = {}
-    for rule in RULES:
-        node = reader.value(rule.key)
-        if node is None:
-            continue
-        value = _number(node)
-        if value is None or not rule.accepts(value):
-            found = describe(node)
-            log.error(
-                ProblemCode.INVALID_LIMIT,
-                f'"{rule.key}" of "limits" must be {rule.expected}, not {found}.',
-                node.location,
-            )
-        else:
-            changes[rule.attribute] = value
+    changes = {rule.attribute: value for rule, value in read_numbers(RULES, reader, log)}
     reader.finish()
     return _with(LimitSettings(), changes)
+
+
+def read_numbers(
+    rules: Iterable[LimitRule], reader: ObjectReader, log: ProblemLog
+) -> Iterator[tuple[LimitRule, float]]:
+    """The numbers that an object sets; each of the others leaves an error in ``log``."""
+    for rule in rules:
+        node = reader.value(rule.key)
+        value = None if node is None else read_number(rule, node, reader.what, log)
+        if value is not None:
+            yield rule, value
+
+
+def read_number(rule: LimitRule, node: Node, what: str, log: ProblemLog) -> float | None:
+    """The number at a key of ``what``; None, with an error, when ``rule`` does not accept it."""
+    value = _number(node)
+    if value is not None and rule.accepts(value):
+        return value
+    log.error(
+        ProblemCode.INVALID_LIMIT,
+        f'"{rule.key}" of {what} must be {rule.expected}, not {describe(node)}.',
+        node.location,
+    )
+    return None
 
 
 def _number(node: Node) -> float | None:

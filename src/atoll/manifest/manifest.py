@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from atoll.manifest.collection import read_embedders
 from atoll.manifest.connection import Connection, read_connections
 from atoll.manifest.endpoint import Endpoint, read_endpoints
+from atoll.manifest.graphql import GraphQLSettings, read_graphql
 from atoll.manifest.jsonc import (
     ArrayNode,
     JsoncError,
@@ -41,7 +43,8 @@ class Manifest:
 
     ``endpoints`` has only those that can be served. ``cors`` lists the foreign origins that may
     call, ``("*",)`` for all. ``errors`` says whether API clients see the messages of unexpected
-    failures when served in production.
+    failures when served in production. ``embedders`` names the functions that collections use to
+    embed texts; the API does not offer them.
     """
 
     path: Path | None = None
@@ -51,6 +54,8 @@ class Manifest:
     limits: LimitSettings = field(default_factory=LimitSettings)
     cors: tuple[str, ...] = ()
     errors: Errors = "masked"
+    graphql: GraphQLSettings = field(default_factory=GraphQLSettings)
+    embedders: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
 
     def is_local(self, model: Model) -> bool:
@@ -117,7 +122,9 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
     connections = {item.name: item for item in read_connections(reader.object("connections"), log)}
     models = {item.name: item for item in read_models(reader.object("models"), log)}
     check_connections(models, connections, log)
+    embedders: frozenset[str] = frozenset()
     if collections := reader.object("collections"):
+        embedders = frozenset(read_embedders(collections, log))
         log.warning(
             ProblemCode.COLLECTIONS_UNAVAILABLE,
             "Collections are not available yet; functions that use them will fail.",
@@ -127,6 +134,7 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
     limits = ours.object("limits")
     cors = ours.value("cors")
     errors = _read_errors(ours, log)
+    graphql = ours.object("graphql")
     reader.finish(others=ours.known)
     return Manifest(
         path,
@@ -136,6 +144,8 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
         LimitSettings() if limits is None else read_limits(limits, log),
         () if cors is None else read_cors(cors, log),
         errors,
+        GraphQLSettings() if graphql is None else read_graphql(graphql, log),
+        embedders,
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
 import os
 import platform
 import time
@@ -15,16 +13,16 @@ from urllib.parse import quote
 
 from atoll._version import __version__
 from atoll.manifest import Endpoint
-from atoll.server.deployment import Deployment, Deployments
+from atoll.server.deployment import MAX_BODY, Deployment, Deployments
 from atoll.server.endpoint import handle
+from atoll.server.explorer import explorer
 from atoll.server.exposition import CONTENT_TYPE, exposition
 from atoll.server.hosts import HostPolicy, any_host
 from atoll.server.metrics import Metrics
 from atoll.server.request import Disconnected, Refusal, Request
 from atoll.server.response import Response, text
+from atoll.server.streams.websocket import denial, serve_websocket
 from atoll.server.types import Receive, Scope, Send
-
-log = logging.getLogger("atoll.server")
 
 CLIENT_LEFT: Final = 499
 """The status that metrics count requests under whose client did not wait (nginx's number)."""
@@ -33,7 +31,7 @@ _NAMESPACE_FILE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/nam
 
 
 class Application:
-    """Answers HTTP requests. Process lifetime.
+    """Answers HTTP requests, and GraphQL over WebSocket. Process lifetime.
 
     Args:
         deployments: what is served.
@@ -55,11 +53,19 @@ class Application:
         self._hosts = hosts
         self._health = _health(environment)
 
+    @property
+    def max_message(self) -> int:
+        """Bytes of one message of a WebSocket."""
+        current = self.deployments.current
+        return MAX_BODY if current is None else current.max_body
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             await self._http(Request(scope, receive), send)
+        elif scope["type"] == "websocket":
+            await self._websocket(Request({**scope, "method": "GET"}, receive), receive, send)
         else:
             raise RuntimeError(f"unexpected ASGI scope: {scope['type']}")
 
@@ -72,12 +78,7 @@ class Application:
 
     async def _http(self, request: Request, send: Send) -> None:
         try:
-            if not self._hosts(request.header(b"host")):
-                raise Refusal(
-                    403,
-                    "This server runs for the developer of this machine only: ask for it as "
-                    "localhost, 127.0.0.1 or [::1].",
-                )
+            self._check_host(request)
             deployment = self.deployments.current
             endpoint = None if deployment is None else deployment.endpoint(request.path)
             if deployment is None or endpoint is None:
@@ -90,6 +91,36 @@ class Application:
         except Disconnected:
             pass
 
+    async def _websocket(self, request: Request, receive: Receive, send: Send) -> None:
+        await receive()  # that the client has connected
+        try:
+            self._check_host(request)
+            deployment = self.deployments.current
+            if deployment is None:
+                raise Refusal(503, "No app is loaded yet.", retry_after="1")
+            endpoint = deployment.endpoint(request.path)
+            if endpoint is None:
+                raise Refusal(404, "Not Found")
+        except Refusal as error:
+            await denial(error, request, send)
+            return
+        self.metrics.request_started()
+        started = time.perf_counter()
+        code, size = CLIENT_LEFT, 0
+        try:
+            with deployment.used():
+                code, size = await serve_websocket(deployment, endpoint, request, receive, send)
+        finally:
+            self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
+
+    def _check_host(self, request: Request) -> None:
+        if not self._hosts(request.header(b"host")):
+            raise Refusal(
+                403,
+                "This server runs for the developer of this machine only: ask for it as "
+                "localhost, 127.0.0.1 or [::1].",
+            )
+
     async def _endpoint(
         self, request: Request, deployment: Deployment, endpoint: Endpoint, send: Send
     ) -> None:
@@ -97,29 +128,15 @@ class Application:
         started = time.perf_counter()
         code, size = CLIENT_LEFT, 0
         try:
-            response = await self._answer(request, deployment, endpoint)
-            code, size = response.status, len(response.body)
-            await response.send(send, deployment.cors.headers(request.header(b"origin")))
+            preflight = deployment.cors.preflight(request)
+            response = preflight or await handle(request, deployment, endpoint)
+            code = response.status
+            try:
+                await response.send(send, deployment.cors.headers(request.header(b"origin")))
+            finally:
+                size = response.size
         finally:
             self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
-
-    async def _answer(
-        self, request: Request, deployment: Deployment, endpoint: Endpoint
-    ) -> Response:
-        try:
-            preflight = deployment.cors.preflight(request)
-            return preflight or await handle(request, deployment, endpoint)
-        except Refusal as error:
-            return text(error.status, error.message, error.headers)
-        except Disconnected:
-            raise
-        except asyncio.CancelledError:
-            # This is the request's own task: a server cancels it to end it, and the client may
-            # still be there.
-            return text(503, "The server is shutting down.", {"connection": "close"})
-        except Exception:
-            log.exception("Internal error.", extra={"fields": {"endpoint": endpoint.name}})
-            return text(500, "Internal Server Error")
 
     def _elsewhere(self, request: Request, deployment: Deployment | None) -> Response:
         path = request.path
@@ -127,6 +144,10 @@ class Application:
             if request.method not in ("GET", "HEAD"):
                 return text(405, "Method not allowed", {"allow": "GET, HEAD"})
             return self._health if path == "/health" else self._exposition()
+        if deployment is not None and deployment.dev:
+            page = explorer(request, deployment)
+            if page is not None:
+                return page
         known = path.rstrip("/")
         if path.endswith("/") and (
             known in ("/health", "/metrics") or (deployment and known in deployment.endpoints)

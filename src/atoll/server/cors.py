@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from atoll.server.graphql_answer import refusal
 from atoll.server.request import Refusal, Request
 from atoll.server.response import Response
 
@@ -60,7 +61,7 @@ class Cors:
         if request.method != "OPTIONS" or origin is None or method is None:
             return None
         if not self.allows(origin):
-            raise _foreign()
+            return refusal(_foreign())
         headers = {
             "access-control-allow-methods": "GET, POST",
             "access-control-max-age": _PREFLIGHT_AGE,

@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from atoll.app.call import Caller
 from atoll.graphql import Callable as ApiSource
-from atoll.graphql import GraphQLApi, GraphQLRequest, GraphQLResponse
-from atoll.manifest import Endpoint, Manifest
+from atoll.graphql import (
+    GraphQLApi,
+    GraphQLRequest,
+    GraphQLResponse,
+    QueryLimits,
+    ResponseStream,
+)
+from atoll.graphql.ticks import built_in_subscriptions
+from atoll.manifest import Endpoint, GraphQLSettings, Manifest
 from atoll.server.cors import Cors
 
 if TYPE_CHECKING:
@@ -21,11 +28,21 @@ log = logging.getLogger("atoll.server")
 
 MAX_BODY: Final = 16 << 20  # bytes
 
+Retirement: TypeAlias = Literal["replaced", "stopping"]
+"""Why streams are to end: another deployment took the place of theirs, or the server stops."""
+
 
 class Api(Protocol):
     """The GraphQL API of one app."""
 
+    @property
+    def sdl(self) -> str: ...
+
     async def execute(self, request: GraphQLRequest, caller: Caller) -> GraphQLResponse: ...
+
+    async def open(
+        self, request: GraphQLRequest, caller: Caller
+    ) -> GraphQLResponse | ResponseStream: ...
 
 
 class ServedApp(ApiSource, Protocol):
@@ -46,7 +63,10 @@ class Deployment:
         verifier: decides about requests to endpoints with ``bearer-token``; None if there are none.
         cors: foreign pages that may use the API.
         max_body: of a request, in bytes.
+        graphql: how the API answers.
+        dev: whether this serves the developer of the app, who is shown more.
         close: releases the app; called once, when no request uses it any more.
+        warnings: what the operator should know of the app.
     """
 
     def __init__(
@@ -57,20 +77,28 @@ class Deployment:
         *,
         cors: Cors | None = None,
         max_body: int = MAX_BODY,
+        graphql: GraphQLSettings | None = None,
+        dev: bool = False,
         close: Callable[[], Awaitable[None]] | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
         self.api = api
         self.endpoints: Mapping[str, Endpoint] = {found.path: found for found in endpoints}
         self.verifier = verifier
         self.cors = cors or Cors()
         self.max_body = max_body
+        self.graphql = graphql or GraphQLSettings()
+        self.dev = dev
         self._prefixes = sorted(
             (p for p in self.endpoints if p.endswith("/")), key=len, reverse=True
         )
         self._close = close
+        self._warnings = tuple(warnings)
         self._users = 0
         self._unused = asyncio.Event()
         self._unused.set()
+        self._streams: set[Callable[[Retirement], None]] = set()
+        self._retirement: Retirement | None = None
 
     @classmethod
     def of(cls, app: ServedApp, environ: Mapping[str, str], *, dev: bool) -> Deployment:
@@ -86,13 +114,23 @@ class Deployment:
             from atoll.auth.tokens import TokenVerifier
 
             verifier = TokenVerifier.from_environ(environ, dev=dev)
+        limits = QueryLimits.of(manifest.graphql)
         return cls(
-            GraphQLApi(app),
+            GraphQLApi(
+                app,
+                hidden=manifest.embedders,
+                limits=limits,
+                subscriptions=built_in_subscriptions(manifest.graphql),
+                persisted_queries=manifest.graphql.persisted_queries,
+            ),
             endpoints,
             verifier,
             cors=Cors(manifest.cors),
             max_body=manifest.limits.payload_mb << 20,
+            graphql=manifest.graphql,
+            dev=dev,
             close=app.close,
+            warnings=_unknown_costs(app, manifest.graphql),
         )
 
     def endpoint(self, path: str) -> Endpoint | None:
@@ -106,7 +144,7 @@ class Deployment:
 
     def warnings(self) -> tuple[str, ...]:
         """What the operator should know before this is served."""
-        return () if self.verifier is None else self.verifier.warnings()
+        return self._warnings + (() if self.verifier is None else self.verifier.warnings())
 
     @contextlib.contextmanager
     def used(self) -> Iterator[None]:
@@ -120,8 +158,26 @@ class Deployment:
             if not self._users:
                 self._unused.set()
 
+    @contextlib.contextmanager
+    def streaming(self, end: Callable[[Retirement], None]) -> Iterator[None]:
+        """For the time of one stream: ``end`` is called, once, when it is to end soon."""
+        if self._retirement is not None:
+            end(self._retirement)
+        self._streams.add(end)
+        try:
+            yield
+        finally:
+            self._streams.discard(end)
+
+    def retire(self, why: Retirement) -> None:
+        """Have all streams end. They are requests in flight until they have."""
+        if self._retirement is None:
+            self._retirement = why
+            for end in tuple(self._streams):
+                end(why)
+
     async def close(self) -> None:
-        """Wait for the requests in flight, then release the app."""
+        """Wait for the requests in flight, then release the app. Streams do not end by this."""
         await self._unused.wait()
         if self._close is not None:
             close, self._close = self._close, None
@@ -136,21 +192,38 @@ class Deployments:
         self._closing: set[asyncio.Task[None]] = set()
 
     def replace(self, new: Deployment) -> None:
-        """Send all further requests to ``new``; requests in flight finish where they began."""
+        """Send all further requests to ``new``; requests in flight finish where they began.
+
+        Streams do not: they end.
+        """
         old, self.current = self.current, new
-        self._retire(old)
+        self._retire(old, "replaced")
+
+    def end_streams(self) -> None:
+        """Have all streams end, since the server stops."""
+        if self.current is not None:
+            self.current.retire("stopping")
 
     async def close(self) -> None:
-        """Close everything, once the requests in flight are done."""
+        """End all streams, and close everything once the requests in flight are done."""
         old, self.current = self.current, None
-        self._retire(old)
+        self._retire(old, "stopping")
         await asyncio.gather(*self._closing)
 
-    def _retire(self, old: Deployment | None) -> None:
+    def _retire(self, old: Deployment | None, why: Retirement) -> None:
         if old is not None:
+            old.retire(why)
             task = asyncio.get_running_loop().create_task(_close(old))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+
+def _unknown_costs(app: ServedApp, settings: GraphQLSettings) -> list[str]:
+    return [
+        f"graphql.costs in modus.json names the function {name}, which the app does not have."
+        for name in settings.costs
+        if app.interface.function(name) is None
+    ]
 
 
 async def _close(deployment: Deployment) -> None:

@@ -4,38 +4,88 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TypeAlias
 
-from atoll.app.call import Caller
+from atoll.app.call import ANONYMOUS, Caller
 from atoll.auth.decision import Refused
 from atoll.graphql import GraphQLRequest, GraphQLResponse
 from atoll.manifest import Endpoint
 from atoll.server import time_zone
+from atoll.server.batch import execute_batch
+from atoll.server.compression import MIN_BODY, compressed
 from atoll.server.deployment import Api, Deployment
-from atoll.server.graphql_answer import answer, refusal
+from atoll.server.explorer import asks_for_a_page, to_explorer
+from atoll.server.graphql_answer import FAILED, answer, batch_answer, refusal, wants_events
 from atoll.server.graphql_request import read_graphql_request
-from atoll.server.media_type import accepted
+from atoll.server.media_type import Accepted, accepted
 from atoll.server.request import Disconnected, Refusal, Request
 from atoll.server.response import Response
+from atoll.server.streams import sse
+from atoll.server.streams.sse import EventStream
+from atoll.server.waiting import Interruption, Stop, Watched
 
 METHODS = ("GET", "POST")
 
 log = logging.getLogger("atoll.server")
 
 
-async def handle(request: Request, deployment: Deployment, endpoint: Endpoint) -> Response:
+Answer: TypeAlias = Response | EventStream
+
+
+async def handle(request: Request, deployment: Deployment, endpoint: Endpoint) -> Answer:
     """Answer a request to ``endpoint``. Raises `Disconnected` when nobody waits for the answer."""
     takes = accepted(request.header(b"accept"))
+    response: Answer
     try:
-        if request.method not in METHODS:
-            raise Refusal(405, "Method not allowed", allow=", ".join(METHODS))
-        deployment.cors.check(request)
-        caller = identify(request, deployment, endpoint)
-        if takes is None:
-            raise Refusal(406, "Only application/json and application/graphql-response+json here.")
-        query = await read_graphql_request(request, deployment.max_body)
+        response = await _answer(request, deployment, endpoint, takes)
     except Refusal as error:
-        return refusal(error, takes)
-    return answer(await _execute(deployment.api, query, caller, request), takes)
+        response = refusal(error, takes)
+    except Disconnected:
+        raise
+    except asyncio.CancelledError:
+        # This is the request's own task: a server cancels it to end it, and the client may still
+        # be there.
+        stopping = Refusal(503, "The server is shutting down.", connection="close")
+        response = refusal(stopping, takes)
+    except Exception:
+        log.exception("Internal error.", extra={"fields": {"endpoint": endpoint.name}})
+        response = refusal(Refusal(500, FAILED), takes)
+    if request.method == "GET":
+        # Of all answers only these may be kept by a cache on the way.
+        response = response.with_headers({"vary": "Accept, Accept-Encoding"})
+    return response
+
+
+async def _answer(
+    request: Request, deployment: Deployment, endpoint: Endpoint, takes: Accepted | None
+) -> Answer:
+    if request.method not in METHODS:
+        raise Refusal(405, "Method not allowed", allow=", ".join(METHODS))
+    deployment.cors.check(request)
+    if deployment.dev and asks_for_a_page(request):
+        return to_explorer()
+    caller = identify(request, deployment, endpoint)
+    if takes is None:
+        raise Refusal(
+            406,
+            "Only application/graphql-response+json, application/json and text/event-stream here.",
+        )
+    query = await read_graphql_request(request, deployment.max_body, deployment.graphql.max_batch)
+    if not isinstance(query, GraphQLRequest):
+        if takes.events_first:
+            raise Refusal(406, "Batches are answered in JSON, not by a stream of events.")
+        results = await execute_batch(deployment.api, query, caller, request)
+        response = batch_answer(results, takes)
+    elif takes.events_first:
+        return await sse.respond(deployment, request, query, caller)
+    else:
+        result = await _execute(deployment.api, query, caller, request)
+        if takes.events and wants_events(result):
+            return await sse.respond(deployment, request, query, caller)
+        response = answer(result, takes)
+    if len(response.body) >= MIN_BODY and deployment.graphql.compression:
+        response = await compressed(response, request.header(b"accept-encoding"))
+    return response
 
 
 def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Caller:
@@ -56,32 +106,39 @@ def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Ca
                 raise Refusal(401, decision.message, www_authenticate="Bearer")
             raise Refusal(decision.status, decision.message)
         claims = decision.claims
-    return Caller(claims, time_zone.time_zone(request.header(time_zone.HEADER)))
+    zone = time_zone.time_zone(request.header(time_zone.HEADER))
+    return ANONYMOUS if claims is None and zone is None else Caller(claims, zone)
 
 
 async def _execute(
     api: Api, query: GraphQLRequest, caller: Caller, request: Request
 ) -> GraphQLResponse:
     """Run the request in this task, and stop its calls when the client leaves."""
-    task = asyncio.current_task()
-    assert task is not None
-    left = False
+    leaving = Interruption()
 
-    def leave(watch: asyncio.Task[None]) -> None:
-        nonlocal left
-        if not watch.cancelled() and not finished:
-            left = True
-            task.cancel()
+    def watch() -> Stop:
+        return _until_gone(request, leaving)
 
-    finished = False
-    watch = asyncio.get_running_loop().create_task(request.disconnected())
-    watch.add_done_callback(leave)
     try:
-        return await api.execute(query, caller)
-    except asyncio.CancelledError:
-        if left and task.uncancel() == 0:
+        return await Watched(api.execute(query, caller), watch)
+    except asyncio.CancelledError as error:
+        if leaving.explains(error):
             raise Disconnected from None
         raise
-    finally:
-        finished = True
+
+
+def _until_gone(request: Request, leaving: Interruption) -> Stop:
+    """Interrupt when the client has left."""
+
+    def left(watch: asyncio.Task[None]) -> None:
+        if not watch.cancelled():
+            leaving.interrupt()
+
+    watch = asyncio.get_running_loop().create_task(request.disconnected())
+    watch.add_done_callback(left)
+
+    def stop() -> None:
+        watch.remove_done_callback(left)
         watch.cancel()
+
+    return stop

@@ -1,20 +1,22 @@
 """The HTTP response to a GraphQL request.
 
-Who takes ``application/graphql-response+json`` gets the statuses of that media type, who asks for
-``application/json`` always 200 for a request that was understood (GraphQL over HTTP §6.4), and who
-names neither the answers that a Modus server gives.
+Its body is always JSON of the form that GraphQL defines. A request that was understood but did not
+run is 4xx for who takes ``application/graphql-response+json``, and 200 for who takes
+``application/json`` (GraphQL over HTTP, "Status Codes"); one that was not is 4xx for both. Messages
+begin with the sentences of the original server (reference section 2.12).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from atoll.graphql import GraphQLResponse
-from atoll.server.media_type import Accepted
+from atoll.server.media_type import JSON, Accepted
 from atoll.server.request import Refusal
-from atoll.server.response import Response, text
+from atoll.server.response import Response
 
 SYNTAX: Final = "Failed to determine operation type from GraphQL request."
 FAILED: Final = "Failed to execute GraphQL operation."
@@ -23,6 +25,21 @@ SUBSCRIPTION: Final = (
     "Requests must accept 'text/event-stream' for SSE responses."
 )
 
+CODES: Final[Mapping[int, str]] = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    406: "NOT_ACCEPTABLE",
+    408: "REQUEST_TIMEOUT",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    500: "INTERNAL_ERROR",
+    503: "UNAVAILABLE",
+}
+"""``extensions.code`` of what is refused before it is a GraphQL request, by status."""
+
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -30,25 +47,49 @@ def answer(result: GraphQLResponse, accepted: Accepted) -> Response:
     """The response that carries ``result``."""
     if result.executed:
         return Response(200, _encode(result.body), accepted.content_type)
-    if result.kind == "internal":
-        return text(500, FAILED)
-    if result.kind == "mutation":
-        return refusal(Refusal(405, _first(result)["message"], allow="POST"), accepted)
-    if not accepted.strict:
-        if _code(result) == "SUBSCRIPTION_UNSUPPORTED" and not accepted.events:
-            return text(400, SUBSCRIPTION)
-        if result.kind == "syntax" and not accepted.named:
-            return text(400, f"{SYNTAX}\n{_first(result).get('message', '')}")
     status = 400 if accepted.strict else 200
-    return Response(status, _encode(result.body), accepted.content_type)
+    headers: dict[str, str] = {}
+    if result.kind == "internal":
+        status = 500
+    elif result.kind == "mutation":
+        status, headers = 405, {"allow": "POST"}
+    elif result.kind == "persisted":
+        headers = {"cache-control": "no-store"}  # the same URL has another answer soon
+    return Response(status, _encode(_worded(result)), accepted.content_type, headers)
 
 
-def refusal(error: Refusal, accepted: Accepted | None) -> Response:
-    """The response to a request that is no GraphQL request."""
-    if accepted is None or not accepted.strict:
-        return text(error.status, error.message, error.headers)
-    body = {"errors": [{"message": error.message, "extensions": {"code": "BAD_REQUEST"}}]}
-    return Response(error.status, _encode(body), accepted.content_type, error.headers)
+def batch_answer(results: Sequence[GraphQLResponse], accepted: Accepted) -> Response:
+    """The response that carries the ``results`` of a batch, in its order."""
+    bodies = [result.body if result.executed else _worded(result) for result in results]
+    return Response(200, _encode(bodies), accepted.content_type)
+
+
+def refusal(error: Refusal, accepted: Accepted | None = None) -> Response:
+    """The response to a request that is no GraphQL request, or that nobody may make."""
+    code = CODES.get(error.status, "BAD_REQUEST")
+    body = {"errors": [{"message": error.message, "extensions": {"code": code}}]}
+    content_type = JSON if accepted is None else accepted.content_type
+    return Response(error.status, _encode(body), content_type, error.headers)
+
+
+def wants_events(result: GraphQLResponse) -> bool:
+    """Whether only a stream of events can answer the request."""
+    return result.kind == "operation" and _code(result) == "SUBSCRIPTION_UNSUPPORTED"
+
+
+def _worded(result: GraphQLResponse) -> dict[str, Any]:
+    """The body of a request that did not run, with the sentences of the original server."""
+    first = _first(result)
+    if result.kind == "syntax":
+        message = f"{SYNTAX}\n{first.get('message', '')}"
+    elif result.kind == "internal":
+        message = FAILED
+    elif wants_events(result):
+        message = SUBSCRIPTION
+    else:
+        return result.body
+    others = result.body.get("errors", ())[1:]
+    return {**result.body, "errors": [{**first, "message": message}, *others]}
 
 
 def _first(result: GraphQLResponse) -> dict[str, Any]:

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
 import msgspec
 
 from atoll.graphql import GraphQLRequest
+from atoll.server.compression import is_gzip, unpacked
 from atoll.server.media_type import is_json
 from atoll.server.request import Refusal, Request
 
 BAD_REQUEST: Final = "Failed to parse GraphQL request."
 
 
-class _Parameters(msgspec.Struct):
-    query: str
+class Parameters(msgspec.Struct):
+    """A request as clients send it, in HTTP or otherwise."""
+
+    query: str | None = None
     variables: dict[str, Any] | None = None
     operationName: str | None = None
     extensions: dict[str, Any] | None = None
 
 
-_decoder: Final = msgspec.json.Decoder(_Parameters)
+_decoder: Final = msgspec.json.Decoder(Parameters)
+_batch_decoder: Final = msgspec.json.Decoder(list[Parameters])
 _object_decoder: Final = msgspec.json.Decoder(dict[str, Any] | None)
+_SHA256: Final = re.compile("[0-9a-fA-F]{64}")
 
 
-async def read_graphql_request(request: Request, limit: int) -> GraphQLRequest:
+async def read_graphql_request(
+    request: Request, limit: int, max_batch: int = 0
+) -> GraphQLRequest | Sequence[GraphQLRequest]:
     """Read the request from a POST's body of at most ``limit`` bytes, or from a GET's URL.
+
+    A body may be an array of up to ``max_batch`` requests; 0 for none.
 
     Raises `Refusal`, and `Disconnected`.
     """
@@ -38,9 +49,9 @@ async def read_graphql_request(request: Request, limit: int) -> GraphQLRequest:
     # foreign page could call functions unasked.
     if not is_json(request.header(b"content-type")):
         raise Refusal(415, "GraphQL requests are sent with Content-Type: application/json.")
-    if request.header(b"content-encoding") not in (None, "", "identity"):
-        raise Refusal(415, "Compressed requests are not accepted.")
-    return _read_body(await request.body(limit))
+    packed = is_gzip(request.header(b"content-encoding"))
+    body = await request.body(limit)
+    return _read_body(await unpacked(body, limit) if packed else body, max_batch)
 
 
 def _example(request: Request) -> str:
@@ -55,19 +66,68 @@ def _example(request: Request) -> str:
     )
 
 
-def _read_body(body: bytes) -> GraphQLRequest:
+def _read_body(body: bytes, max_batch: int) -> GraphQLRequest | Sequence[GraphQLRequest]:
     try:
-        parameters = _decoder.decode(body)
+        return graphql_request(_decoder.decode(body))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        if body.lstrip()[:1] == b"[":
+            return _read_batch(body, max_batch)
+        raise _bad(_reason(body, error)) from None
+
+
+def _read_batch(body: bytes, max_batch: int) -> Sequence[GraphQLRequest]:
+    if not max_batch:
+        raise _bad(
+            "Batches are not supported: send one request at a time. "
+            "(graphql.maxBatch in modus.json allows them.)"
+        )
+    try:
+        parts = _batch_decoder.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise _bad(_reason(body, error)) from None
-    return GraphQLRequest(parameters.query, parameters.variables, parameters.operationName)
+    if not parts:
+        raise _bad("The batch is empty.")
+    if len(parts) > max_batch:
+        raise _bad(
+            f"The batch has {len(parts)} requests; at most {max_batch} are accepted "
+            "(graphql.maxBatch in modus.json)."
+        )
+    batch = []
+    for index, parameters in enumerate(parts):
+        try:
+            batch.append(graphql_request(parameters))
+        except ValueError as error:
+            raise _bad(f"{error} - at `$[{index}]`") from None
+    return batch
+
+
+def graphql_request(parameters: Parameters) -> GraphQLRequest:
+    """Read a request's parameters. Raises ValueError when they do not say what to run."""
+    persisted = None if parameters.extensions is None else _persisted(parameters.extensions)
+    if parameters.query is None and persisted is None:
+        raise ValueError('The query is missing; expected {"query": "…"}')
+    return GraphQLRequest(
+        parameters.query, parameters.variables, parameters.operationName, True, persisted
+    )
+
+
+def _persisted(extensions: Mapping[str, Any]) -> str | None:
+    """The hash of an automatic persisted query, in the form that Apollo's clients use."""
+    given = extensions.get("persistedQuery")
+    if given is None:
+        return None
+    if not isinstance(given, dict) or given.get("version") != 1:
+        raise ValueError("extensions.persistedQuery must be an object whose version is 1")
+    text = given.get("sha256Hash")
+    if not isinstance(text, str) or _SHA256.fullmatch(text) is None:
+        raise ValueError(
+            "extensions.persistedQuery.sha256Hash must be a SHA-256 in 64 hexadecimal digits"
+        )
+    return text.lower()
 
 
 def _reason(body: bytes, error: Exception) -> str:
-    start = body.lstrip()[:1]
-    if start == b"[":
-        return "Batches are not supported: send one request at a time."
-    if start == b"":
+    if not body.strip():
         return 'The body is empty; expected {"query": "…"}.'
     if isinstance(error, RecursionError):
         return "The JSON is nested too deeply."
@@ -83,15 +143,16 @@ def _read_query_string(query_string: bytes) -> GraphQLRequest:
             errors="strict",
         )
         query = _single(fields, "query")
-        if query is None:
-            raise ValueError("A GET needs the URL parameter query")
         operation_name = _single(fields, "operationName")
         variables = _object(fields, "variables")
-        _object(fields, "extensions")
+        extensions = _object(fields, "extensions")
+        persisted = None if extensions is None else _persisted(extensions)
+        if query is None and persisted is None:
+            raise ValueError("A GET needs the URL parameter query")
     except ValueError as error:
         raise _bad(f"{error}.") from None
     # What a GET does may be repeated, prefetched and cached on the way.
-    return GraphQLRequest(query, variables, operation_name or None, may_mutate=False)
+    return GraphQLRequest(query, variables, operation_name or None, False, persisted)
 
 
 def _single(fields: dict[str, list[str]], name: str) -> str | None:

@@ -15,12 +15,14 @@ that it can neither forge lines nor drive a terminal.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
 import sys
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, TextIO
 
 import msgspec
@@ -30,6 +32,9 @@ from atoll.app.log import CURRENT_CALL
 Format = Literal["text", "json"]
 
 TRACE: Final = 5
+
+_MOST: Final = 200
+"""Lines that are kept until the event loop turns."""
 
 _LEVELS: Final = {
     TRACE: "trace",
@@ -78,7 +83,7 @@ def configure_logging(
         formatter = JsonFormatter()
     else:
         formatter = TextFormatter(colour=_wants_colour(target) if colour is None else colour)
-    handler = logging.StreamHandler(target)
+    handler = BatchingHandler(target)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -87,6 +92,48 @@ def configure_logging(
         logging.getLogger(name).setLevel(max(least, level))
     # A handler that cannot write (a closed pipe) must not print a traceback per record.
     logging.raiseExceptions = False
+    # Where a record was made is nowhere printed, and finding it out takes longer than the rest
+    # (https://docs.python.org/3/howto/logging.html#optimization).
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # from Python 3.12 on
+
+
+class BatchingHandler(logging.StreamHandler[TextIO]):
+    """Writes what is logged in one turn of the event loop at once, and warnings immediately.
+
+    Under load a write for each line would take a good part of what a call takes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+        self._is_scheduled = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._lines.append(self.format(record))
+            loop = asyncio._get_running_loop()  # None on other threads
+            if loop is None or record.levelno >= logging.WARNING or len(self._lines) >= _MOST:
+                self.flush()
+            elif not self._is_scheduled:
+                self._is_scheduled = True
+                loop.call_soon(self.flush)
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        self.acquire()
+        try:
+            self._is_scheduled = False
+            if self._lines:
+                lines, self._lines = self._lines, []
+                self.stream.write("\n".join(lines) + "\n")
+            super().flush()
+        except (OSError, ValueError):
+            pass  # nobody reads any more
+        finally:
+            self.release()
 
 
 class JsonFormatter(logging.Formatter):
@@ -106,9 +153,11 @@ class JsonFormatter(logging.Formatter):
         try:
             line = msgspec.json.encode(entry, enc_hook=repr).decode()
         except (TypeError, ValueError, RecursionError, OverflowError):
-            safe = {str(name): _clean(str(value)) for name, value in entry.items()}
+            safe = {_clean(str(name)): _clean(str(value)) for name, value in entry.items()}
             line = msgspec.json.encode(safe).decode()
         # The encoder has escaped the controls of ASCII; the rest stands inside strings too.
+        if line.isascii() and "\x7f" not in line:
+            return line
         return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
@@ -169,8 +218,12 @@ def _level(record: logging.LogRecord) -> str:
 
 def _utc(seconds: float) -> str:
     milliseconds = int(seconds * 1000)
-    date = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
-    return f"{date}.{milliseconds % 1000:03d}Z"
+    return f"{_date(milliseconds // 1000)}.{milliseconds % 1000:03d}Z"
+
+
+@lru_cache(maxsize=2)
+def _date(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _json(value: object) -> str:

@@ -26,8 +26,12 @@ LINGER: Final = 5.0
 once, the client might lose the answer to the reset of the connection."""
 
 
+STALL: Final = 60.0
+"""Seconds for which a client may read too little of what it is sent for the server to go on."""
+
+
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection, until it becomes that of a WebSocket."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         self._outside_body = 0
@@ -36,11 +40,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._linger_timer: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
         super().connection_made(transport)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timers()
+        self._stop_stall_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -64,6 +70,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_read = True
         self._outside_body = 0
+        if self._becomes_websocket and not self._last:
+            # The head's time goes on: such a request has no body that would be waited for.
+            super().on_headers_complete()
+            return
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -71,6 +81,27 @@ class BoundedProtocol(HttpToolsProtocol):
             return  # nothing that follows on this connection is a request
         super().on_headers_complete()
         self.cycle.transport = _CycleTransport(self, self.cycle)
+
+    def handle_websocket_upgrade(self) -> None:
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if busy or self._last or not self.url.isascii():
+            self._refuse(400, "This request cannot open a WebSocket.")
+            return
+        self._stop_timers()
+        self._stop_stall_timer()
+        super().handle_websocket_upgrade()
+        if self.flow.write_paused:  # for the answer to a request before
+            successor = self.transport.get_protocol()
+            assert isinstance(successor, asyncio.Protocol)
+            successor.pause_writing()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall_timer = self.loop.call_later(STALL, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_stall_timer()
 
     def on_body(self, body: bytes) -> None:
         self._outside_body = 0
@@ -98,6 +129,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self._last = True
         else:
             self.transport.close()
+
+    @property
+    def _becomes_websocket(self) -> bool:
+        return bool(self.parser.should_upgrade()) and self._should_upgrade()
 
     def _await_head(self) -> None:
         if self._head_timer is None:
@@ -137,6 +172,11 @@ class BoundedProtocol(HttpToolsProtocol):
             if timer is not None:
                 timer.cancel()
         self._head_timer = self._linger_timer = None
+
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
 
 class _CycleTransport(asyncio.Transport):

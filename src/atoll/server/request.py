@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 
 from atoll.server.types import Receive, Scope
+from atoll.server.waiting import Interruption, Stop, Watched
 
 BODY_TIMEOUT: Final = 60.0
 """Seconds within which a whole request body must have arrived."""
@@ -56,13 +57,19 @@ class Request:
         length = self.header(b"content-length")
         if length is not None and length.isdecimal() and int(length) > limit:
             raise _too_large(limit)
+        late = Interruption()
+
+        def watch() -> Stop:
+            return asyncio.get_running_loop().call_later(within, late.interrupt).cancel
+
         try:
-            async with asyncio.timeout(within):
-                return await self._read(limit)
-        except TimeoutError:
-            raise Refusal(
-                408, f"The request's body did not arrive within {within:g} seconds."
-            ) from None
+            return await Watched(self._read(limit), watch)
+        except asyncio.CancelledError as error:
+            if late.explains(error):
+                raise Refusal(
+                    408, f"The request's body did not arrive within {within:g} seconds."
+                ) from None
+            raise
 
     async def _read(self, limit: int) -> bytes:
         chunks: list[bytes] = []

@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any, Final, TypeVar
 
@@ -92,7 +93,8 @@ class _Server(uvicorn.Server):
                 application,
                 loop="none",  # ours runs already
                 http=BoundedProtocol,
-                ws="none",
+                ws=partial(_websocket, application),  # type: ignore[arg-type]  # any callable will do
+                ws_per_message_deflate=False,  # each connection would keep what it compressed
                 lifespan="on",
                 interface="asgi3",
                 log_config=None,
@@ -106,6 +108,7 @@ class _Server(uvicorn.Server):
         # Seconds; uvicorn declares whole ones and passes them to asyncio.
         self.config.timeout_graceful_shutdown = grace  # type: ignore[assignment]  # see above
         self.on_listening: Callable[[], None] = lambda: None
+        self._application = application
 
     def end(self) -> None:
         """Stop; called again, stop now: the calls in flight are cancelled."""
@@ -119,6 +122,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.on_listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # They would not end by themselves, and uvicorn waits for requests in flight.
+        self._application.deployments.end_streams()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -145,6 +153,14 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _websocket(application: Application, **options: Any) -> asyncio.Protocol:
+    """Make the protocol of one connection."""
+    # Here, because the library behind it takes longer to import than an app to load.
+    from atoll.server.websocket_protocol import BoundedWebSocket
+
+    return BoundedWebSocket(**options, max_message=application.max_message)
 
 
 @contextlib.asynccontextmanager

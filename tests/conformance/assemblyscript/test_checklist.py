@@ -6,16 +6,13 @@ import json
 import re
 import struct
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 import wasmtime
 
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.metadata import read_metadata
-from atoll.guest.selection import Selection
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases.json").read_text("utf-8"))
@@ -32,16 +29,10 @@ def app(request, run_app):
     return run_app("app", release=release, entries=entries)
 
 
-def selection_of(wanted: Mapping[str, Any] | None) -> Selection | None:
-    if wanted is None:
-        return None
-    return tuple((name, selection_of(inside)) for name, inside in wanted.items())
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["function"])
-async def test_case(app, case):
+async def test_case(app, selecting, case):
     name, arguments = case["function"], case.get("arguments", {})
-    call = app.invoke(name, arguments, selection_of(case.get("selection")))
+    call = app.invoke(name, arguments, selecting.selection_of(case.get("selection")))
     if "error" in case:
         with pytest.raises((GuestFailure, BadGuestReply), match=re.escape(case["error"])):
             await call

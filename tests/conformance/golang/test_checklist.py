@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from atoll.guest.core.scalar import write_moment
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure
-from atoll.guest.selection import Selection
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases.json").read_text("utf-8"))
@@ -25,15 +22,9 @@ def app(run_app):
     return run_app("app")
 
 
-def selection_of(wanted: Mapping[str, Any] | None) -> Selection | None:
-    if wanted is None:
-        return None
-    return tuple((name, selection_of(inside)) for name, inside in wanted.items())
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["function"])
-async def test_case(app, case):
-    await check(app, case, {})
+async def test_case(app, selecting, case):
+    await check(app, selecting, case, {})
 
 
 # The collector runs whenever there is a little more than before, and overwrites what it frees.
@@ -46,13 +37,13 @@ TANGLED = re.compile("host|encodeStrings|testMapsOutput|testTree|testStructsCont
     [case for case in CASES if TANGLED.match(case["function"])],
     ids=lambda case: case["function"],
 )
-async def test_case_under_pressure(app, case):
-    await check(app, case, PRESSURE)
+async def test_case_under_pressure(app, selecting, case):
+    await check(app, selecting, case, PRESSURE)
 
 
-async def check(app, case, environment):
+async def check(app, selecting, case, environment):
     name, arguments = case["function"], case.get("arguments", {})
-    selection = selection_of(case.get("selection"))
+    selection = selecting.selection_of(case.get("selection"))
     call = app.invoke(name, arguments, selection, environment=environment)
     if "error" in case:
         with pytest.raises((GuestFailure, BadGuestReply), match=re.escape(case["error"])):

@@ -22,7 +22,6 @@ import wasmtime
 from atoll.engine import Limits, Trap
 from atoll.guest.core.call import ERROR, STDERR, STDOUT, WARNING
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure
-from atoll.guest.selection import Selection
 from atoll.guest.wasm_encoding import custom_section
 
 HERE = Path(__file__).parent
@@ -51,12 +50,6 @@ def checklist(engine, go_app, operations):
     return go_app(engine, unpacked("checklist"), operations)
 
 
-def selection_of(wanted: Mapping[str, Any] | None) -> Selection | None:
-    if wanted is None:
-        return None
-    return tuple((name, selection_of(inside)) for name, inside in wanted.items())
-
-
 def is_beyond(case: Mapping[str, Any]) -> bool:
     """Whether it is about numbers that the 32 bits of TinyGo's ``int`` do not hold."""
     number = case.get("arguments", {}).get("n", 0)
@@ -68,10 +61,10 @@ def is_beyond(case: Mapping[str, Any]) -> bool:
     [case for case in CASES if case["function"] not in LEFT_OUT],
     ids=lambda case: case["function"],
 )
-async def test_case(checklist, case):
+async def test_case(checklist, selecting, case):
     name, arguments = case["function"], case.get("arguments", {})
     error = f"out of range for {INTS[name]}: " if is_beyond(case) else case.get("error")
-    call = checklist.invoke(name, arguments, selection_of(case.get("selection")))
+    call = checklist.invoke(name, arguments, selecting.selection_of(case.get("selection")))
     if error is not None:
         with pytest.raises((GuestFailure, BadGuestReply), match=re.escape(error)):
             await call

@@ -26,7 +26,7 @@ from atoll.server.graphql_answer import answer
 from atoll.server.media_type import JSON, Accepted
 
 HERE = Path(__file__).parent
-ACCEPTED = Accepted(JSON, named=True, events=True)
+ACCEPTED = Accepted(JSON)
 ENVIRON = {"MODUS_APP_TOKEN": "s3cret", "MODUS_SERVICE_KEY": "hidden", "TZ": "Europe/Paris"}
 
 

@@ -16,6 +16,7 @@ from atoll.guest.assemblyscript.types import parse_type
 from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.core.scalar import INTEGERS
 from atoll.guest.failure import BadGuestReply, GuestFailure
+from atoll.guest.selection import Wanted
 
 S = "~lib/string/String"
 CRATE = {
@@ -101,18 +102,51 @@ def test_only_what_is_wanted_is_read(border):
     crates = border("assembly/fruit/Crate", CRATE)
     at = crates.write({"label": "A1", "kilos": 2.5, "tags": ["x"]})
     struct.pack_into("<I", crates.memory.data, at, 0xFFFFFFF0)  # a label that cannot be read
-    assert crates.read(at, (("kilos", None), ("tags", None))) == {"kilos": 2.5, "tags": ["x"]}
+    assert crates.read(at, only("kilos", "tags")) == {"kilos": 2.5, "tags": ["x"]}
     with pytest.raises(BadGuestReply):
-        crates.read(at, (("label", None),))
+        crates.read(at, only("label"))
     assert crates.read(at, ()) == {}
+
+
+def only(*names):
+    return tuple(Wanted(name, name) for name in names)
+
+
+def test_entries_are_as_the_selection_has_them(border):
+    crates = border("assembly/fruit/Crate", CRATE)
+    at = crates.write({"label": "A1", "kilos": 2.5, "tags": ["x"]})
+    kind = Wanted("kind", None, None, "Crate")
+    wanted = (Wanted("last", "tags"), kind, Wanted("a", "label"), Wanted("b", "label"))
+    found = crates.read(at, wanted)
+    assert list(found.items()) == [
+        ("last", ["x"]), ("kind", "Crate"), ("a", "A1"), ("b", "A1")
+    ]  # fmt: skip
+    assert crates.read(at, (kind,)) == {"kind": "Crate"}
+    with pytest.raises(KeyError):
+        crates.read(at, only("colour"))
+
+
+def test_entries_of_an_object_cost_something_each(border):
+    crates = border("~lib/array/Array<assembly/fruit/Crate>", CRATE, max_bytes=100_000)
+    at = crates.write([{"label": "A1", "kilos": 2.5, "tags": None}] * 100)
+    wanted = tuple(Wanted(f"k{n}", None, None, "T") for n in range(1000))
+    assert crates.read(at, wanted[:1]) == [{"k0": "T"}] * 100
+    with pytest.raises(BadGuestReply, match="payloadMb"):
+        crates.read(at, wanted)
+    maps = border("~lib/map/Map<i32,bool>", max_bytes=100_000)
+    at = maps.write([{"key": n, "value": True} for n in range(100)])
+    assert maps.read(at, wanted[:1]) == [{"k0": "T"}] * 100
+    with pytest.raises(BadGuestReply, match="payloadMb"):
+        maps.read(at, wanted)
 
 
 def test_wanted_parts_of_maps(border):
     name = "assembly/fruit/Crate"
     maps = border(f"~lib/map/Map<{S},{name}>", CRATE)
     at = maps.write([{"key": "k", "value": {"label": "A", "kilos": 1, "tags": None}}])
-    assert maps.read(at, (("key", None),)) == [{"key": "k"}]
-    assert maps.read(at, (("value", (("kilos", None),)),)) == [{"value": {"kilos": 1.0}}]
+    assert maps.read(at, only("key")) == [{"key": "k"}]
+    wanted = (Wanted("value", "value", only("kilos")),)
+    assert maps.read(at, wanted) == [{"value": {"kilos": 1.0}}]
 
 
 def test_what_an_object_contains_of_itself_is_cut(border):
@@ -123,7 +157,7 @@ def test_what_an_object_contains_of_itself_is_cut(border):
     while value is not None:
         value, depth = value["next"], depth + 1
     assert depth == 6
-    wanted = (("next", (("next", (("name", None),)),)),)
+    wanted = (Wanted("next", "next", (Wanted("next", "next", only("name")),)),)
     assert nodes.read(at, wanted) == {"next": {"next": {"name": "a"}}}
 
 
@@ -389,6 +423,6 @@ def test_host_functions_take_null_for_nothing(border):
 
 def test_decoders_go_with_their_selections(border):
     codec = border("assembly/fruit/Crate", CRATE).codec.export("f")
-    kept = [codec.decoder(((name, None),)) for name in ("label", "kilos")]
-    assert codec.decoder((("label", None),)) is kept[0]
+    kept = [codec.decoder(only(name)) for name in ("label", "kilos")]
+    assert codec.decoder(only("label")) is kept[0]
     assert codec.decoder.cache_info().maxsize == SELECTIONS

@@ -18,6 +18,7 @@ from atoll.guest.assemblyscript.program import AssemblyScriptGuest
 from atoll.guest.core.exports import STARTS
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.metadata import read_metadata
+from atoll.guest.selection import Wanted
 from atoll.guest.wasm_binary import outline
 from atoll.guest.wasm_encoding import custom_section
 
@@ -149,7 +150,7 @@ class Both:
         if isinstance(plain, Exception):
             assert (type(quick), str(quick)) == (type(plain), str(plain))
         else:
-            assert quick == plain
+            assert json.dumps(quick) == json.dumps(plain)  # also in the order of entries
         return plain
 
     async def _call(self, guest: Any, name: str, selection: Any, arguments: Any) -> Any:
@@ -196,39 +197,23 @@ TREES = st.fixed_dictionaries(
         "parts": st.lists(st.lists(st.integers(0, 2**16 - 1), max_size=3), max_size=3),
     }
 )
-SELECTIONS = st.recursive(
-    st.none(),
-    lambda inner: st.dictionaries(
-        st.sampled_from(["id", "name", "leaves", "byName", "text", "at", "weight", "key", "value"]),
-        inner,
-    ).map(lambda found: tuple(found.items())),
-    max_leaves=6,
-)
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def fitting(selection: Any, names: set[str]) -> Any:
-    """What of a selection is possible."""
-    inside = {"leaves": {"text", "weight", "at"}, "byName": {"key", "value"},
-              "value": {"text", "weight", "at"}}  # fmt: skip
-    if selection is None:
-        return None
-    return tuple(
-        (name, fitting(inner, inside[name]) if name in inside else None)
-        for name, inner in selection
-        if name in names
-    )
+LEAF = {"text": None, "weight": None, "at": None}
+FIELDS = {
+    "id": None, "name": None, "open": None, "data": None, "flags": None, "floats": None,
+    "leaves": LEAF, "byName": {"key": None, "value": LEAF},
+}  # fmt: skip
 
 
 @SLOW
-@given(tree=TREES, selection=SELECTIONS)
-async def test_any_value_and_selection(both: Both, tree: Any, selection: Any):
-    selection = fitting(selection, {"id", "name", "leaves", "byName"})
+@given(tree=TREES, data=st.data())
+async def test_any_value_and_selection(both: Both, selecting: Any, tree: Any, data: Any):
+    selection = data.draw(selecting.selections(FIELDS, lambda fields: fields))
     found = await both("echo", selection, tree=tree)
     whole = await both("echo", tree=tree)
-    if selection is not None:
-        assert set(found) == {name for name, _ in selection}
-        assert all(found[name] == whole[name] for name in ("id", "name") if name in found)
+    assert json.dumps(found) == json.dumps(selecting.projected(whole, selection))
     assert whole["words"] == tree["words"]
     assert whole["grid"] == tree["grid"]
 
@@ -266,8 +251,51 @@ async def test_results_without_end_in_sight(both: Both):
     found = await both("chain", length=3)
     assert found["next"]["next"]["next"] == {"value": 2, "next": None}
     assert isinstance(await both("chain", length=1000), BadGuestReply)
-    wanted = (("value", None), ("next", (("value", None),)))
+    wanted = (Wanted("value", "value"), Wanted("next", "next", (Wanted("value", "value"),)))
     assert await both("chain", wanted, length=1000) == {"value": 0, "next": {"value": 0}}
+
+
+def kind(name: str) -> Wanted:
+    return Wanted("kind", None, None, name)
+
+
+async def test_entries_are_as_the_selection_has_them(both: Both):
+    leaf = Wanted("t", "text"), kind("Leaf"), Wanted("again", "text")
+    pair = kind("Pair"), Wanted("v", "value", leaf), Wanted("k", "key"), Wanted("w", "value", ())
+    wanted = (
+        Wanted("open", "open"), kind("Tree"), Wanted("a", "name"), Wanted("id", "id"),
+        Wanted("b", "name"), Wanted("first", "leaves", leaf[:1]), Wanted("map", "byName", pair),
+        Wanted("second", "leaves", (kind("Leaf"),)),
+    )  # fmt: skip
+    tree = {**TREE, "byName": [{"key": "k", "value": TREE["leaves"][0]}, {"key": "n"}]}
+    found = await both("maybe", wanted, tree=tree)
+    pairs = [
+        {"kind": "Pair", "v": {"t": "a", "kind": "Leaf", "again": "a"}, "k": "k", "w": {}},
+        {"kind": "Pair", "v": None, "k": "n", "w": None},
+    ]
+    name = TREE["name"]
+    assert json.dumps(found) == json.dumps({
+        "open": True, "kind": "Tree", "a": name, "id": -5, "b": name, "first": [{"t": "a"}],
+        "map": pairs, "second": [{"kind": "Leaf"}],
+    })  # fmt: skip
+    assert await both("maybe", wanted, tree=None) is None
+    assert await both("many", (kind("Tree"),), tree=tree, count=3) == [{"kind": "Tree"}] * 3
+    assert await both("many", (), tree=tree, count=3) == [{}] * 3
+
+
+@pytest.mark.parametrize("count", [0, 1, 14, 15, 16, 17, 255, 1000, 70_000])
+async def test_objects_with_any_number_of_entries(both: Both, count: int):
+    constants = tuple(Wanted(f"k{n}", None, None, "T") for n in range(count))
+    found = await both("echo", (*constants, Wanted("open", "open")), tree=TREE)
+    assert list(found) == [*(wanted.key for wanted in constants), "open"]
+    assert await both("echo", constants, tree=TREE) == dict.fromkeys(found.keys() - {"open"}, "T")
+
+
+async def test_entries_count_against_the_limit_of_results(engine: Engine, module: bytes):
+    both = Both(engine, module, max_bytes=100_000)
+    wanted = tuple(Wanted(f"k{n}", None, None, "T") for n in range(1000))
+    assert len(await both("many", wanted[:1], tree=TREE, count=100)) == 100
+    assert isinstance(await both("many", wanted, tree=TREE, count=100), BadGuestReply)
 
 
 async def test_what_host_functions_give(both: Both):
@@ -281,7 +309,8 @@ async def test_what_host_functions_give(both: Both):
 async def test_memory_that_lies(both: Both, what: int):
     assert isinstance(await both("lies", what=what), BadGuestReply)
     # What is not asked for is not looked at.
-    assert await both("lies", (("id", None), ("open", None)), what=what) == {"id": 0, "open": False}
+    wanted = (Wanted("id", "id"), Wanted("open", "open"))
+    assert await both("lies", wanted, what=what) == {"id": 0, "open": False}
 
 
 async def test_memory_that_is_written_over(both: Both):

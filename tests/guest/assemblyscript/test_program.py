@@ -335,6 +335,28 @@ def test_allocators_with_other_signatures(engine, old, new):
     assert "__" in error.message
 
 
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("", False),
+        ('(import "env" "Date.now" (func (result f64)))', False),
+        ('(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))', False),
+        ('(import "wasi_snapshot_preview1" "poll_oneoff"'
+         " (func (param i32 i32 i32 i32) (result i32)))", True),
+        ('(import "modus_system" "logMessage" (func (param i32 i32)))', False),
+        ('(import "modus_test" "text" (func (param i32) (result i32)))', True),
+        ('(import "atoll_stream" "emit" (func (param i32 i32) (result i32)))', True),
+    ],
+)  # fmt: skip
+def test_which_modules_may_wait(engine, text, waits):
+    texts = [{"name": "level", "type": S}, {"name": "message", "type": S}]
+    number = {"parameters": [{"name": "x", "type": "i32"}], "results": [{"type": S}]}
+    imports = {"modus_system.logMessage": {"parameters": texts}, "modus_test.text": number}
+    guest = AssemblyScriptGuest.load(engine, module_of(text + RUNTIME + START, imports=imports))
+    assert guest.may_wait == waits
+    assert guest.exact
+
+
 async def test_an_import_that_a_module_names_twice(engine):
     """As the compiler does: the console and `abort` both import the log."""
     log = '(import "modus_system" "logMessage" (func {} (param i32 i32)))'

@@ -165,6 +165,8 @@ def test_a_path_will_do(engine: Engine, build: PythonBuild, tmp_path: Path) -> N
     file.write_bytes(build.wasm)
     guest = ComponentGuest.load(engine, file, form="split", cached=False)
     assert guest.interface == build.metadata.interface
+    assert not guest.exact
+    assert guest.may_wait
 
 
 def test_an_app_of_another_base(engine: Engine, build: PythonBuild, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.golang.layout import bounds_of
+from atoll.guest.selection import Wanted
 
 INTEGERS = [
     "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
@@ -210,49 +211,30 @@ def test_any_value_of_any_type_survives(any_value, data):
 
 @EVERY
 @given(st.data())
-def test_what_is_selected_is_that_part_of_the_whole(any_value, data):
+def test_what_is_selected_is_that_of_the_whole(any_value, selecting, data):
     name, border, values = any_value(data)
     value = data.draw(values)
-    selection = some(name, border.metadata["types"], data.draw)
-    # Maps whose keys are not wanted come in any order.
-    expected = part(name, border.metadata["types"], value, selection)
-    assert unordered(border.echo(value, selection)) == unordered(expected)
+    types = border.metadata["types"]
+    selection = data.draw(selecting.selections(name, lambda name: fields_of(name, types)))
+    expected = selecting.projected(value, selection)
+    # Maps whose keys have no order come in any.
+    assert listed(border.echo(value, selection)) == listed(expected)
 
 
-def some(name, types, draw, depth=4):
-    """A random selection of a type's fields; None if it has none."""
+def fields_of(name, types):
+    """The fields that a selection can name."""
     name = types.get(name, {}).get("underlying", name)
     if name.startswith("map["):
-        key, value = split(name)
-        wanted = {"key": key, "value": value}
-    elif name.startswith(("*", "[")):
-        return some(name[1:] if name[0] == "*" else name.split("]", 1)[1], types, draw, depth)
-    elif name.startswith("app."):
-        fields = types[name]["fields"]
-        wanted = {field["name"]: field["type"] for field in fields if not field["hidden"]}
-    else:
-        return None
-    chosen = sorted(draw(st.sets(st.sampled_from(sorted(wanted))))) if wanted and depth else []
-    return tuple((each, some(wanted[each], types, draw, depth - 1)) for each in chosen)
-
-
-def part(name, types, value, selection):
-    name = types.get(name, {}).get("underlying", name)
-    if value is None or selection is None:
-        return value
-    wanted = dict(selection)
-    if name.startswith("map["):
-        inner = dict(zip(("key", "value"), split(name), strict=True))
-        return [
-            {n: part(inner[n], types, pair[n], wanted[n]) for n in ("key", "value") if n in wanted}
-            for pair in value
-        ]
+        return dict(zip(("key", "value"), split(name), strict=True))
     if name.startswith("*"):
-        return part(name[1:], types, value, selection)
+        return fields_of(name[1:], types)
     if name.startswith("["):
-        return [part(name.split("]", 1)[1], types, each, selection) for each in value]
-    fields = {field["name"]: field["type"] for field in types[name]["fields"]}
-    return {n: part(fields[n], types, value[n], wanted[n]) for n in fields if n in wanted}
+        item = name.split("]", 1)[1]
+        return None if item in BYTES else fields_of(item, types)
+    if name.startswith("app."):
+        fields = types[name]["fields"]
+        return {field["name"]: field["type"] for field in fields if not field["hidden"]}
+    return None
 
 
 def split(name):
@@ -262,6 +244,13 @@ def split(name):
         if not depth:
             return name[4:at], name[at + 1 :]
     raise AssertionError
+
+
+def listed(value):
+    """With lists in one order, and the entries of objects in theirs."""
+    if isinstance(value, dict):
+        return tuple((name, listed(each)) for name, each in value.items())
+    return sorted(map(listed, value), key=repr) if isinstance(value, list) else value
 
 
 def unordered(value):
@@ -454,8 +443,51 @@ def test_several_values(border_of, word):
     }  # fmt: skip
     found = border.call(values)
     assert found == {f"item{i}": values[f"value{i}" if i > 1 else "value"] for i in range(1, 7)}
-    wanted = (("item2", None), ("item4", (("key", None),)))
-    assert border.call(values, wanted) == {"item2": -5, "item4": [{"key": "a"}, {"key": "b"}]}
+    wanted = (
+        Wanted("keys", "item4", only("key")), *only("item2"), Wanted("kind", None, None, "T"),
+        Wanted("twice", "item2"), Wanted("values", "item4", only("value")),
+    )  # fmt: skip
+    assert list(border.call(values, wanted).items()) == [
+        ("keys", [{"key": "a"}, {"key": "b"}]), ("item2", -5), ("kind", "T"), ("twice", -5),
+        ("values", [{"value": [-1, 2]}, {"value": None}]),
+    ]  # fmt: skip
+
+
+def only(*names):
+    return tuple(Wanted(name, name) for name in names)
+
+
+def test_entries_are_as_the_selection_has_them(border):
+    crates = border("[]*app.Crate", CRATE)
+    value = [{"label": "A1", "kilos": 2.5, "tags": ["x"]}, None]
+    kind = Wanted("it's", None, None, 'a "Crate"\n')
+    wanted = (Wanted("last", "tags"), kind, Wanted("a", "label"), Wanted("b", "label"))
+    found, nothing = crates.echo(value, wanted)
+    assert nothing is None
+    assert list(found.items()) == [
+        ("last", ["x"]), ("it's", 'a "Crate"\n'), ("a", "A1"), ("b", "A1")
+    ]  # fmt: skip
+    assert crates.echo(value, (kind,)) == [{"it's": 'a "Crate"\n'}, None]
+    assert crates.echo(value, ()) == [{}, None]
+    with pytest.raises(KeyError):
+        crates.echo(value, only("colour"))
+
+
+def test_pairs_are_as_the_selection_has_them(border):
+    crates = border("map[int32]app.Crate", CRATE)
+    value = [
+        {"key": n, "value": {"label": f"A{n}", "kilos": n, "tags": None}} for n in (-3, 1, 2)
+    ]  # fmt: skip
+    kind, label = Wanted("kind", None, None, "Pair"), Wanted("v", "value", only("label"))
+    whole = Wanted("w", "value")
+    assert [list(pair.items()) for pair in crates.echo(value, (label, kind, whole))] == [
+        [("v", {"label": f"A{n}"}), ("kind", "Pair"), ("w", pair["value"])]
+        for n, pair in zip((-3, 1, 2), value, strict=True)
+    ]
+    assert crates.echo(value, (Wanted("a", "key"), Wanted("b", "key"))) == [
+        {"a": n, "b": n} for n in (-3, 1, 2)
+    ]
+    assert crates.echo(value, (kind,)) == [{"kind": "Pair"}] * 3
 
 
 def test_no_values(border_of):
@@ -467,11 +499,11 @@ def test_only_what_is_wanted_is_read(border):
     crates = border("app.Crate", CRATE)
     at = crates.guest.allocate(struct.pack("<IIdIIIxxxx", 0xFFFFFFF0, 5, 2.5, 0, 0, 0))
     read = crates.codec.export("f").read
-    assert read(crates.guest, at, (("kilos", None), ("tags", None)))[1] == {
+    assert read(crates.guest, at, only("kilos", "tags"))[1] == {
         "kilos": 2.5, "tags": None,
     }  # fmt: skip
     with pytest.raises(BadGuestReply):
-        read(crates.guest, at, (("label", None),))
+        read(crates.guest, at, only("label"))
     assert read(crates.guest, at, ())[1] == {}
 
 
@@ -481,8 +513,8 @@ def test_wanted_parts_of_maps(border, word):
     value = [
         {"key": key, "value": {"label": key, "kilos": 1.0, "tags": None}} for key in ("a", "b")
     ]
-    assert crates.echo(value, (("key", None),)) == [{"key": "a"}, {"key": "b"}]
-    found = crates.echo(value, (("value", (("label", None),)),))
+    assert crates.echo(value, only("key")) == [{"key": "a"}, {"key": "b"}]
+    found = crates.echo(value, (Wanted("value", "value", only("label")),))
     assert sorted(pair["value"]["label"] for pair in found) == ["a", "b"]
     assert crates.echo(value, ()) == [{}, {}]
 
@@ -536,7 +568,7 @@ def test_what_an_object_contains_of_itself_is_cut(border):
     while value is not None:
         value, depth = value["next"], depth + 1
     assert depth == 6
-    wanted = (("next", (("next", (("name", None),)),)),)
+    wanted = (Wanted("next", "next", (Wanted("next", "next", only("name")),)),)
     assert read(nodes.guest, at, wanted)[1] == {"next": {"next": {"name": ""}}}
 
 
@@ -694,6 +726,6 @@ def test_arguments_that_nest_without_end(border):
 
 def test_readers_go_with_their_selections(border):
     codec = border("app.Crate", CRATE).codec.export("f")
-    kept = [codec.reader(((name, None),)) for name in ("label", "kilos")]
-    assert codec.reader((("label", None),)) is kept[0]
+    kept = [codec.reader(only(name)) for name in ("label", "kilos")]
+    assert codec.reader(only("label")) is kept[0]
     assert codec.reader.cache_info().maxsize == SELECTIONS

@@ -11,6 +11,7 @@ from atoll.engine import GuestMemoryError
 from atoll.guest.failure import BadGuestReply, GuestFailure
 from atoll.guest.golang.decode import Decoders
 from atoll.guest.golang.memory import MAX_DEPTH
+from atoll.guest.selection import PAIR, Wanted
 
 TREE = {"app.Tree": {"fields": {"left": "*app.Tree", "right": "*app.Tree"}}}
 NODE = {"app.Node": {"fields": {"next": "*app.Node"}}}
@@ -83,7 +84,7 @@ def test_what_is_found_by_many_ways(border, selected):
         at = guest.cell(at, at)
     wanted = ()
     for _ in range(12):
-        wanted = (("left", wanted), ("right", wanted))
+        wanted = (Wanted("left", "left", wanted), Wanted("right", "right", wanted))
     with pytest.raises(BadGuestReply, match="payloadMb"):
         read(trees, at, wanted if selected else None)
 
@@ -94,7 +95,7 @@ def test_lists_in_lists_that_are_all_the_same(border):
     kids.guest.write(at, struct.pack("<III", at, 1, 1))
     with pytest.raises(BadGuestReply, match="deeper than 100"):
         read(kids, at)
-    wanted = (("kids", (("kids", ()),)),)
+    wanted = (Wanted("kids", "kids", (Wanted("kids", "kids", ()),)),)
     assert read(kids, at, wanted) == {"kids": [{"kids": [{}]}]}
     kids.guest.write(at, struct.pack("<III", at - 96, 9, 9))
     kids.guest.write(at - 96, struct.pack("<III", at - 96, 9, 9) * 8)
@@ -156,7 +157,7 @@ class Listing:
 )
 def test_listings_of_maps_that_cannot_be(border, word, keys, values, message):
     maps = Listing(border("map[int32]int32", word=word), keys, values)
-    for selection in (None, (("key", None),), (("value", None),), ()):
+    for selection in (None, PAIR, PAIR[:1], PAIR[1:], (PAIR[1]._replace(key="a"), *PAIR), ()):
         with contextlib.suppress(BadGuestReply):
             maps.read(selection)
     with pytest.raises(BadGuestReply, match=message):
@@ -177,6 +178,23 @@ def test_pairs_of_which_nothing_is_wanted_cost_something(border):
     maps = Listing(border("map[int32]int32"), (4096, 1 << 31, 0), (4096, 1 << 31, 0))
     with pytest.raises(BadGuestReply, match="payloadMb"):
         maps.read(())
+
+
+def test_entries_of_an_object_cost_something_each(border):
+    wanted = tuple(Wanted(f"k{n}", None, None, "T") for n in range(1000))
+    many = border("[]app.Box", {"app.Box": {"fields": {"a": "bool"}}}, max_bytes=100_000)
+    assert many.echo([{"a": True}] * 100, wanted[:1]) == [{"k0": "T"}] * 100
+    twice = tuple(Wanted(f"k{n}", "a") for n in range(1000))
+    maps = border("map[int32]bool", max_bytes=100_000)
+    pairs = [{"key": n, "value": True} for n in range(100)]
+    assert maps.echo(pairs, wanted[:1]) == [{"k0": "T"}] * 100
+    for refused, value, selection in (
+        (many, [{"a": True}] * 100, wanted),
+        (many, [{"a": True}] * 100, twice),
+        (maps, pairs, wanted),
+    ):
+        with pytest.raises(BadGuestReply, match="payloadMb"):
+            refused.echo(value, selection)
 
 
 @pytest.mark.parametrize("word", [4, 8])

@@ -39,9 +39,9 @@ def interface(exports: dict[str, Any], types: dict[str, Any] | None = None) -> I
     return interface_of(module_of(parse_described(b"\x02", json.dumps(described).encode())))
 
 
-def test_several_results_are_an_object_that_may_be_null():
+def test_several_results_are_an_object_that_is_never_null():
     found = interface({"divide": {"results": [QUOTIENT, REMAINDER]}})
-    assert found.functions[0].result == Nullable(Ref("_type1"))
+    assert found.functions[0].result == Ref("_type1")
     fields = (Field("quotient", Scalar("Int")), Field("remainder", Scalar("Int")))
     assert found.types["_type1"] == ObjectType("_type1", fields)
 
@@ -52,7 +52,7 @@ def test_several_results_are_of_the_type_that_has_just_these_fields():
     exports = {"divide": {"results": [QUOTIENT, REMAINDER]}, "last": mentions}
     found = interface(exports, named)
     assert {function.name: function.result for function in found.functions} == {
-        "divide": Nullable(Ref("Division")),
+        "divide": Ref("Division"),
         "last": Ref("Division"),
     }
     assert set(found.types) == {"Division"}

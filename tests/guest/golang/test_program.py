@@ -19,6 +19,7 @@ from atoll.engine import (
 )
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
 from atoll.guest.golang.program import GoGuest
+from atoll.guest.selection import Wanted
 from atoll.guest.wasm_encoding import custom_section
 
 MALLOC = """
@@ -258,7 +259,10 @@ async def test_several_results(load):
       (i32.store offset=12 (local.get 0) (i32.const 5))""")  # fmt: skip
     call = load(code, {"f": ([], ["int", "bool", "string"])})
     assert await call("f") == {"item1": 123, "item2": True, "item3": "hello"}
-    assert await call("f", selection=(("item3", None),)) == {"item3": "hello"}
+    assert await call("f", selection=(Wanted("item3", "item3"),)) == {"item3": "hello"}
+    wanted = Wanted("s", "item3"), Wanted("t", None, None, "T"), Wanted("n", "item1")
+    found = await call("f", selection=(*wanted, Wanted("again", "item3")))
+    assert list(found.items()) == [("s", "hello"), ("t", "T"), ("n", 123), ("again", "hello")]
 
 
 async def test_results_are_aligned_in_their_place(load):
@@ -497,6 +501,25 @@ async def test_a_result_that_is_not_what_the_module_declares(fetching, answer):
     ((name, reason),) = fetching.host.refused
     assert name == "modus_http_client.fetch"
     assert "declares modus_http_client.fetch with another result" in reason
+
+
+@pytest.mark.parametrize(
+    ("text", "imports", "waits"),
+    [
+        ("", {}, False),
+        (f'(import "{WASI}" "fd_write" (func (param i32 i32 i32 i32) (result i32)))', {}, False),
+        (f'(import "{WASI}" "poll_oneoff" (func (param i32 i32 i32 i32) (result i32)))', {}, True),
+        (f'(import "{WASI}" "poll_oneoff" (func (result i32)))', {}, False),  # there is none such
+        ('(import "modus_system" "logMessage" (func (param i32 i32)))',
+         {"modus_system.logMessage": (["*string", "*string"], [])}, False),
+        ('(import "modus_test" "f" (func))', {"modus_test.f": ([], [])}, True),
+        ('(import "atoll_stream" "close" (func (param i32)))', {}, True),
+    ],
+)  # fmt: skip
+def test_which_modules_may_wait(load, text, imports, waits):
+    guest = load(f"{text};;" + func("f"), {"f": ([], [])}, imports=imports).guest
+    assert guest.may_wait == waits
+    assert guest.exact
 
 
 async def test_a_result_that_is_too_large(fetching):

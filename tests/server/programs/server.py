@@ -1,6 +1,6 @@
 """A server process for tests: ``server.py PORT WORKERS GRACE``.
 
-Its functions are ``pid`` and ``wait``, until the file named by ATOLL_TEST_GO exists.
+Its functions are ``pid`` and ``wait``, until the file named by ATOLL_TEST_GO exists; it has ticks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from atoll.app.call import Caller, Outcome
 from atoll.guest.types import Function, Interface, Scalar
-from atoll.manifest import Endpoint, Manifest
+from atoll.manifest import Endpoint, GraphQLSettings, Manifest
 from atoll.server.asgi import Application
 from atoll.server.deployment import Deployment, Deployments
 from atoll.server.errors import ServerError
@@ -27,10 +27,15 @@ from atoll.server.worker import Seat
 
 
 class App:
-    manifest = Manifest(endpoints={"default": Endpoint("default", "/graphql", "none")})
+    manifest = Manifest(
+        endpoints={"default": Endpoint("default", "/graphql", "none")},
+        graphql=GraphQLSettings(ticks=True),
+    )
     interface = Interface(
         tuple(Function(name, name, (), Scalar("String")) for name in ("pid", "wait"))
     )
+    exact = False
+    may_wait = True
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import struct
 from codecs import utf_16_le_decode
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from atoll.guest.assemblyscript.layout import (
     ARRAY,
@@ -46,7 +46,7 @@ from atoll.guest.assemblyscript.types import (
 )
 from atoll.guest.core.scalar import shortest_float32, write_base64, write_timestamp
 from atoll.guest.failure import BadGuestReply
-from atoll.guest.selection import Selection
+from atoll.guest.selection import PAIR, Selection, Wanted
 
 Form: TypeAlias = Literal["api", "native"]
 """``api``: JSON data as the API has it. ``native``: for host functions (bytes, dicts, numbers)."""
@@ -60,6 +60,17 @@ MAX_VISITS = 5
 _ENTRY_COST = 8
 _SHORTENING_COST = 64
 """Of a 32-bit float, whose shortest form takes microseconds to find."""
+
+
+class _Part(NamedTuple):
+    """How an entry of an object is made."""
+
+    key: str
+    at: int
+    """Which of the values that are unpacked together."""
+    decode: Callable[[Reader, Any], Any] | None
+    """None for a constant."""
+    constant: str | None
 
 
 class Decoders:
@@ -187,44 +198,41 @@ class Decoders:
 
     def _map(self, key: AsType, value: AsType, selection: Selection | None) -> Decode:
         layout = map_entry(key, value)
-        wanted = None if selection is None else dict(selection)
-        convert_key = self.slot(key, None if wanted is None else wanted.get("key"), "a map's key")
-        convert_value = self.slot(
-            value, None if wanted is None else wanted.get("value"), "a map's value"
-        )
         gap = layout.value - slot_size(key)
         rest = layout.link - layout.value - slot_size(value)
         entry = struct.Struct(f"<{format_of(key)}{gap}x{format_of(value)}{rest}xI")
-        with_key = wanted is None or "key" in wanted
-        with_value = wanted is None or "value" in wanted
-
-        def pair(reader: Reader, raw_key: Any, raw_value: Any) -> dict[str, Any]:
-            found = {}
-            if with_key:
-                found["key"] = convert_key(reader, raw_key)
-            if with_value:
-                found["value"] = convert_value(reader, raw_value)
-            return found
+        slots = {"key": (key, "a map's key"), "value": (value, "a map's value")}
+        parts = self._parts(PAIR if selection is None else selection, slots)
+        cost = max(layout.size, len(parts) * _ENTRY_COST)
+        gather = _dict_of(parts) if self._form == "native" else _pairs_of(parts)
 
         def read(reader: Reader, pointer: int) -> Any:
             entries = _entries(reader, pointer, layout.size)
-            _descend(reader, len(entries))
-            live = (
-                (raw_key, raw_value)
-                for raw_key, raw_value, link in _each(entry, entries, layout.size)
-                if not link & 1
-            )
-            values: Any
-            if self._form == "native":
-                values = {
-                    _hashable(convert_key(reader, k)): convert_value(reader, v) for k, v in live
-                }
-            else:
-                values = [pair(reader, k, v) for k, v in live]
+            _descend(reader, len(entries) // layout.size * cost)
+            live = (raws for raws in _each(entry, entries, layout.size) if not raws[2] & 1)
+            values = gather(reader, live)
             reader.depth -= 1
             return values
 
         return read
+
+    def _parts(
+        self, selection: Selection, slots: Mapping[str, tuple[AsType, str]]
+    ) -> tuple[_Part, ...]:
+        """How each entry of an object is made of its slots.
+
+        Args:
+            slots: by field, in the order in which they are unpacked: type, and what it is called.
+        """
+        order = list(slots)
+        parts = []
+        for key, field, inner, constant in selection:
+            if field is None:
+                parts.append(_Part(key, 0, None, constant))
+            else:
+                type, where = slots[field]
+                parts.append(_Part(key, order.index(field), self.slot(type, inner, where), None))
+        return tuple(parts)
 
     def _class(self, name: str, selection: Selection | None) -> Decode:
         known = self._classes.get((name, selection))
@@ -240,29 +248,26 @@ class Decoders:
 
     def _compile(self, name: str, selection: Selection | None) -> Decode:
         all_places, _ = places(self._types[name].fields or ())
-        wanted = None if selection is None else dict(selection)
-        chosen = tuple(p for p in all_places if wanted is None or p.name in wanted)
+        entries = selection
+        if entries is None:
+            entries = tuple(Wanted(place.name, place.name) for place in all_places)
+        fields = {wanted.field for wanted in entries}
+        chosen = tuple(place for place in all_places if place.name in fields)
         short = name.rpartition("/")[2]
-        names = tuple(place.name for place in chosen)
-        decoders = tuple(
-            self.slot(
-                place.type,
-                None if wanted is None else wanted[place.name],
-                f"the field {place.name} of {short}",
-            )
-            for place in chosen
-        )
+        slots = {place.name: (place.type, f"the field {place.name} of {short}") for place in chosen}
+        parts = self._parts(entries, slots)
         layout = struct_of(chosen)
         unpack, size = layout.unpack_from, layout.size
+        cost = max(size, len(parts) * _ENTRY_COST) + _ENTRY_COST
 
         def read(reader: Reader, pointer: int) -> dict[str, Any]:
             if pointer + size > reader.size:
                 raise reader.refusal(pointer, size)
-            _descend(reader, size + _ENTRY_COST)
+            _descend(reader, cost)
             raws = unpack(reader.view, pointer)
             value = {
-                name: decode(reader, raw)
-                for name, decode, raw in zip(names, decoders, raws, strict=True)
+                key: constant if decode is None else decode(reader, raws[at])
+                for key, at, decode, constant in parts
             }
             reader.depth -= 1
             return value
@@ -397,6 +402,26 @@ def _each(entry: struct.Struct, entries: memoryview, size: int) -> Any:
         return entry.iter_unpack(entries)
     padded = struct.Struct(f"{entry.format}{size - entry.size}x")
     return padded.iter_unpack(entries)
+
+
+def _pairs_of(parts: Sequence[_Part]) -> Callable[[Reader, Iterable[Sequence[Any]]], Any]:
+    """What makes a list of a map's entries."""
+    return lambda reader, entries: [
+        {
+            key: constant if decode is None else decode(reader, raws[at])
+            for key, at, decode, constant in parts
+        }
+        for raws in entries
+    ]
+
+
+def _dict_of(parts: Sequence[_Part]) -> Callable[[Reader, Iterable[Sequence[Any]]], Any]:
+    key_of, value_of = (part.decode for part in parts)
+    assert key_of is not None
+    assert value_of is not None
+    return lambda reader, entries: {
+        _hashable(key_of(reader, raws[0])): value_of(reader, raws[1]) for raws in entries
+    }
 
 
 def _hashable(key: Any) -> Any:

@@ -10,25 +10,28 @@ kind                         words behind the first
 numbers, text, buffer,
 date, bytes                  --
 view, array, static array    child, bytes of an element
-set                          child, bytes of an entry, offset of its link, 0, 0, 0
-map                          child for keys, bytes of an entry, offset of its link, child for
-                             values, which parts are wanted (4, plus 1 for the key, 2 for the
-                             value), offset of the value
-class                        number of fields; for each its offset in the object, child, where its
-                             name stands (as MessagePack), bytes of the name
+set                          child, bytes of an entry, offset of its link, 0
+map                          child, a class whose objects are the entries, bytes of an entry,
+                             offset of its link, 1
+class                        number of fields; where what ends an object stands, bytes of that; for
+                             each field its offset in the object, child, where what goes before
+                             its value stands, bytes of that
 ===========================  ===================================================================
+
+What goes before values, and at the end, is MessagePack as it is written: the number of entries,
+keys, and constants.
 """
 
 from __future__ import annotations
 
 import struct
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from atoll.guest.assemblyscript.layout import map_entry, places, set_entry
+from atoll.guest.assemblyscript.layout import Place, map_entry, places, set_entry
 from atoll.guest.assemblyscript.module import ManagedType
 from atoll.guest.assemblyscript.types import (
     BYTES,
@@ -47,7 +50,7 @@ from atoll.guest.assemblyscript.types import (
     slot_size,
 )
 from atoll.guest.core.scalar import shortest_float32, write_timestamp
-from atoll.guest.selection import Selection
+from atoll.guest.selection import PAIR, Selection, Wanted
 
 MAX_SIZE = 1 << 16
 """Bytes of an outline; a result with a larger one is read by the host."""
@@ -59,7 +62,6 @@ _NUMBERS = {
 }  # fmt: skip
 (_TEXT, _BUFFER, _DATE, _BYTES_VIEW, _BYTES_ARRAY, _VIEW, _ARRAY, _STATIC_ARRAY, _SET, _MAP,
  _CLASS) = range(11, 22)  # fmt: skip
-_KEY, _VALUE, _IS_MAP = 1, 2, 4
 
 
 class Unfit(Exception):
@@ -110,7 +112,7 @@ class _Writer:
                 return self._list(_STATIC_ARRAY, nullable, item, selection, below)
             case Set(_, item):
                 entry = set_entry(item)
-                at = self._words(_SET, nullable, 0, entry.size, entry.link, 0, 0, 0)
+                at = self._words(_SET, nullable, 0, entry.size, entry.link, 0)
                 self._link(at + 4, item, selection, below)
                 return at
             case Map(_, key, value):
@@ -143,31 +145,54 @@ class _Writer:
         self, nullable: bool, key: AsType, value: AsType, selection: Selection | None, depth: int
     ) -> int:
         entry = map_entry(key, value)
-        wanted = {"key": None, "value": None} if selection is None else dict(selection)
-        parts = _IS_MAP | (_KEY if "key" in wanted else 0) | (_VALUE if "value" in wanted else 0)
-        at = self._words(_MAP, nullable, 0, entry.size, entry.link, 0, parts, entry.value)
-        if parts & _KEY:
-            self._link(at + 4, key, wanted["key"], depth)
-        if parts & _VALUE:
-            self._link(at + 16, value, wanted["value"], depth)
+        at = self._words(_MAP, nullable, 0, entry.size, entry.link, 1)
+        if depth > _MAX_DEPTH:
+            raise Unfit
+        pair = Place("key", key, 0), Place("value", value, entry.value)
+        entries = PAIR if selection is None else selection
+        struct.pack_into("<I", self.data, at + 4, self._object(False, pair, entries, depth + 1))
         return at
 
     def _class(self, nullable: bool, name: str, selection: Selection | None, depth: int) -> int:
         all_places, _ = places(self._types[name].fields or ())
-        wanted = None if selection is None else dict(selection)
-        chosen = [p for p in all_places if wanted is None or p.name in wanted]
-        names = [msgspec.msgpack.encode(place.name) for place in chosen]
-        words = [len(chosen)]
-        for place, packed in zip(chosen, names, strict=True):
-            words += (place.offset, 0, 0, len(packed))
+        if selection is None:
+            selection = tuple(Wanted(place.name, place.name) for place in all_places)
+        return self._object(nullable, all_places, selection, depth)
+
+    def _object(
+        self, nullable: bool, all_places: Iterable[Place], selection: Selection, depth: int
+    ) -> int:
+        by_name = {place.name: place for place in all_places}
+        fields, text = [], _head_of_map(len(selection))
+        for key, field, inner, constant in selection:
+            text += msgspec.msgpack.encode(key)
+            if field is None:
+                text += msgspec.msgpack.encode(constant)
+            else:
+                fields.append((by_name[field], inner, text))
+                text = b""
+        words = [0] * (3 + 4 * len(fields))
         at = self._words(_CLASS, nullable, *words)
-        for index, (place, packed) in enumerate(zip(chosen, names, strict=True)):
-            entry = at + 8 + 16 * index
-            struct.pack_into("<I", self.data, entry + 8, len(self.data))
-            self.data += packed + bytes(-len(packed) % 4)
-            inner = None if wanted is None else wanted[place.name]
+        self._fill(at + 4, len(fields), self._text(text), len(text))
+        for index, (place, inner, text) in enumerate(fields):
+            entry = at + 16 + 16 * index
+            self._fill(entry, place.offset, 0, self._text(text), len(text))
             self._link(entry + 4, place.type, inner, depth)
         return at
+
+    def _fill(self, at: int, *words: int) -> None:
+        struct.pack_into(f"<{len(words)}I", self.data, at, *words)
+
+    def _text(self, text: bytes) -> int:
+        """Put bytes here; where they begin."""
+        at = len(self.data)
+        self.data += text + bytes(-len(text) % 4)
+        return at
+
+
+def _head_of_map(count: int) -> bytes:
+    """How a map of so many entries begins in MessagePack."""
+    return bytes((0x80 | count,)) if count < 16 else struct.pack(">BI", 0xDF, count)
 
 
 def _extension(code: int, data: memoryview) -> Any:

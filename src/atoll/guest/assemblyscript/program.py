@@ -28,7 +28,14 @@ from atoll.guest.core.call import WARNING
 from atoll.guest.core.compiling import compile_module
 from atoll.guest.core.exports import STARTS, check_exported, check_start
 from atoll.guest.core.fit import MAX_BYTES
-from atoll.guest.core.imports import Types, check_helper, check_types, mismatch, types_of
+from atoll.guest.core.imports import (
+    Types,
+    check_helper,
+    check_types,
+    may_wait,
+    mismatch,
+    types_of,
+)
 from atoll.guest.core.wasi import flush
 from atoll.guest.failure import GuestEnded, GuestFailure, MetadataError
 from atoll.guest.guest import HostSide, OnLog
@@ -146,6 +153,8 @@ class AssemblyScriptGuest:
         max_bytes: of the arguments and of the result of a function, in the guest's memory.
     """
 
+    exact = True
+
     def __init__(
         self,
         program: CoreProgram,
@@ -153,6 +162,7 @@ class AssemblyScriptGuest:
         codec: Codec,
         *,
         start: str,
+        may_wait: bool,
         has_entries: bool,
         free_start: bool,
     ) -> None:
@@ -161,6 +171,7 @@ class AssemblyScriptGuest:
         self.codec = codec
         self.start = start
         """The export that makes a fresh instance ready."""
+        self.may_wait = may_wait
         self.takes_length = _SET_ARGUMENTS_LENGTH in program.functions
         self._free_start = free_start
         self.has_entries = has_entries
@@ -225,13 +236,15 @@ class AssemblyScriptGuest:
         has_entries = module is not None
         if module is None:
             module = compile_module(engine, data, cached=cached, on_compile=on_compile)
-        program = CoreProgram(engine, module, module_imports(module.native, codec))
+        imports = module_imports(module.native, codec)
+        program = CoreProgram(engine, module, imports)
         start = _check_exports(program, described)
         return cls(
             program,
             metadata,
             codec,
             start=start,
+            may_wait=may_wait(module.native, imports),
             has_entries=has_entries,
             free_start=has_free_start(data),
         )

@@ -143,6 +143,9 @@ class Invocation:
 class ComponentGuest:
     """An app's compiled component, linked with the host's functions. Lives as long as the app."""
 
+    exact = False
+    may_wait = True
+
     def __init__(self, program: ComponentProgram, metadata: Metadata) -> None:
         self._program = program
         self.metadata = metadata

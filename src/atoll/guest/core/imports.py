@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 import wasmtime
@@ -55,6 +55,12 @@ def wanted_imports(native: wasmtime.Module) -> Iterator[Wanted | CoreImport]:
             yield wasi_import(name, params, results)
         else:
             yield Wanted(module, name, params, results)
+
+
+def may_wait(native: wasmtime.Module, imports: Iterable[CoreImport]) -> bool:
+    """Whether a module imports one of the host functions for which a call may wait."""
+    waiting = {(each.module, each.name) for each in imports if each.is_async or each.reenters}
+    return any((found.module, found.name) in waiting for found in native.imports)
 
 
 def types_of(function: wasmtime.FuncType) -> Types:

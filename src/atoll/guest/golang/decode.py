@@ -8,8 +8,9 @@ expression: ``{"name": text(v0, v1), "age": v2}``.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 from atoll.guest.core.scalar import shortest_float32, write_base64, write_moment
@@ -30,7 +31,7 @@ from atoll.guest.golang.types import (
     Time,
     is_bytes,
 )
-from atoll.guest.selection import Selection
+from atoll.guest.selection import PAIR, Selection, Wanted
 
 Form: TypeAlias = Literal["api", "native"]
 """``api``: JSON data as the API has it. ``native``: for host functions (bytes, dicts, numbers)."""
@@ -51,33 +52,29 @@ _SINCE_1885 = 2_682_288_000
 
 @dataclass(slots=True)
 class _Frame:
-    """What is unpacked of some bytes: a ``struct`` format, and the names of its variables."""
+    """What is unpacked of some bytes, into variables. What is there twice is unpacked once."""
 
-    prefix: str
-    format: list[str]
-    variables: list[str]
-    at: int = 0
+    taken: dict[int, tuple[str, int, str]] = field(default_factory=dict)
+    """By offset: ``struct`` code, size and variable."""
     needs_address: bool = False
     cost: int = 0
     """What the values count as at least, without what they point to: some take more of our memory,
     or time, than of the guest's memory."""
 
     def take(self, offset: int, code: str, size: int) -> str:
-        if offset > self.at:
-            self.format.append(f"{offset - self.at}x")
-        name = f"{self.prefix}{len(self.variables)}"
-        self.format.append(code)
-        self.variables.append(name)
-        self.at = offset + size
-        return name
+        """The variable of what is at an offset."""
+        return self.taken.setdefault(offset, (code, size, f"v{len(self.taken)}"))[2]
 
     def compiled(self, size: int) -> struct.Struct:
-        padding = f"{size - self.at}x" if size > self.at else ""
-        return struct.Struct("<" + "".join(self.format) + padding)
+        format, at = "<", 0
+        for offset, (code, length, _) in sorted(self.taken.items()):
+            format += f"{offset - at}x{code}" if offset > at else code
+            at = offset + length
+        return struct.Struct(format + (f"{size - at}x" if size > at else ""))
 
     @property
     def target(self) -> str:
-        return "(" + "".join(f"{name}, " for name in self.variables) + ")"
+        return "(" + "".join(f"{name}, " for _, (_, _, name) in sorted(self.taken.items())) + ")"
 
 
 class Decoders:
@@ -96,6 +93,7 @@ class Decoders:
             "moment": moment,
             "base64": _base64,
             "plain_bytes": _plain_bytes,
+            "first": itemgetter(0),
         }
 
     def at(self, type: GoType, selection: Selection | None) -> Read:
@@ -105,7 +103,7 @@ class Decoders:
 
     def results(self, slots: Sequence[Slot], selection: Selection | None) -> Read:
         """A reader of values that lie as the fields of a struct do, as an object."""
-        frame = self._frame()
+        frame = _Frame()
         value = self._object(frame, slots, selection, 0)
         size = self._layouts.struct([slot.type for slot in slots]).size
         name = self._fresh("results")
@@ -115,14 +113,14 @@ class Decoders:
 
     def direct(self, type: GoType, selection: Selection | None) -> Callable[..., Any]:
         """``read(reader, data, at)``: of the bytes of a value, which may also lie at ``at``."""
-        frame = self._frame()
+        frame = _Frame()
         value = self._value(frame, type, selection, 0)
         name = self._fresh("direct")
         self._scope[f"{name}_unpack"] = frame.compiled(self._layouts.of(type).size).unpack_from
         self._define(
             f"def {name}(r, data, at):\n text = r.text\n"
             f" {frame.target} = {name}_unpack(data)\n return {value}\n"
-            if frame.variables
+            if frame.taken
             else f"def {name}(r, data, at):\n return {value}\n"
         )
         return self._scope[name]  # type: ignore[no-any-return]  # defined above
@@ -170,7 +168,7 @@ class Decoders:
                 slots = self._module.fields_of(name) or ()
                 leaves = self._layouts.of(found).leaves
                 inline = 0 < leaves <= _MAX_INLINE and self._depth < _MAX_NESTING
-                fits = len(frame.variables) + leaves <= _MAX_VARIABLES
+                fits = len(frame.taken) + leaves <= _MAX_VARIABLES
                 if slots and not (inline and fits):
                     frame.needs_address = True
                     return f"{self._at(found, selection)}(r, at + {offset})"
@@ -181,16 +179,20 @@ class Decoders:
     ) -> str:
         self._depth += 1
         offsets = self._layouts.offsets([slot.type for slot in slots])
-        wanted = None if selection is None else dict(selection)
+        shown = {
+            slot.name: (slot.type, offset + place)
+            for slot, place in zip(slots, offsets, strict=True)
+            if not slot.hidden or self._form == "native"
+        }
         parts = []
-        for slot, place in zip(slots, offsets, strict=True):
-            if slot.hidden and self._form == "api":
-                continue
-            if wanted is not None and slot.name not in wanted:
-                continue
-            inner = None if wanted is None else wanted[slot.name]
-            value = self._value(frame, slot.type, inner, offset + place)
-            parts.append(f"{slot.name!r}: {value}")
+        for key, name, inner, constant in _all_of(shown) if selection is None else selection:
+            if name is None:
+                frame.cost += ENTRY_COST
+                value = repr(constant)
+            else:
+                type, place = shown[name]
+                value = self._value(frame, type, inner, place)
+            parts.append(f"{key!r}: {value}")
         self._depth -= 1
         return "{" + ", ".join(parts) + "}"
 
@@ -219,7 +221,7 @@ class Decoders:
         return name
 
     def _write_at(self, name: str, type: GoType, selection: Selection | None) -> None:
-        frame = self._frame()
+        frame = _Frame()
         if isinstance(type, Named):  # not by way of itself
             value = self._object(frame, self._module.fields_of(type.name) or (), selection, 0)
         else:
@@ -237,7 +239,7 @@ class Decoders:
         if frame.cost > size:
             lines.append(f" r.left -= {frame.cost - size}")
         lines += [" r.enter()", f" data = r.span(at, {size})"]
-        if frame.variables:
+        if frame.taken:
             self._scope[f"{name}_unpack"] = frame.compiled(size).unpack
             lines.append(f" {frame.target} = {name}_unpack(data)")
         lines += [f" value = {value}", " r.depth -= 1"]
@@ -266,7 +268,7 @@ class Decoders:
                 f' return list({name}_unpack(f"<{{count}}{code}", data))\n'
             )
         else:
-            frame = self._frame()
+            frame = _Frame()
             value = self._value(frame, item, selection, 0)
             cost = max(ENTRY_COST, frame.cost - size)
             each = self._each(name, frame, size)
@@ -280,7 +282,7 @@ class Decoders:
         """How a comprehension goes through the elements."""
         if size == 0:
             return "_ in range(count)"
-        if not frame.variables:
+        if not frame.taken:
             return f"at in range(at, at + count * {size}, {size})"
         self._scope[f"{name}_each"] = frame.compiled(size).iter_unpack
         if not frame.needs_address:
@@ -295,42 +297,61 @@ class Decoders:
             return name
         name = self._plans[key] = self._fresh("plan")
         self._depth += 1
-        wanted = {"key": None, "value": None} if selection is None else dict(selection)
         real = self._module.real(map.key)
-        is_sorted = isinstance(real, String | Primitive)
-        hides_keys = is_sorted and "key" not in wanted and "value" in wanted
-        reads_keys = hides_keys or "key" in wanted
-        keys = self._list(map.key, wanted.get("key")) if reads_keys else None
-        values = self._list(map.value, wanted["value"]) if "value" in wanted else None
-        hold = None
-        if self._module.calls == "flat" and any(
-            isinstance(found, Map) for found in self._module.reaches(map.value)
-        ):
-            info = self._module.types.get(f"[]{map.value.name}")
-            hold = None if info is None else info.id
+        is_dict = self._form == "native" and (
+            isinstance(real, String | Primitive | Time) or is_bytes(real)
+        )
+        if is_dict:
+            keys, values = self._list(map.key, None), self._list(map.value, None)
+            found = f"dict(zip({keys}(r, keys, count), {values}(r, values, count), strict=True))"
+            cost = OBJECT_COST
+        else:
+            entries = PAIR if selection is None else selection
+            found = self._pairs(map, entries)
+            cost = OBJECT_COST + len(entries) * ENTRY_COST
+        self._define(
+            f"def {name}_read(r, keys, values, count):\n"
+            f" r.items(0, count, 0, {cost})\n return {found}\n"
+        )
         info = self._module.types.get(map.name)
         self._scope[name] = MapPlan(
-            0 if info is None else info.id,
-            None if keys is None else self._scope.get(keys) or self._later(keys),
-            None if values is None else self._scope.get(values) or self._later(values),
-            hold,
-            is_sorted,
-            hides_keys,
-            self._form == "native"
-            and (isinstance(real, String | Primitive | Time) or is_bytes(real)),
+            0 if info is None else info.id, self._scope[f"{name}_read"], self._hold(map), is_dict
         )
         self._depth -= 1
         return name
 
-    def _later(self, name: str) -> Callable[[Reader, int, int], list[Any]]:
-        """A function that is being defined: of a type that contains itself."""
-        scope = self._scope
-        return lambda reader, at, count: scope[name](reader, at, count)
+    def _pairs(self, map: Map, selection: Selection) -> str:
+        """An expression for the list of a map's items, in the order of their keys: Go has none."""
+        lists: list[str] = []
+        is_sorted = isinstance(self._module.real(map.key), String | Primitive)
+        if is_sorted and any(wanted.field is not None for wanted in selection):
+            lists.append(f"{self._list(map.key, None)}(r, keys, count)")
+        parts = []
+        for key, name, inner, constant in selection:
+            if name is None:
+                parts.append(f"{key!r}: {constant!r}")
+                continue
+            type, at = (map.key, "keys") if name == "key" else (map.value, "values")
+            items = f"{self._list(type, inner)}(r, {at}, count)"
+            if items not in lists:
+                lists.append(items)
+            parts.append(f"{key!r}: v{lists.index(items)}")
+        item = "{" + ", ".join(parts) + "}"
+        if not lists:
+            return f"[{item} for _ in range(count)]"
+        variables = "".join(f"v{index}, " for index in range(len(lists)))
+        rows = f"zip({', '.join(lists)}, strict=True)"
+        return f"[{item} for {variables} in {f'sorted({rows}, key=first)' if is_sorted else rows}]"
+
+    def _hold(self, map: Map) -> int | None:
+        if self._module.calls == "flat" and any(
+            isinstance(found, Map) for found in self._module.reaches(map.value)
+        ):
+            info = self._module.types.get(f"[]{map.value.name}")
+            return None if info is None else info.id
+        return None
 
     # Their making -------------------------------------------------------------------------------
-
-    def _frame(self) -> _Frame:
-        return _Frame("v", [], [])
 
     def _fresh(self, kind: str) -> str:
         return f"{kind}{len(self._names) + len(self._plans) + len(self._scope)}"
@@ -360,6 +381,10 @@ class Decoders:
             for found in self._module.reaches(type)
             for part in self._module.inside(found)
         )
+
+
+def _all_of(names: Iterable[str]) -> Selection:
+    return tuple(Wanted(name, name) for name in names)
 
 
 def _base64(reader: Reader, at: int, count: int) -> str:

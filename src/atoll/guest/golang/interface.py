@@ -138,8 +138,8 @@ def _result(
     names: Mapping[str, str],
     several: _Several,
 ) -> Type | None:
-    """Several results become an object, which may be null (reference section 2.8): a function
-    with several results that fails leaves the data of its neighbours alone."""
+    """Several results become an object. It is never null, though in the reference (section 2.8) its
+    type says that it may be."""
     if not signature.results:
         return None
     if len(signature.results) == 1:
@@ -147,7 +147,7 @@ def _result(
     fields = tuple(
         Field(slot.name, _neutral(slot.type, module, names)) for slot in result_slots(signature)
     )
-    return Nullable(Ref(several.type_of(fields)))
+    return Ref(several.type_of(fields))
 
 
 class _Several:

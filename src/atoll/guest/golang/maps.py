@@ -10,47 +10,22 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from atoll.guest.failure import BadGuestReply
-from atoll.guest.golang.memory import ADDRESS, OBJECT_COST, Memory, Reader, Steps, signed
+from atoll.guest.golang.memory import ADDRESS, Memory, Reader, Steps, signed
 
 
 class MapPlan(NamedTuple):
     """How a map is read, when the guest has listed its keys and values."""
 
     id: int
-    keys: Callable[[Reader, int, int], list[Any]] | None
-    values: Callable[[Reader, int, int], list[Any]] | None
+    read: Callable[[Reader, int, int, int], Any]
+    """Of the addresses of keys and values, and their number."""
     hold: int | None
     """The type of a variable that keeps the list of values alive while maps in it are read."""
-    is_sorted: bool
-    """Whether pairs are put in the order of their keys: Go has none."""
-    hides_keys: bool
-    """Whether keys are read for that order alone."""
     is_dict: bool
     """Whether it becomes one; else a list of pairs."""
 
     def empty(self) -> Any:
         return {} if self.is_dict else []
-
-    def fill(self, into: Any, keys: list[Any] | None, values: list[Any] | None, count: int) -> None:
-        if self.is_dict:
-            into.update(zip(keys or (), values or (), strict=True))
-        elif keys is None and values is None:
-            into += [{} for _ in range(count)]
-        elif keys is None:
-            into += [{"value": value} for value in values or ()]
-        elif values is None:
-            into += [{"key": key} for key in keys]
-        else:
-            into += [{"key": key, "value": value} for key, value in zip(keys, values, strict=True)]
-        if self.is_sorted and keys is not None and not self.is_dict:
-            into.sort(key=_key)
-        if self.hides_keys:
-            for pair in into:
-                del pair["key"]
-
-
-def _key(pair: dict[str, Any]) -> Any:
-    return pair["key"]
 
 
 def finish(reader: Reader, memory: Memory, word: int) -> Steps[None]:
@@ -75,7 +50,8 @@ def finish(reader: Reader, memory: Memory, word: int) -> Steps[None]:
         reader.renew(memory.view())
         reader.depth = depth
         reader.enter()
-        reader.items(0, keys_count, 0, OBJECT_COST)
-        keys = None if plan.keys is None else plan.keys(reader, keys_data, keys_count)
-        values = None if plan.values is None else plan.values(reader, values_data, values_count)
-        plan.fill(into, keys, values, keys_count)
+        found = plan.read(reader, keys_data, values_data, keys_count)
+        if plan.is_dict:
+            into.update(found)
+        else:
+            into += found

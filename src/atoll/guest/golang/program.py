@@ -20,7 +20,7 @@ from atoll.guest.core.call import WARNING
 from atoll.guest.core.compiling import compile_module
 from atoll.guest.core.exports import check_exported, check_start
 from atoll.guest.core.fit import MAX_BYTES
-from atoll.guest.core.imports import Types, check_helper, shown, types_of
+from atoll.guest.core.imports import Types, check_helper, may_wait, shown, types_of
 from atoll.guest.core.metadata import METADATA_SECTION, VERSION_SECTION
 from atoll.guest.core.wasi import flush
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure, MetadataError
@@ -132,6 +132,8 @@ class GoGuest:
         broken: functions that cannot be called, and why.
     """
 
+    exact = True
+
     def __init__(
         self,
         program: CoreProgram,
@@ -139,6 +141,7 @@ class GoGuest:
         codec: Codec,
         *,
         start: str,
+        may_wait: bool,
         broken: Mapping[str, str],
     ) -> None:
         self.program = program
@@ -146,6 +149,7 @@ class GoGuest:
         self.codec = codec
         self.module = codec.module
         self.start = start
+        self.may_wait = may_wait
         self.broken = broken
 
     @property
@@ -182,9 +186,16 @@ class GoGuest:
         # Without what it says of itself: a module that is only built again has the same code.
         code = without_custom_sections(data, (VERSION_SECTION, METADATA_SECTION))
         module = compile_module(engine, code, cached=cached, on_compile=on_compile)
-        program = CoreProgram(engine, module, module_imports(module.native, codec))
-        start = _check_exports(program, described)
-        return cls(program, metadata, codec, start=start, broken=_broken(program, codec))
+        imports = module_imports(module.native, codec)
+        program = CoreProgram(engine, module, imports)
+        return cls(
+            program,
+            metadata,
+            codec,
+            start=_check_exports(program, described),
+            may_wait=may_wait(module.native, imports),
+            broken=_broken(program, codec),
+        )
 
     def execute(
         self, limits: Limits, *, environment: Mapping[str, str], host: HostSide, on_log: OnLog

@@ -1,0 +1,146 @@
+"""Calling the functions behind root fields."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Callable as AnyCallable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final, Protocol
+
+from graphql import FieldNode, GraphQLError
+
+from atoll.app.call import Caller, Level, Outcome
+from atoll.guest.selection import Selection
+from atoll.guest.types import Function, Interface
+
+log = logging.getLogger(__name__)
+
+_LONG: Final = 0.002
+"""Seconds of a call after which those that follow no longer wait for each other."""
+
+
+class Callable(Protocol):
+    """What the API needs of an app."""
+
+    @property
+    def interface(self) -> Interface: ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether values are of their declared types, and objects in them as the selection says.
+
+        If not, values are any JSON, with all fields by API name.
+        """
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether a call may wait for something outside of it."""
+
+    async def call(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        *,
+        selection: Selection | None,
+    ) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailed:
+    """A call that came to nothing for a reason that is not the function's."""
+
+    message: str
+    execution_id: str | None = None
+
+    def located(self, key: str, nodes: Sequence[FieldNode]) -> GraphQLError:
+        extensions = {"code": "INTERNAL_ERROR"}
+        if self.execution_id is not None:
+            extensions["executionId"] = self.execution_id
+        return GraphQLError(self.message, nodes, path=[key], extensions=extensions)
+
+
+def call_failed(function: Function, error: BaseException) -> CallFailed:
+    """What becomes of an exception out of a call. Raised again if the request is cancelled."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise error
+        return CallFailed("the call was cancelled")  # the app was closed, not the request
+    if not isinstance(error, Exception):
+        raise error
+    id = getattr(error, "execution_id", None)
+    log.error("calling function %s failed (execution %s)", function.name, id, exc_info=error)
+    return CallFailed("internal error", id if isinstance(id, str) else None)
+
+
+class Calls:
+    """Makes the calls of one API. App lifetime.
+
+    Args:
+        max_concurrency: calls of one operation at the same time.
+    """
+
+    def __init__(self, app: Callable, *, max_concurrency: int) -> None:
+        self.app = app
+        self._call = app.call
+        self._max_concurrency = max_concurrency
+
+    async def one(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        selection: Selection | None,
+    ) -> Outcome | CallFailed:
+        """Call a function. Raises only when the request is cancelled."""
+        try:
+            return await self._call(function, arguments, caller, selection=selection)
+        except BaseException as error:
+            return call_failed(function, error)
+
+    async def together(self, calls: Sequence[AnyCallable[[], Awaitable[None]]]) -> None:
+        """Make calls that do not depend on each other.
+
+        Where none of them can wait for anything, a task for each would cost more than it brings;
+        but one that computes for long must not hold up the others.
+        """
+        waiting = list(reversed(calls))
+        if len(waiting) == 1:
+            await waiting[0]()
+            return
+        if not self.app.may_wait:
+            started = perf_counter()
+            while waiting and perf_counter() - started < _LONG:
+                started = perf_counter()
+                await waiting.pop()()
+        if waiting:
+            await self._at_once(waiting)
+
+    async def _at_once(self, waiting: list[AnyCallable[[], Awaitable[None]]]) -> None:
+        async def work() -> None:
+            while waiting:
+                await waiting.pop()()
+
+        # Cancelled, the group cancels its calls and waits until they have ended.
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(len(waiting), self._max_concurrency)):
+                group.create_task(work())
+
+
+def invocation(outcome: Outcome) -> dict[str, Any]:
+    """Say how a call went (reference section 2.13)."""
+    found: dict[str, Any] = {"executionId": outcome.execution_id}
+    if outcome.printed:
+        logs = []
+        for line in outcome.printed:
+            if line.message:
+                plain = line.level in (Level.STDOUT, Level.STDERR)
+                level = {} if plain else {"level": line.level.name.lower()}
+                logs.append({**level, "message": line.message})
+        if logs:
+            found["logs"] = logs
+    return found

@@ -1,0 +1,1 @@
+"""Compiled plans: operations as Python functions of their variables and literals."""

@@ -1,0 +1,100 @@
+"""Running a subscription: each event of its source becomes a response."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import graphql
+from graphql import GraphQLError, OperationDefinitionNode
+
+from atoll.app.call import Caller
+from atoll.graphql.core import CoreRun, Field
+from atoll.graphql.response import GraphQLResponse, internal_error, refused
+from atoll.graphql.schema import Schema
+from atoll.graphql.source import SubscriptionError
+
+log = logging.getLogger(__name__)
+
+
+class ResponseStream:
+    """The responses to one subscription, one for each event. Used by one task at a time.
+
+    It ends when the source ends. When the source fails, the last response says so, and has no
+    ``data``. Whoever stops iterating before calls `aclose`.
+    """
+
+    def __init__(self, run: CoreRun, field: Field, events: AsyncIterator[Any]) -> None:
+        self._run = run
+        self._field = field
+        self._events = events
+        self._ended = False
+
+    def __aiter__(self) -> ResponseStream:
+        return self
+
+    async def __anext__(self) -> GraphQLResponse:
+        if self._ended:
+            raise StopAsyncIteration
+        try:
+            answer = self._run.answer()
+            answer.complete(self._field, await anext(self._events))
+            return answer.response()
+        except StopAsyncIteration:
+            self._ended = True
+            raise
+        except SubscriptionError as error:
+            return await self._fail(refused("operation", [self._located(error)], "INTERNAL_ERROR"))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # What the source waited for was cancelled, not the request.
+            return await self._fail(internal_error())
+        except Exception:
+            log.exception("subscription %s failed", self._field.nodes[0].name.value)
+            return await self._fail(internal_error())
+
+    async def aclose(self) -> None:
+        """Stop the source, and wait until it has stopped."""
+        self._ended = True
+        close = getattr(self._events, "aclose", None)
+        if close is None:
+            return
+        try:
+            await close()
+        except Exception:
+            log.exception("closing subscription %s failed", self._field.nodes[0].name.value)
+
+    async def _fail(self, response: GraphQLResponse) -> GraphQLResponse:
+        await self.aclose()
+        return response
+
+    def _located(self, error: SubscriptionError) -> GraphQLError:
+        extensions = {"code": error.code}
+        field = self._field
+        return GraphQLError(error.message, field.nodes, path=[field.key], extensions=extensions)
+
+
+def open_subscription(
+    schema: Schema,
+    document: graphql.DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    caller: Caller,
+) -> GraphQLResponse | ResponseStream:
+    """Begin a subscription of a valid document, or say why it cannot begin."""
+    try:
+        run = CoreRun(schema, document, operation, variables, exact=False)
+    except GraphQLError as error:  # a directive's argument that has no value
+        return refused("variables", [error], "INVALID_VARIABLES")
+    if run.refusal is not None:
+        return run.refusal
+    (field,) = run.fields  # validation refuses other numbers
+    if field.error is not None:
+        return refused("variables", [field.error], "INVALID_ARGUMENT")
+    assert field.root is not None, "validation refuses introspection here"
+    assert field.root.source is not None, "fields of Subscription have one"
+    return ResponseStream(run, field, field.root.source.subscribe(field.arguments, caller))

@@ -1,0 +1,1 @@
+"""Answers that go on: Server-Sent Events, and GraphQL over WebSocket."""
