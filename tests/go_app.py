@@ -77,6 +77,7 @@ class RunningApp:
             known.program,
             replace(known.metadata, interface=interface_of(module), module=module),
             Codec(module, max_bytes=max_bytes),
+            may_wait=self.guest.may_wait,
             start=known.start,
             broken={},
         )

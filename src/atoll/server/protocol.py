@@ -36,6 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         self._outside_body = 0
         self._head_read = False
+        self._head_open = False
         self._last = False
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
@@ -56,11 +57,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._outside_body > MAX_HEAD and not self.transport.is_closing():
             self._refuse(431, "The request's headers are too large.")
+        elif self._head_open:  # most heads come whole, and need no timer
+            self._await_head()
 
     def on_message_begin(self) -> None:
         self._head_read = False
+        self._head_open = True
         super().on_message_begin()
-        self._await_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         # Behind the head come only trailers. They must not pass for headers, which were judged.
@@ -74,6 +77,7 @@ class BoundedProtocol(HttpToolsProtocol):
             # The head's time goes on: such a request has no body that would be waited for.
             super().on_headers_complete()
             return
+        self._head_open = False
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -87,6 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if busy or self._last or not self.url.isascii():
             self._refuse(400, "This request cannot open a WebSocket.")
             return
+        self._head_open = False
         self._stop_timers()
         self._stop_stall_timer()
         super().handle_websocket_upgrade()
@@ -152,6 +157,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, message: str) -> None:
         """Answer what is no whole request, and end the connection."""
+        self._head_open = False
         self._stop_timers()
         self._refused = True
         if self.cycle is not None and not self.cycle.response_complete:

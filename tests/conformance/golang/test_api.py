@@ -127,7 +127,7 @@ SIGNATURES = """\
   testMapOutput_string_stringPtr: [StringNullableStringPair!]
   testNamedInput(hue: String!, tags: [String!], by: [StringNullableStringListPairInput!]): Void
   testNothing: Void
-  testResultsAlike: Struct2
+  testResultsAlike: Struct2!
   testRuneOutput_max: Int!
   testSliceOutput_byte: String
   testSliceOutput_ptrPtr: [String]
