@@ -84,8 +84,7 @@ class Application:
             if deployment is None or endpoint is None:
                 await self._elsewhere(request, deployment).send(send)
             else:
-                with deployment.used():
-                    await self._endpoint(request, deployment, endpoint, send)
+                await self._endpoint(request, deployment, endpoint, send)
         except Refusal as error:
             await text(error.status, error.message, error.headers).send(send)
         except Disconnected:
@@ -105,12 +104,13 @@ class Application:
             await denial(error, request, send)
             return
         self.metrics.request_started()
+        deployment.enter()
         started = time.perf_counter()
         code, size = CLIENT_LEFT, 0
         try:
-            with deployment.used():
-                code, size = await serve_websocket(deployment, endpoint, request, receive, send)
+            code, size = await serve_websocket(deployment, endpoint, request, receive, send)
         finally:
+            deployment.leave()
             self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
 
     def _check_host(self, request: Request) -> None:
@@ -125,6 +125,7 @@ class Application:
         self, request: Request, deployment: Deployment, endpoint: Endpoint, send: Send
     ) -> None:
         self.metrics.request_started()
+        deployment.enter()
         started = time.perf_counter()
         code, size = CLIENT_LEFT, 0
         try:
@@ -136,6 +137,7 @@ class Application:
             finally:
                 size = response.size
         finally:
+            deployment.leave()
             self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
 
     def _elsewhere(self, request: Request, deployment: Deployment | None) -> Response:

@@ -10,6 +10,7 @@ from atoll.app.call import Caller
 from atoll.graphql import GraphQLRequest, GraphQLResponse
 from atoll.server.deployment import Api
 from atoll.server.request import Disconnected, Request
+from atoll.server.waiting import Interrupted, Watched
 
 MAX_TOGETHER: Final = 8
 """Requests of one batch that run at the same time."""
@@ -22,18 +23,10 @@ async def execute_batch(
 
     Raises `Disconnected` when the client leaves; then, or when cancelled, all calls are cancelled.
     """
-    loop = asyncio.get_running_loop()
-    watch = loop.create_task(client.disconnected())
-    work = loop.create_task(_execute_all(api, batch, caller))
     try:
-        await asyncio.wait((work, watch), return_when=asyncio.FIRST_COMPLETED)
-        if work.done():
-            return work.result()
-        raise Disconnected
-    finally:
-        watch.cancel()
-        work.cancel()
-        await asyncio.wait((work,))
+        return await Watched(_execute_all(api, batch, caller), client.watch)
+    except Interrupted:
+        raise Disconnected from None
 
 
 async def _execute_all(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import zlib
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from atoll.server.quality import weights
 from atoll.server.request import Refusal
@@ -32,7 +33,7 @@ async def compressed(response: Response, accept_encoding: str | None) -> Respons
     if len(body) < MIN_BODY or accept_encoding is None or not takes_gzip(accept_encoding):
         return response
     packed = await asyncio.to_thread(pack, body) if len(body) >= _LARGE else pack(body)
-    smaller = dataclasses.replace(response, body=packed)
+    smaller = msgspec.structs.replace(response, body=packed)
     return smaller.with_headers({"content-encoding": "gzip", "vary": "Accept-Encoding"})
 
 

@@ -95,8 +95,7 @@ class Deployment:
         self._close = close
         self._warnings = tuple(warnings)
         self._users = 0
-        self._unused = asyncio.Event()
-        self._unused.set()
+        self._unused: asyncio.Event | None = None
         self._streams: set[Callable[[Retirement], None]] = set()
         self._retirement: Retirement | None = None
 
@@ -146,17 +145,14 @@ class Deployment:
         """What the operator should know before this is served."""
         return self._warnings + (() if self.verifier is None else self.verifier.warnings())
 
-    @contextlib.contextmanager
-    def used(self) -> Iterator[None]:
-        """Keep the app open for the time of one request."""
+    def enter(self) -> None:
+        """Keep the app open, until `leave` was called as often as this."""
         self._users += 1
-        self._unused.clear()
-        try:
-            yield
-        finally:
-            self._users -= 1
-            if not self._users:
-                self._unused.set()
+
+    def leave(self) -> None:
+        self._users -= 1
+        if not self._users and self._unused is not None:
+            self._unused.set()
 
     @contextlib.contextmanager
     def streaming(self, end: Callable[[Retirement], None]) -> Iterator[None]:
@@ -178,7 +174,9 @@ class Deployment:
 
     async def close(self) -> None:
         """Wait for the requests in flight, then release the app. Streams do not end by this."""
-        await self._unused.wait()
+        if self._users:
+            self._unused = asyncio.Event()
+            await self._unused.wait()
         if self._close is not None:
             close, self._close = self._close, None
             await close()

@@ -22,7 +22,7 @@ from atoll.server.request import Disconnected, Refusal, Request
 from atoll.server.response import Response
 from atoll.server.streams import sse
 from atoll.server.streams.sse import EventStream
-from atoll.server.waiting import Interruption, Stop, Watched
+from atoll.server.waiting import Interrupted, Watched
 
 METHODS = ("GET", "POST")
 
@@ -114,31 +114,7 @@ async def _execute(
     api: Api, query: GraphQLRequest, caller: Caller, request: Request
 ) -> GraphQLResponse:
     """Run the request in this task, and stop its calls when the client leaves."""
-    leaving = Interruption()
-
-    def watch() -> Stop:
-        return _until_gone(request, leaving)
-
     try:
-        return await Watched(api.execute(query, caller), watch)
-    except asyncio.CancelledError as error:
-        if leaving.explains(error):
-            raise Disconnected from None
-        raise
-
-
-def _until_gone(request: Request, leaving: Interruption) -> Stop:
-    """Interrupt when the client has left."""
-
-    def left(watch: asyncio.Task[None]) -> None:
-        if not watch.cancelled():
-            leaving.interrupt()
-
-    watch = asyncio.get_running_loop().create_task(request.disconnected())
-    watch.add_done_callback(left)
-
-    def stop() -> None:
-        watch.remove_done_callback(left)
-        watch.cancel()
-
-    return stop
+        return await Watched(api.execute(query, caller), request.watch)
+    except Interrupted:
+        raise Disconnected from None

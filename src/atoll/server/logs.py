@@ -34,7 +34,7 @@ Format = Literal["text", "json"]
 TRACE: Final = 5
 
 _MOST: Final = 200
-"""Lines that are kept until the event loop turns."""
+"""Records that are kept until the event loop turns."""
 
 _LEVELS: Final = {
     TRACE: "trace",
@@ -107,33 +107,39 @@ class BatchingHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._lines: list[str] = []
+        self._records: list[logging.LogRecord] = []
         self._is_scheduled = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            self._lines.append(self.format(record))
-            loop = asyncio._get_running_loop()  # None on other threads
-            if loop is None or record.levelno >= logging.WARNING or len(self._lines) >= _MOST:
-                self.flush()
-            elif not self._is_scheduled:
-                self._is_scheduled = True
-                loop.call_soon(self.flush)
-        except Exception:
-            self.handleError(record)
+        # Of the call that is at work now; the line is formatted later.
+        record.call = CURRENT_CALL.get()
+        self._records.append(record)
+        loop = asyncio._get_running_loop()  # None on other threads
+        if loop is None or record.levelno >= logging.WARNING or len(self._records) >= _MOST:
+            self.flush()
+        elif not self._is_scheduled:
+            self._is_scheduled = True
+            loop.call_soon(self.flush)
 
     def flush(self) -> None:
         self.acquire()
         try:
             self._is_scheduled = False
-            if self._lines:
-                lines, self._lines = self._lines, []
-                self.stream.write("\n".join(lines) + "\n")
+            records, self._records = self._records, []
+            if records:
+                self.stream.write("".join([self._line(record) for record in records]))
             super().flush()
         except (OSError, ValueError):
             pass  # nobody reads any more
         finally:
             self.release()
+
+    def _line(self, record: logging.LogRecord) -> str:
+        try:
+            return f"{self.format(record)}\n"
+        except Exception:
+            self.handleError(record)
+            return ""
 
 
 class JsonFormatter(logging.Formatter):
@@ -200,8 +206,9 @@ class TextFormatter(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
-    # Here, and not when the record is made: a handler formats it where it was logged.
-    call = CURRENT_CALL.get()
+    call = getattr(record, "call", None)
+    if not isinstance(call, Mapping):
+        call = CURRENT_CALL.get()
     fields = getattr(record, "fields", None)
     return {**call, **fields} if isinstance(fields, Mapping) else call
 

@@ -25,6 +25,9 @@ EXECUTION_MILLISECONDS: Final = (
 )
 
 
+_BATCH: Final = 128
+
+
 class Histogram(msgspec.Struct):
     """``counts`` by bucket, not cumulative; the last is that of values above every bound."""
 
@@ -60,13 +63,23 @@ class Metrics:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.figures = Figures()
         self.peers: Callable[[], Iterable[Figures]] | None = None
         """Gives the figures of the other processes of this server, if it has several."""
         self._clock = clock
+        self._figures = Figures()
+        # Kept for a while: counting many at once takes half as long as counting each.
+        self._requests: list[tuple[str, int, float, int]] = []
+        self._executions: list[tuple[str, float, float]] = []
+
+    @property
+    def figures(self) -> Figures:
+        """All that was counted so far."""
+        self._count_requests()
+        self._count_executions()
+        return self._figures
 
     def request_started(self) -> None:
-        self.figures.requests_in_flight += 1
+        self._figures.requests_in_flight += 1
 
     def request_finished(self, handler: str, code: int, seconds: float, size: int) -> None:
         """Count an answered request.
@@ -76,22 +89,36 @@ class Metrics:
             code: the HTTP status.
             size: of the response's body, in bytes.
         """
-        figures = self.figures
-        figures.requests_in_flight -= 1
-        figures.requests[str(code)] = figures.requests.get(str(code), 0) + 1
-        _observe(figures.request_seconds, handler, seconds, REQUEST_SECONDS)
-        _observe(figures.response_bytes, handler, size, RESPONSE_BYTES)
+        self._figures.requests_in_flight -= 1
+        self._requests.append((handler, code, seconds, size))
+        if len(self._requests) >= _BATCH:
+            self._count_requests()
 
     def function_finished(self, name: str, seconds: float) -> None:
         """Count a call of a function, failed or not (the app's ``Observer``)."""
-        figures = self.figures
-        milliseconds = seconds * 1000
-        figures.executions += 1
-        _observe(figures.execution_milliseconds, name, milliseconds, EXECUTION_MILLISECONDS)
-        sketch = figures.execution_quantiles.get(name)
-        if sketch is None:
-            sketch = figures.execution_quantiles[name] = Sketch()
-        sketch.observe(milliseconds, self._clock())
+        self._executions.append((name, seconds * 1000, self._clock()))
+        if len(self._executions) >= _BATCH:
+            self._count_executions()
+
+    def _count_requests(self) -> None:
+        figures, requests = self._figures, self._requests
+        self._requests = []
+        for handler, code, seconds, size in requests:
+            name = str(code)
+            figures.requests[name] = figures.requests.get(name, 0) + 1
+            _observe(figures.request_seconds, handler, seconds, REQUEST_SECONDS)
+            _observe(figures.response_bytes, handler, size, RESPONSE_BYTES)
+
+    def _count_executions(self) -> None:
+        figures, executions = self._figures, self._executions
+        self._executions = []
+        figures.executions += len(executions)
+        for name, milliseconds, moment in executions:
+            _observe(figures.execution_milliseconds, name, milliseconds, EXECUTION_MILLISECONDS)
+            sketch = figures.execution_quantiles.get(name)
+            if sketch is None:
+                sketch = figures.execution_quantiles[name] = Sketch()
+            sketch.observe(milliseconds, moment)
 
     def total(self) -> Figures:
         """The figures of this process and its peers."""

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 from atoll.server.types import Receive, Scope
-from atoll.server.waiting import Interruption, Stop, Watched
+from atoll.server.waiting import Interrupt, Interrupted, Stop, Watched
 
 BODY_TIMEOUT: Final = 60.0
 """Seconds within which a whole request body must have arrived."""
@@ -57,19 +57,16 @@ class Request:
         length = self.header(b"content-length")
         if length is not None and length.isdecimal() and int(length) > limit:
             raise _too_large(limit)
-        late = Interruption()
 
-        def watch() -> Stop:
-            return asyncio.get_running_loop().call_later(within, late.interrupt).cancel
+        def watch(interrupt: Interrupt) -> Stop:
+            return asyncio.get_running_loop().call_later(within, interrupt).cancel
 
         try:
             return await Watched(self._read(limit), watch)
-        except asyncio.CancelledError as error:
-            if late.explains(error):
-                raise Refusal(
-                    408, f"The request's body did not arrive within {within:g} seconds."
-                ) from None
-            raise
+        except Interrupted:
+            raise Refusal(
+                408, f"The request's body did not arrive within {within:g} seconds."
+            ) from None
 
     async def _read(self, limit: int) -> bytes:
         chunks: list[bytes] = []
@@ -90,6 +87,22 @@ class Request:
         """Return when the client has left. Only after the body was read."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+    def watch(self, leave: Interrupt) -> Stop:
+        """Call ``leave`` when the client has left, until what this returns is called."""
+
+        def left(watching: asyncio.Task[None]) -> None:
+            if not watching.cancelled():
+                leave()
+
+        watching = asyncio.get_running_loop().create_task(self.disconnected())
+        watching.add_done_callback(left)
+
+        def stop() -> None:
+            watching.remove_done_callback(left)
+            watching.cancel()
+
+        return stop
 
 
 def _too_large(limit: int) -> Refusal:

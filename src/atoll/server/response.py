@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+import msgspec
 
 from atoll.server.types import Send
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     content_type: str | None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] | None = None
 
     @property
     def size(self) -> int:
@@ -22,7 +22,7 @@ class Response:
         return len(self.body)
 
     def with_headers(self, more: Mapping[str, str]) -> Response:
-        return replace(self, headers={**self.headers, **more})
+        return msgspec.structs.replace(self, headers={**(self.headers or {}), **more})
 
     async def send(self, send: Send, extra: Mapping[str, str] | None = None) -> None:
         """Send the response, with ``extra`` headers that do not depend on its content."""

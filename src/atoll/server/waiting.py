@@ -4,36 +4,58 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
+Interrupt: TypeAlias = Callable[[], object]
+"""Ends the waiting."""
 Stop: TypeAlias = Callable[[], object]
+"""Ends the watching."""
+
+
+class Interrupted(Exception):
+    """The watch ended the waiting."""
 
 
 class Watched(Generic[T]):
-    """Awaits a coroutine in the task that awaits this.
+    """Awaits a coroutine in the task that awaits this. Raises `Interrupted` when told to.
 
     Args:
-        watch: called when the coroutine waits for the first time; what it returns is called when
-            the coroutine has ended. Most coroutines here never wait, and watching costs more than
-            they do.
+        watch: called when the coroutine waits for the first time, with what interrupts it; what it
+            returns is called when the coroutine has ended. Most coroutines here never wait, and
+            watching costs more than they do.
     """
 
     __slots__ = ("_coroutine", "_watch")
 
-    def __init__(self, coroutine: Coroutine[Any, Any, T], watch: Callable[[], Stop]) -> None:
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, T], watch: Callable[[Interrupt], Stop]
+    ) -> None:
         self._coroutine = coroutine
         self._watch = watch
 
     def __await__(self) -> Generator[Any, Any, T]:
-        coroutine = self._coroutine
         try:
-            waits_for = coroutine.send(None)
+            waits_for = self._coroutine.send(None)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]  # the coroutine's
+        return (yield from self._wait(waits_for))
+
+    def _wait(self, waits_for: Any) -> Generator[Any, Any, T]:
+        coroutine = self._coroutine
+        interrupted = False
+        task = asyncio.current_task()
+        assert task is not None
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            if not interrupted:
+                interrupted = True
+                task.cancel()
+
         try:
-            stop = self._watch()
+            stop = self._watch(interrupt)
         except BaseException:
             coroutine.close()
             raise
@@ -46,27 +68,13 @@ class Watched(Generic[T]):
                 else:
                     waits_for = coroutine.send(sent)
         except StopIteration as end:
+            if interrupted:  # too late, or the coroutine would not have it
+                task.uncancel()
             return end.value  # type: ignore[no-any-return]  # the coroutine's
+        except asyncio.CancelledError:
+            # Only if nobody else wants the task to end.
+            if interrupted and task.uncancel() == 0:
+                raise Interrupted from None
+            raise
         finally:
             stop()
-
-
-class Interruption:
-    """Cancels the current task for a reason of ours, which is told apart from other reasons."""
-
-    __slots__ = ("_happened", "_task")
-
-    def __init__(self) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._task: Final = task
-        self._happened = False
-
-    def interrupt(self) -> None:
-        if not self._happened:
-            self._happened = True
-            self._task.cancel()
-
-    def explains(self, error: asyncio.CancelledError) -> bool:
-        """Whether this, and nothing else, cancelled the task; then it is no longer cancelled."""
-        return self._happened and self._task.uncancel() == 0
