@@ -95,8 +95,8 @@ def peer(name: str, application: str, *packages: str) -> Kind:
     return Kind(name, command, packages)
 
 
-def ours(name: str, sources: dict[str, str]) -> Kind:
-    """``atoll serve`` of a release build of these files."""
+def ours(name: str, sources: dict[str, str], *, log_level: str = "warning") -> Kind:
+    """``atoll serve`` of a release build; like its peers, without a line for each request."""
 
     def command(port: int, folder: Path) -> list[str]:
         for path, text in {"modus.json": MANIFEST, **sources}.items():
@@ -105,7 +105,8 @@ def ours(name: str, sources: dict[str, str]) -> Kind:
         built = subprocess.run([*ATOLL, "build"], cwd=folder, capture_output=True, text=True)
         if built.returncode:
             sys.exit(f"{name} does not build:\n{built.stderr}")
-        return [*ATOLL, "serve", os.fspath(folder), "--port", str(port)]
+        options = ["--port", str(port), "--log-level", log_level]
+        return [*ATOLL, "serve", os.fspath(folder), *options]
 
     return Kind(name, command)
 
@@ -125,15 +126,14 @@ STRAWBERRY = peer("Strawberry", "strawberry_app:plain", "fastapi", "strawberry")
 STRAWBERRY_CACHED = peer("Strawberry, caches", "strawberry_app:cached", "fastapi", "strawberry")
 ARIADNE = peer("Ariadne", "ariadne_app:app", "ariadne")
 CORE = peer("graphql-core, cached", "core_app:app")
-ASSEMBLYSCRIPT = ours(
-    "Atoll, AssemblyScript",
-    {"assembly/index.ts": assemblyscript.SOURCE, "asconfig.json": "{}"},
-)
+_SOURCES = {"assembly/index.ts": assemblyscript.SOURCE, "asconfig.json": "{}"}
+ASSEMBLYSCRIPT = ours("Atoll, AssemblyScript", _SOURCES)
+LOGGED = ours("Atoll, AssemblyScript, log", _SOURCES, log_level="info")
 GO = ours("Atoll, Go", {"go.mod": golang.GO_MOD, "main.go": golang.SOURCE})
 PYTHON = ours("Atoll, Python", {"app.py": (SERVED / "functions.py").read_text()})
 
 PEER_KINDS = (STRAWBERRY, STRAWBERRY_CACHED, ARIADNE, CORE)
-OUR_KINDS = (ASSEMBLYSCRIPT, GO, PYTHON)
+OUR_KINDS = (ASSEMBLYSCRIPT, LOGGED, GO, PYTHON)
 
 
 @contextmanager

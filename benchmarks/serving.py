@@ -23,8 +23,8 @@ that of requests that come at 70 % of the rate just reached, at random moments, 
 our own sends (`load.at_rate`). The last columns say how many times the requests of a peer a second
 of CPU does. Behind the table come the same queries without HTTP (``graphql.py``).
 
-Atoll logs two lines for each call, as `atoll serve` does; like all that servers write they go to
-/dev/null. Peers have their access log off.
+Peers have their access log off, and Atoll its line for each call; ``log`` is Atoll as it comes,
+with that line. All that servers write goes to /dev/null.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ LAYERS = {
     "graphql": "GraphQL",
     "call": "App.call, without a guest",
     "guest": "the guest: codec, engine, function",
-    "log": "the log, two lines a call",
+    "log": "the log, a line for each call",
 }
 """What each adds to those before it."""
 
