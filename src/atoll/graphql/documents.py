@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from graphql import (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     NoFragmentCyclesRule,
+    StreamDirectiveOnListField,
     parse,
     specified_rules,
     validate,
@@ -20,8 +24,19 @@ from atoll.graphql.introspection import NoIntrospectionRule
 from atoll.graphql.limits import QueryLimits, exceeded_limit, setting
 from atoll.graphql.response import GraphQLResponse, refused
 
+_OF_UNKNOWN_DIRECTIVES: Final = (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+)
+"""Rules for directives that no schema of ours has: another rule refuses them."""
+
 Loader: TypeAlias = Callable[[str], DocumentNode | GraphQLResponse]
 """Gives a valid document for a text, or the answer to everybody who sends it."""
+
+
+RULES: Final = tuple(rule for rule in specified_rules if rule not in _OF_UNKNOWN_DIRECTIVES)
 
 
 def load_document(
@@ -54,7 +69,7 @@ def load_document(
     errors = validate(
         schema,
         node,
-        specified_rules if limits.introspection else (*specified_rules, NoIntrospectionRule),
+        RULES if limits.introspection else (*RULES, NoIntrospectionRule),
         max_errors=limits.max_validation_errors,
         # They would tell the names that introspection may not.
         hide_suggestions=not limits.introspection,

@@ -113,7 +113,7 @@ class Operation:
         """To be run as it is in the document's own text."""
         self.is_constant = _is_constant(node, tree)
         """Whether everybody gets the same answer."""
-        self._conditions = _conditions(node, tree)
+        self._conditions = _conditions(node, tree) if "@" in document.text else ()
         self._plan: Plan | None = None
         self._tried = False
         self._variants: dict[tuple[bool, ...], Plan | None] = {}
