@@ -90,9 +90,13 @@ class Executor:
             if value is _UNUSUAL:
                 self.statistics.fallbacks += 1
                 return await self._by_core(prepared, variables, caller, {step.key: one})
+            self.statistics.plans += 1
+            if prepared.literals:
+                self.statistics.templates += 1
             data = plan.blank.copy()
             data[step.key] = value
-            return self._answer(prepared, data, {step.key: invocation(one)})  # type: ignore[arg-type]  # usual
+            invocations = {step.key: invocation(one)}  # type: ignore[arg-type]  # usual
+            return GraphQLResponse("ok", {"data": data, "extensions": {"invocations": invocations}})
         except Exception:
             log.exception("executing a GraphQL request failed")
             return internal_error()

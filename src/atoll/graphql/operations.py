@@ -43,7 +43,7 @@ class Document:
         seen: whether its text, or one that it stands for, was run before.
     """
 
-    __slots__ = ("_by_name", "_node", "is_unfit", "planner", "positions", "seen", "text")
+    __slots__ = ("_by_name", "_node", "is_unfit", "only", "planner", "positions", "seen", "text")
 
     def __init__(
         self,
@@ -67,8 +67,13 @@ class Document:
             if isinstance(definition, OperationDefinitionNode)
         ]
         self._by_name: dict[str | None, Operation] = {each.name: each for each in operations}
+        self.only: Prepared | None = None
+        """The operation, if it is a query and there is no other."""
         if len(operations) == 1:
-            self._by_name[None] = operations[0]
+            (only,) = operations
+            self._by_name[None] = only
+            if only.kind is OperationType.QUERY:
+                self.only = only.prepared
         elif None in self._by_name:  # validation refuses it
             del self._by_name[None]
 

@@ -33,6 +33,10 @@ class Requests:
     def prepare(self, request: GraphQLRequest) -> Prepared | GraphQLResponse:
         """Find the operation, or say why there is none that may be run."""
         text = request.query
+        if text is not None and request.operation_name is None and request.persisted is None:
+            only = self._texts.only(text)
+            if only is not None:
+                return only
         if text is None or request.persisted is not None:
             found = self._by_hash(request)
             if isinstance(found, GraphQLResponse):
@@ -42,6 +46,9 @@ class Requests:
         if isinstance(document, GraphQLResponse):
             return document
         if request.persisted is not None and self._persisted is not None:
+            own = self._texts.load(text)  # which may be refused for what its literals are
+            if isinstance(own, GraphQLResponse):
+                return own
             self._persisted.remember(request.persisted, text)
         try:
             # Some clients send an empty name when there is none.

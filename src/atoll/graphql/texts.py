@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from atoll.graphql.documents import Loader
-from atoll.graphql.operations import Document
+from atoll.graphql.operations import Document, Prepared
 from atoll.graphql.plans.literals import Key, Template, positions, template_of
 from atoll.graphql.plans.plan import Planner
 from atoll.graphql.response import GraphQLResponse
@@ -61,6 +61,14 @@ class Texts:
     def __len__(self) -> int:
         return len(self._texts)
 
+    def only(self, text: str) -> Prepared | None:
+        """The operation of a known text, if that is a query and all there is in it."""
+        known = self._texts.get(text)
+        if known.__class__ is not Document:
+            return None
+        self._texts.move_to_end(text)
+        return known.only
+
     def find(self, text: str) -> tuple[Known, Sequence[str]]:
         """What a query text is, and the literals in it that the document leaves open."""
         known = self._texts.get(text)
@@ -69,10 +77,11 @@ class Texts:
             return known, _NONE
         template = template_of(text)
         if template is not None:
-            entry = self._templates.get(template.key)
+            key, literals = template
+            entry = self._templates.get(key)
             if entry is not None and entry.document is not None and not entry.document.is_unfit:
-                self._templates.move_to_end(template.key)
-                return entry.document, template.literals
+                self._templates.move_to_end(key)
+                return entry.document, literals
         known = self.load(text)
         if template is not None and isinstance(known, Document):
             self._seen(template, known)
@@ -100,7 +109,7 @@ class Texts:
 
     def _seen(self, template: Template, document: Document) -> None:
         """Learn of a text with a template. From the second on, one document stands for all."""
-        entry = self._templates.get(template.key)
+        entry = self._templates.get(template[0])
         if entry is None:
             self._new_template(template, document)
         elif entry.document is None:
@@ -114,7 +123,7 @@ class Texts:
 
     def _new_template(self, template: Template, document: Document) -> None:
         size = len(document.text)
-        self._templates[template.key] = _Template(size)
+        self._templates[template[0]] = _Template(size)
         self._templates_size += size
         while (
             len(self._templates) > self._max_entries or self._templates_size > self._max_total_text

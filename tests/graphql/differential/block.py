@@ -148,9 +148,9 @@ def _source(rng: Random, schema: GraphQLSchema) -> _Source:
 
 
 def _other_text(rng: Random, source: _Source) -> str:
-    wrong = rng.choice((0.0, 0.0, 0.0, 0.0, 0.15))
+    wrong = rng.choice((0.0, 0.0, 0.0, 0.25))
     chosen = source.document.other_literals(rng, source.chosen, wrong=wrong)
-    return source.document.text(rng, chosen, apart=rng.random() < 0.05)
+    return source.document.text(rng, chosen, apart=rng.random() < 0.15)
 
 
 def _damaged(rng: Random, text: str) -> str:

@@ -43,7 +43,7 @@ def tokens(text: str) -> list[tuple[TokenKind, int, int, str | None]] | None:
 
 
 def put_together(template: Template) -> str:
-    pairs = zip(template.key[1:], [*template.literals, ""], strict=True)
+    pairs = zip(template[0][1:], [*template[1], ""], strict=True)
     return "".join(piece + literal for piece, literal in pairs)
 
 
@@ -59,9 +59,9 @@ def test_a_literal_is_where_the_lexer_finds_one_or_is_in_no_token(text: str) -> 
     assert put_together(template) == text
     spans = {start: (kind, end) for kind, start, end, _ in read}
     for start, index in positions(template).items():
-        literal = template.literals[index]
+        literal = template[1][index]
         if start in spans:
-            assert spans[start] == (KINDS[template.key[0][index]], start + len(literal))
+            assert spans[start] == (KINDS[template[0][0][index]], start + len(literal))
         else:  # in a comment
             line = text[:start].rpartition("\n")[2]
             assert "#" in line
@@ -78,11 +78,11 @@ def test_other_literals_in_the_same_template_change_nothing_else(
     if not {start for kind, start, *_ in read if kind in LITERALS} >= set(wanted):
         return  # those in comments: no plan is made from such a text
     changed = ""
-    for piece, literal, other in zip(template.key[1:], template.literals, others, strict=False):
+    for piece, literal, other in zip(template[0][1:], template[1], others, strict=False):
         changed += piece + (other if (other[0] == '"') == (literal[0] == '"') else literal)
-    changed += template.key[-1]
+    changed += template[0][-1]
     again = template_of(changed)
-    if again is None or again.key != template.key:
+    if again is None or again[0] != template[0]:
         return  # other kinds: another template
     reread = tokens(changed)
     assert reread is not None

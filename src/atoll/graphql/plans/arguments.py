@@ -124,6 +124,10 @@ class Arguments:
         lines = [f"{local} = V.get({name!r}, MISSING)"]
         if default is not None:
             value, _ = self._value(default, type_)
+            if self._positions:  # a literal is looked at whether its value is wanted or not
+                fallback = self._source.fresh("d")
+                lines.insert(0, f"{fallback} = {value}")
+                value = fallback
             lines += [
                 f"if {local} is MISSING:",
                 f" {local} = {value}",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from graphql import FloatValueNode, IntValueNode, StringValueNode
 
@@ -51,10 +51,8 @@ Key: TypeAlias = tuple[str, ...]
 """What identifies a template: the kinds of its literals, and the pieces between them."""
 
 
-class Template(NamedTuple):
-    key: Key
-    literals: Sequence[str]
-    """As they stand in the text, in order."""
+Template: TypeAlias = tuple[Key, Sequence[str]]
+"""A key, and the literals of a text as they stand in it, in order."""
 
 
 def template_of(text: str) -> Template | None:
@@ -64,20 +62,18 @@ def template_of(text: str) -> Template | None:
     parts = _split(text)
     if len(parts) == 1:
         return None
-    literals, pieces = parts[1::2], parts[::2]
-    kinds = "".join([_kind(literal) for literal in literals])
-    if _BROKEN in kinds:
-        return None
-    return Template((kinds, *pieces), literals)
-
-
-_BROKEN: Final = "b"
-
-
-def _kind(literal: str) -> str:
-    if literal[0] == '"':
-        return "s" if _is_closed(literal) else _BROKEN
-    return "i" if literal.lstrip("-").isdigit() else "f"
+    literals = parts[1::2]
+    kinds = ""
+    for literal in literals:
+        if literal[0] == '"':
+            if literal[-1] != '"' or (literal[-2:-1] in ("", "\\") and not _is_closed(literal)):
+                return None
+            kinds += "s"
+        elif literal.isdigit() or literal[1:].isdigit():
+            kinds += "i"
+        else:
+            kinds += "f"
+    return (kinds, *parts[::2]), literals
 
 
 def _is_closed(literal: str) -> bool:
@@ -91,11 +87,10 @@ def _is_closed(literal: str) -> bool:
 
 def positions(template: Template) -> dict[int, int]:
     """Where each literal of a template's text begins: its index by offset."""
+    key, literals = template
     found: dict[int, int] = {}
     at = 0
-    for index, (piece, literal) in enumerate(
-        zip(template.key[1:-1], template.literals, strict=True)
-    ):
+    for index, (piece, literal) in enumerate(zip(key[1:-1], literals, strict=True)):
         at += len(piece)
         found[at] = index
         at += len(literal)
