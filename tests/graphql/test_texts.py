@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from graphql import GraphQLError, OperationType
@@ -8,6 +11,7 @@ from graphql import GraphQLError, OperationType
 from atoll.graphql.documents import load_document
 from atoll.graphql.limits import QueryLimits
 from atoll.graphql.operations import Document
+from atoll.graphql.plans import plan
 from atoll.graphql.plans.plan import Planner
 from atoll.graphql.response import GraphQLResponse
 from atoll.graphql.schema import build_schema
@@ -147,3 +151,40 @@ class TestTemplates:
         assert len(loads.loaded) == count
         loads.find("{ a: f(x: 2) }")
         assert len(loads.loaded) == count + 1
+
+
+class TestMemory:
+    async def test_plans_are_dropped_when_they_are_too_many(
+        self, people_api: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(plan, "MAX_TOTAL_SIZE", 100)
+        texts = [f"{{ a{number}: sayHello }}" for number in range(10)]
+        for text in texts * 3:
+            assert (await people_api(text)).body["data"] == {text[2:4]: "Hello, you"}
+        planner = people_api.api._texts._planner
+        assert planner._kept_size <= 100
+        kept = [t for t in texts if people_api.api._texts.load(t).operation(None)._plan is not None]
+        assert 0 < len(kept) < 10
+
+    def test_what_is_forgotten_is_no_cycle(self) -> None:
+        loads = Loads(max_entries=1)
+        text = "query ($x: Int) { f(x: $x) }"
+        operation = loads.find(text)[0].operation(None)
+        assert operation.plan({}) is None
+        made = operation.plan({})
+        assert made is not None
+        arguments = weakref.ref(made.arguments)
+        gc.collect()
+        gc.disable()  # a cycle would be found sooner or later
+        try:
+            loads.texts._planner._kept.clear()
+            loads.find("{ b }")
+            del operation, made
+            assert arguments() is None
+            assert not [each for each in gc.get_objects() if is_document(each, text)]
+        finally:
+            gc.enable()
+
+
+def is_document(found: object, text: str) -> bool:
+    return type(found) is Document and found.text == text

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from collections.abc import Callable as AnyCallable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from graphql import FieldNode, GraphQLError
 
@@ -19,7 +19,11 @@ from atoll.guest.types import Function, Interface
 log = logging.getLogger(__name__)
 
 _LONG: Final = 0.002
-"""Seconds of a call after which those that follow no longer wait for each other."""
+"""Seconds of a call for which others are not to wait."""
+
+
+Making: TypeAlias = AnyCallable[[], Awaitable[None]]
+"""Makes a call, and keeps what comes of it."""
 
 
 class Callable(Protocol):
@@ -39,6 +43,7 @@ class Callable(Protocol):
     def may_wait(self) -> bool:
         """Whether a call may wait for something outside of it."""
 
+    # Arguments may be shared between calls: they are not to be changed.
     async def call(
         self,
         function: Function,
@@ -88,6 +93,8 @@ class Calls:
         self.app = app
         self._call = app.call
         self._max_concurrency = max_concurrency
+        self._long: set[str] = set()
+        """Functions that once computed for long."""
 
     async def one(
         self,
@@ -102,25 +109,27 @@ class Calls:
         except BaseException as error:
             return call_failed(function, error)
 
-    async def together(self, calls: Sequence[AnyCallable[[], Awaitable[None]]]) -> None:
+    async def together(self, calls: Sequence[tuple[Function, Making]]) -> None:
         """Make calls that do not depend on each other.
 
-        Where none of them can wait for anything, a task for each would cost more than it brings;
-        but one that computes for long must not hold up the others.
+        Where none of them can wait for anything, a task for each would cost more than it brings.
+        But a function that once computed for long must not hold up the others.
         """
-        waiting = list(reversed(calls))
+        waiting = [make for _, make in reversed(calls)]
         if len(waiting) == 1:
             await waiting[0]()
             return
-        if not self.app.may_wait:
-            started = perf_counter()
-            while waiting and perf_counter() - started < _LONG:
+        if not self.app.may_wait and self._long.isdisjoint(f.name for f, _ in calls):
+            for function, _ in calls:
                 started = perf_counter()
                 await waiting.pop()()
+                if perf_counter() - started > _LONG:
+                    self._long.add(function.name)
+                    break
         if waiting:
             await self._at_once(waiting)
 
-    async def _at_once(self, waiting: list[AnyCallable[[], Awaitable[None]]]) -> None:
+    async def _at_once(self, waiting: list[Making]) -> None:
         async def work() -> None:
             while waiting:
                 await waiting.pop()()

@@ -176,7 +176,11 @@ class CoreExecutor:
                     break
         else:
             await self._calls.together(
-                [partial(self._call, field, caller) for field in run.fields if field.is_open]
+                [
+                    (field.root.function, partial(self._call, field, caller))
+                    for field in run.fields
+                    if field.root is not None and field.is_open
+                ]
             )
             for field in run.fields:
                 answer.add(field)

@@ -77,7 +77,25 @@ def load_document(
     )
     if errors:
         return refused("validation", errors, "VALIDATION_ERROR")
+    _unlink_tokens(node)
     return node
+
+
+def parse_again(text: str) -> DocumentNode:
+    """The document of a text that was valid before."""
+    node = parse(text)
+    _unlink_tokens(node)
+    return node
+
+
+def _unlink_tokens(node: DocumentNode) -> None:
+    """Let go of the chain of a document's tokens, which nobody needs any more.
+
+    It is a cycle, and would live until the garbage collector looks for those among what is old.
+    """
+    token = None if node.loc is None else node.loc.start_token
+    while token is not None:
+        token.prev, token.next, token = None, None, token.next
 
 
 def _beyond(message: str) -> GraphQLResponse:

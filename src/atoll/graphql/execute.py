@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from graphql import OperationType, parse
+from graphql import OperationType
 
 from atoll.app.call import Caller, Outcome
 from atoll.graphql.calls import Calls, call_failed, invocation
 from atoll.graphql.core import CoreExecutor, Fetched
+from atoll.graphql.documents import parse_again
 from atoll.graphql.errors import coded
 from atoll.graphql.operations import Prepared
 from atoll.graphql.plans.plan import Plan, Step
@@ -54,7 +56,7 @@ class Executor:
         self._requests = requests
         self._texts = texts
         self._core = CoreExecutor(calls, schema)
-        self._answers: dict[tuple[str, str | None], GraphQLResponse] = {}
+        self._answers: OrderedDict[tuple[str, str | None], GraphQLResponse] = OrderedDict()
 
     async def execute(self, request: GraphQLRequest, caller: Caller) -> GraphQLResponse:
         """Answer a request. Raises only when it is cancelled."""
@@ -121,7 +123,10 @@ class Executor:
                     break
         else:
             await self._calls.together(
-                [partial(self._call, step, given, caller, fetched) for step, given in steps]
+                [
+                    (step.function, partial(self._call, step, given, caller, fetched))
+                    for step, given in steps
+                ]
             )
             for step in plan.steps:
                 values[step.key] = _value(step, fetched[step.key])
@@ -155,12 +160,13 @@ class Executor:
         operation, text = prepared.operation, prepared.text
         known = self._answers.get((text, operation.name))
         if known is not None:
+            self._answers.move_to_end((text, operation.name))
             return known
         if not prepared.document.positions:
             tree = prepared.document.node
         elif fetched is not None:
             # Valid, since the plan was for all texts of its kind; only the places differ.
-            tree = parse(text)
+            tree = parse_again(text)
         else:
             own = self._texts.load(text)
             if isinstance(own, GraphQLResponse):
@@ -168,8 +174,10 @@ class Executor:
             tree = own.node
         node = operation.node(tree)
         response = await self._core.execute(tree, node, variables, caller, fetched)
-        if operation.is_constant and len(self._answers) < MAX_ANSWERS:
+        if operation.is_constant and _is_long(response):
             self._answers[text, operation.name] = response
+            if len(self._answers) > MAX_ANSWERS:
+                self._answers.popitem(last=False)
         return response
 
 
@@ -184,6 +192,12 @@ def _value(step: Step, fetched: Fetched | None) -> Any:
     except Exception:  # of whatever kind: graphql-core says what is wrong
         return _UNUSUAL
     return value if value is not None or step.nullable else _UNUSUAL
+
+
+def _is_long(response: GraphQLResponse) -> bool:
+    """Whether an answer to introspection is worth remembering."""
+    data = response.body.get("data") or {}
+    return any(isinstance(value, dict) for value in data.values())
 
 
 def _misplaced_subscription(prepared: Prepared) -> GraphQLResponse:

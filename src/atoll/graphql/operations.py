@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -17,10 +17,10 @@ from graphql import (
     OperationType,
     VariableNode,
     Visitor,
-    parse,
     visit,
 )
 
+from atoll.graphql.documents import parse_again
 from atoll.graphql.errors import coded
 from atoll.graphql.plans.plan import Plan, Planner
 from atoll.graphql.plans.source import Unplannable
@@ -80,11 +80,19 @@ class Document:
     @property
     def node(self) -> DocumentNode:
         """The document as graphql-core has it, parsed again if need be."""
-        return self._node or parse(self.text)
+        return self._node or parse_again(self.text)
 
     def release(self) -> None:
         """Let go of what is some 50 times as large as the text, and rarely needed again."""
         self._node = None
+
+    def forget(self) -> None:
+        """Break the cycles that the document is part of: it is found no more. Whoever runs one of
+        its operations goes on."""
+        for operation in self._by_name.values():
+            operation.prepared = None
+        self._by_name.clear()
+        self.only = None
 
     def operation(self, name: str | None) -> Operation:
         """Find the operation to run. Raises GraphQLError when the name decides on none."""
@@ -114,7 +122,7 @@ class Operation:
         self._document = document
         self.name = None if node.name is None else node.name.value
         self.kind = node.operation
-        self.prepared = Prepared(document.text, document, (), self)
+        self.prepared: Prepared | None = Prepared(document.text, document, (), self)
         """To be run as it is in the document's own text."""
         self.is_constant = _is_constant(node, tree)
         """Whether everybody gets the same answer."""
@@ -148,8 +156,11 @@ class Operation:
         if self._conditions:
             return self._variant(variables)
         self._tried = True
-        self._plan = self._compile({})
+        self._plan = self._compile({}, self._drop)
         return self._plan
+
+    def _drop(self) -> None:
+        self._plan, self._tried = None, False
 
     def _variant(self, variables: Mapping[str, Any]) -> Plan | None:
         values = tuple([variables.get(name, default) for name, default in self._conditions])
@@ -162,10 +173,13 @@ class Operation:
             if len(self._variants) >= MAX_VARIANTS:
                 return None
         names = (name for name, _ in self._conditions)
-        plan = self._variants[values] = self._compile(dict(zip(names, values, strict=True)))
+        conditions = dict(zip(names, values, strict=True))
+        plan = self._compile(conditions, lambda: self._variants.pop(values, None))
+        self._variants[values] = plan
         return plan
 
-    def _compile(self, conditions: Mapping[str, bool]) -> Plan | None:
+    def _compile(self, conditions: Mapping[str, bool], drop: Callable[[], object]) -> Plan | None:
+        """Make a plan, of which others may later say that there is no room for it."""
         document = self._document
         tree = document.node
         try:
@@ -173,8 +187,10 @@ class Operation:
         except Exception as error:
             if not isinstance(error, Unplannable):
                 log.exception("planning a GraphQL operation failed")
-            document.is_unfit = True
+            # Others of its variants may have one.
+            document.is_unfit = document.is_unfit or not self._conditions
             return None
+        document.planner.keep(plan, drop)
         document.release()
         return plan
 

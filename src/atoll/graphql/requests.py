@@ -63,8 +63,6 @@ class Requests:
                 return coded("Mutations are sent by POST.", "INVALID_OPERATION", node)
 
             return self._refuse(text, "mutation", misplaced)
-        if not literals:
-            return operation.prepared
         return Prepared(text, document, literals, operation)
 
     def _refuse(
@@ -87,7 +85,7 @@ class Requests:
             text = self._persisted.find(hash_)
             if text is None:
                 return _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-        elif hashlib.sha256(text.encode(errors="replace")).hexdigest() != hash_:
+        elif hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest() != hash_:
             message = "provided sha does not match query"
             return _refused(message, "PERSISTED_QUERY_MISMATCH")
         return text

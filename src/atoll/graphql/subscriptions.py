@@ -46,7 +46,9 @@ class ResponseStream:
             self._ended = True
             raise
         except SubscriptionError as error:
-            return await self._fail(refused("operation", [self._located(error)], "INTERNAL_ERROR"))
+            return await self._fail(
+                refused("operation", [located(error, self._field)], "INTERNAL_ERROR")
+            )
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -72,11 +74,6 @@ class ResponseStream:
         await self.aclose()
         return response
 
-    def _located(self, error: SubscriptionError) -> GraphQLError:
-        extensions = {"code": error.code}
-        field = self._field
-        return GraphQLError(error.message, field.nodes, path=[field.key], extensions=extensions)
-
 
 def open_subscription(
     schema: Schema,
@@ -97,4 +94,14 @@ def open_subscription(
         return refused("variables", [field.error], "INVALID_ARGUMENT")
     assert field.root is not None, "validation refuses introspection here"
     assert field.root.source is not None, "fields of Subscription have one"
-    return ResponseStream(run, field, field.root.source.subscribe(field.arguments, caller))
+    try:
+        events = field.root.source.subscribe(field.arguments, caller)
+    except SubscriptionError as error:
+        return refused("operation", [located(error, field)], "INTERNAL_ERROR")
+    return ResponseStream(run, field, events)
+
+
+def located(error: SubscriptionError, field: Field) -> GraphQLError:
+    """The error of a source, as one of its field."""
+    extensions = {"code": error.code}
+    return GraphQLError(error.message, field.nodes, path=[field.key], extensions=extensions)

@@ -104,8 +104,10 @@ class Texts:
         self._texts[text] = known
         self._texts_size += len(text)
         while len(self._texts) > self._max_entries or self._texts_size > self._max_total_text:
-            forgotten, _ = self._texts.popitem(last=False)
-            self._texts_size -= len(forgotten)
+            oldest, forgotten = self._texts.popitem(last=False)
+            self._texts_size -= len(oldest)
+            if isinstance(forgotten, Document):
+                forgotten.forget()
 
     def _seen(self, template: Template, document: Document) -> None:
         """Learn of a text with a template. From the second on, one document stands for all."""
@@ -130,3 +132,5 @@ class Texts:
         ):
             _, forgotten = self._templates.popitem(last=False)
             self._templates_size -= forgotten.size
+            if forgotten.document is not None:
+                forgotten.document.forget()

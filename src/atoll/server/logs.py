@@ -108,7 +108,7 @@ class BatchingHandler(logging.StreamHandler[TextIO]):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._records: list[logging.LogRecord] = []
-        self._is_scheduled = False
+        self._scheduled: asyncio.AbstractEventLoop | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         # Of the call that is at work now; the line is formatted later.
@@ -117,14 +117,14 @@ class BatchingHandler(logging.StreamHandler[TextIO]):
         loop = asyncio._get_running_loop()  # None on other threads
         if loop is None or record.levelno >= logging.WARNING or len(self._records) >= _MOST:
             self.flush()
-        elif not self._is_scheduled:
-            self._is_scheduled = True
+        elif self._scheduled is not loop:
+            self._scheduled = loop
             loop.call_soon(self.flush)
 
     def flush(self) -> None:
         self.acquire()
         try:
-            self._is_scheduled = False
+            self._scheduled = None
             records, self._records = self._records, []
             if records:
                 self.stream.write("".join([self._line(record) for record in records]))

@@ -83,7 +83,7 @@ def _spare_the_collector() -> None:
     is freed without the collector but for the odd cycle.
     """
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(20_000, 50, 20)
 
 
 class _Server(uvicorn.Server):

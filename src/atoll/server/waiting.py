@@ -76,5 +76,9 @@ class Watched(Generic[T]):
             if interrupted and task.uncancel() == 0:
                 raise Interrupted from None
             raise
+        except BaseException:
+            if interrupted:
+                task.uncancel()
+            raise
         finally:
             stop()

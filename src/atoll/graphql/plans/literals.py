@@ -6,7 +6,7 @@ texts have in common: the pieces between the literals, and of which kind these a
 It is sound because a literal is only lifted out where the text, tokenised as the specification
 says (https://spec.graphql.org/draft/#sec-Appendix-Grammar-Summary.Lexical-Tokens), has it as a
 token of its own whatever stands in its place, and because a plan is used for a template only if
-every literal of it is the value of an argument that the plan reads (``plans.inputs``).
+every literal of it is the value of an argument that the plan reads (``plans.arguments``).
 """
 
 from __future__ import annotations

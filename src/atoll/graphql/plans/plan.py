@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,9 +19,14 @@ from atoll.graphql.selections import Collector, fragments_of
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function
 
+MAX_TOTAL_SIZE: Final = 60_000
+"""Of all plans that are kept; one unit takes some 350 bytes."""
 MAX_FIELDS: Final = 500
 """Of an operation, root fields and those below them, beyond which no plan is made: compiling would
 take longer than what it saves."""
+
+
+_SIZE_OF_NOTHING: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Plan:
     blank: dict[str, Any]
     """The answer's keys in order; those that call nothing have their values."""
     is_mutation: bool
+    size: int
+    """How much memory it takes, in fields."""
 
 
 class Planner:
@@ -61,6 +69,20 @@ class Planner:
         self._schema = schema
         self._exact = exact
         self._coercers = Coercers()
+        self._kept: deque[tuple[int, Callable[[], object]]] = deque()
+        self._kept_size = 0
+
+    def keep(self, plan: Plan, drop: Callable[[], object]) -> None:
+        """Count a plan that is kept until ``drop`` is called: the oldest go when they are too many.
+
+        Dropped ones are made again when they are asked for.
+        """
+        self._kept.append((plan.size, drop))
+        self._kept_size += plan.size
+        while self._kept_size > MAX_TOTAL_SIZE:
+            size, drop = self._kept.popleft()
+            self._kept_size -= size
+            drop()
 
     def plan(
         self,
@@ -116,7 +138,7 @@ class Planner:
             steps.append(Step(key, root.function, selection, function, nullable))
         mutation = operation.operation is OperationType.MUTATION
         only = steps[0] if len(steps) == 1 else None
-        return Plan(tuple(steps), only, compiled[name], blank, mutation)
+        return Plan(tuple(steps), only, compiled[name], blank, mutation, size + _SIZE_OF_NOTHING)
 
 
 def _size(selection: Selection | None) -> int:

@@ -34,7 +34,7 @@ class Source:
     def __init__(self) -> None:
         self._numbers = itertools.count()
         self._names: dict[str, Any] = {"Slow": Slow, "MISSING": MISSING}
-        self._functions: list[str] = []
+        self._functions: dict[str, str] = {}
 
     def fresh(self, prefix: str) -> str:
         """A name that nothing has yet."""
@@ -50,13 +50,22 @@ class Source:
 
     def define(self, name: str, parameters: str, lines: Iterable[str]) -> None:
         """Write a function. ``lines`` are its body, indented by nothing."""
-        body = "\n ".join(lines)
-        self._functions.append(f"def {name}({parameters}):\n {body}\n")
+        body = "\n  ".join(lines)
+        self._functions[name] = f" def {name}({parameters}):\n  {body}\n"
 
     def compiled(self) -> dict[str, Any]:
-        """Compile what was written; the functions by name."""
-        exec(compile("".join(self._functions), "<plan>", "exec"), self._names)  # noqa: S102 - ours
-        return self._names
+        """Compile what was written; the functions by name.
+
+        They are closures of a function that is dropped: in a namespace that they are in themselves,
+        they would live until the garbage collector looks for cycles among what is old.
+        """
+        defined = "".join(self._functions.values())
+        made = ", ".join(self._functions)
+        text = f"def make({', '.join(self._names)}):\n{defined} return [{made}]\n"
+        scope: dict[str, Any] = {}
+        exec(compile(text, "<plan>", "exec"), scope)  # noqa: S102 - ours
+        functions = scope.pop("make")(*self._names.values())
+        return dict(zip(self._functions, functions, strict=True))
 
 
 def indented(lines: Iterable[str], levels: int = 1) -> list[str]:
