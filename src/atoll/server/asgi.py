@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
@@ -21,6 +22,7 @@ from atoll.server.hosts import HostPolicy, any_host
 from atoll.server.metrics import Metrics
 from atoll.server.request import Disconnected, Refusal, Request
 from atoll.server.response import Response, text
+from atoll.server.shared_metrics import PATIENCE
 from atoll.server.streams.websocket import denial, serve_websocket
 from atoll.server.types import Receive, Scope, Send
 
@@ -82,7 +84,8 @@ class Application:
             deployment = self.deployments.current
             endpoint = None if deployment is None else deployment.endpoint(request.path)
             if deployment is None or endpoint is None:
-                await self._elsewhere(request, deployment).send(send)
+                response = await self._elsewhere(request, deployment)
+                await response.send(send)
             else:
                 await self._endpoint(request, deployment, endpoint, send)
         except Refusal as error:
@@ -140,12 +143,12 @@ class Application:
             deployment.leave()
             self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
 
-    def _elsewhere(self, request: Request, deployment: Deployment | None) -> Response:
+    async def _elsewhere(self, request: Request, deployment: Deployment | None) -> Response:
         path = request.path
         if path in ("/health", "/metrics"):
             if request.method not in ("GET", "HEAD"):
                 return text(405, "Method not allowed", {"allow": "GET, HEAD"})
-            return self._health if path == "/health" else self._exposition()
+            return self._health if path == "/health" else await self._exposition()
         if deployment is not None and deployment.dev:
             page = explorer(request, deployment)
             if page is not None:
@@ -159,7 +162,9 @@ class Application:
             return text(503, "No app is loaded yet.", {"retry-after": "1"})
         return text(404, "Not Found")
 
-    def _exposition(self) -> Response:
+    async def _exposition(self) -> Response:
+        if self.metrics.peers is not None:
+            await asyncio.sleep(PATIENCE)
         page = exposition(self.metrics.total(), self.metrics.now())
         return Response(200, page.encode(), CONTENT_TYPE, {"cache-control": "no-store"})
 

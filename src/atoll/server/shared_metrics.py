@@ -1,7 +1,8 @@
 """Metrics across the processes of one server: each publishes its figures in a shared directory.
 
-A scrape reaches any one worker; it answers with its own figures and what the others published last,
-at most `INTERVAL` ago. The figures of a worker that died are kept, or counters would run backwards.
+A scrape reaches any one worker. It waits until the others have published what they had counted
+before, and answers with its own figures and theirs. The figures of a worker that died are kept. So
+counters do not run backwards.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import msgspec
 
 from atoll.server.metrics import Figures, Metrics, merge_figures
 
-INTERVAL: Final = 1.0  # seconds
+INTERVAL: Final = 0.1  # seconds
+PATIENCE: Final = 2 * INTERVAL
+"""Seconds within which every worker publishes, if its event loop turns."""
 
 _ENDED: Final = "ended"
 
