@@ -31,6 +31,10 @@ INIT_TIMEOUT: Final = 3.0
 MAX_OPERATIONS: Final = 100
 """Operations that one connection may have at work."""
 
+MAX_TOGETHER: Final = 16
+"""Queries and mutations of one connection at the same time, those whose answers wait for the client
+to read among them: answers may be large."""
+
 SWITCHED: Final = 101
 """The HTTP status of a WebSocket that was opened."""
 
@@ -100,6 +104,7 @@ class Connection:
         self._retired: asyncio.Future[Retirement] = asyncio.get_running_loop().create_future()
         # One writer at a time: what waits for a slow client is one message.
         self._writing = asyncio.Lock()
+        self._room = asyncio.Semaphore(MAX_TOGETHER)
 
     async def serve(self) -> None:
         """Serve until either side ends the connection; all operations have then stopped."""
@@ -218,11 +223,17 @@ class Connection:
 
     async def _operate(self, id: str, query: GraphQLRequest) -> None:
         try:
-            opened = await self._deployment.api.open(query, self._caller)
-            if isinstance(opened, GraphQLResponse):
-                more = await self._answer(id, opened)
-            else:
-                more = await self._stream(id, opened)
+            async with self._room:
+                opened = await self._deployment.api.open(query, self._caller)
+                if isinstance(opened, GraphQLResponse):
+                    more, text = self._worded(id, opened)
+                    del opened  # many times as large as its text, which may wait for long
+                    await self._send(text)
+                    stream = None
+                else:
+                    stream = opened
+            if stream is not None:
+                more = await self._stream(id, stream)
             if more and self._ends(id):
                 await self._send(written("complete", id))
         except Gone:
@@ -246,12 +257,17 @@ class Connection:
 
     async def _answer(self, id: str, response: GraphQLResponse) -> bool:
         """Send a response; returns whether more may follow."""
+        more, text = self._worded(id, response)
+        await self._send(text)
+        return more
+
+    def _worded(self, id: str, response: GraphQLResponse) -> tuple[bool, str | None]:
+        """Whether more may follow a response, and its message, if the client wants one."""
         if response.executed:
-            await self._send(written("next", id, response.body))
-            return True
+            return True, written("next", id, response.body)
         if self._ends(id):
-            await self._send(written("error", id, response.body["errors"]))
-        return False
+            return False, written("error", id, response.body["errors"])
+        return False, None
 
     def _ends(self, id: str) -> bool:
         """Note that the client hears the end of this operation; False if it wants it no more."""
@@ -274,7 +290,9 @@ class Connection:
             self._running.remove(operation)
             operation.cancel()
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, text: str | None) -> None:
+        if text is None:
+            return
         async with self._writing:
             try:
                 await self._send_event({"type": "websocket.send", "text": text})
