@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import logging
 import socket as sockets
 from typing import Any
 
@@ -459,6 +460,42 @@ class TestClientsThatLeave:
         raw.send({"type": "complete", "id": "a"})
         await stream.probe.closed.acquire()
         raw.close()
+
+    async def test_a_message_in_a_thousand_frames_is_kept_in_one_piece(self, stream: Any) -> None:
+        raw = await _raw(stream)
+        text = json.dumps({"type": "subscribe", "id": "a", "payload": {"query": FLOOD}}).encode()
+        parts = [b""] * 1000 + [text[at : at + 1] for at in range(len(text))]
+        await raw.write(Frame(Opcode.TEXT, b"", fin=False).serialize(mask=True))
+        for part in parts:
+            await raw.write(Frame(Opcode.CONT, part, fin=False).serialize(mask=True))
+        while len(b"".join(_connection().frames)) < len(text):
+            await asyncio.sleep(0.01)
+        assert len(_connection().frames) == 1
+        await raw.write(Frame(Opcode.CONT, b"").serialize(mask=True))
+        await stream.probe.opened.acquire()
+        raw.close()
+
+    async def test_text_that_is_no_text_is_the_clients_fault(
+        self, stream: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        raw = await _raw(stream)
+        with caplog.at_level(logging.ERROR):
+            await raw.write(_frame(Opcode.TEXT, b"\xff\xfe"))
+            await stream.idle()
+        assert not caplog.records
+        raw.close()
+
+    async def test_answers_that_are_not_read_hold_up_further_queries(
+        self, stream: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(websocket, "MAX_TOGETHER", 2)
+        async with stream.socket() as client:
+            for number in range(6):
+                await client.subscribe(str(number), "{ wait }")
+            for _ in range(2):
+                await stream.server.app.waiting.acquire()
+            await asyncio.sleep(0.05)
+            assert stream.server.app.waiting.locked()
 
     async def test_a_client_that_never_reads_is_given_up(
         self, stream: Any, monkeypatch: pytest.MonkeyPatch
