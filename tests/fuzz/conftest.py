@@ -6,6 +6,7 @@ import http.client
 import importlib.util
 import itertools
 import json
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -96,3 +97,24 @@ def target(served: Any) -> Iterator[Target]:
     assert served.process.poll() is None, "the server is gone"
     for line in itertools.islice(served.lines(), known, None):
         assert line["level"] != "error" or line["message"] in OF_A_FUNCTION, line
+
+
+@pytest.fixture(scope="session")
+def exchange() -> Callable[[int, bytes], bytes]:
+    """Sends bytes to a port, says that this was all, and reads until the server closes."""
+
+    def exchange(port: int, sent: bytes) -> bytes:
+        received = bytearray()
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            try:
+                connection.sendall(sent)
+                connection.shutdown(socket.SHUT_WR)
+                while data := connection.recv(1 << 16):
+                    received += data
+            except TimeoutError:
+                raise
+            except OSError:
+                pass  # it need not take all that nobody should send
+        return bytes(received)
+
+    return exchange

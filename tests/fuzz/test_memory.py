@@ -8,7 +8,6 @@ A long run by hand (some minutes)::
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,7 +33,10 @@ def fresh(serve_app: Callable[[Path], Any]) -> Any:
 
 
 def test_memory_stays_flat(
-    fresh: Any, traffic: ModuleType, target_of: Callable[[Any], Any]
+    fresh: Any,
+    traffic: ModuleType,
+    target_of: Callable[[Any], Any],
+    exchange: Callable[[int, bytes], bytes],
 ) -> None:
     seen: list[int] = []
 
@@ -42,7 +44,7 @@ def test_memory_stays_flat(
         random, target = Random(seed), target_of(fresh)
         for number in range(batch):
             if number % 20 == 0:
-                raw(fresh.port, traffic.raw_bytes(random))
+                exchange(fresh.port, traffic.raw_bytes(random))
             request = traffic.any_request(random)
             status, *_ = target.send(*request)
             assert status < 500, request
@@ -57,14 +59,3 @@ def test_memory_stays_flat(
             print(f"{first + batch * CLIENTS:>9,} requests: {seen[-1] / 2**20:.1f} MiB", flush=True)
     warm = seen[1]
     assert max(seen[2:]) - warm < GROWTH, [f"{size >> 20} MiB" for size in seen]
-
-
-def raw(port: int, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        try:
-            connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
-            while connection.recv(1 << 16):
-                pass
-        except ConnectionError:
-            pass

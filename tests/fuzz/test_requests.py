@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
+from collections.abc import Callable
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -37,23 +37,14 @@ def test_any_body_gets_an_answer(target: Any, body: bytes) -> None:
 
 @SETTINGS
 @given(random=st.randoms(use_true_random=False))
-def test_any_bytes_leave_the_server_well(target: Any, traffic: ModuleType, random: Random) -> None:
-    with socket.create_connection(("127.0.0.1", target.served.port), timeout=60) as connection:
-        answer = exchange(connection, traffic.raw_bytes(random))
+def test_any_bytes_leave_the_server_well(
+    target: Any,
+    traffic: ModuleType,
+    exchange: Callable[[int, bytes], bytes],
+    random: Random,
+) -> None:
+    answer = exchange(target.served.port, traffic.raw_bytes(random))
     first = answer.partition(b"\r\n")[0]
     assert not answer or first.startswith(b"HTTP/1.1 "), answer
     assert not first.startswith(b"HTTP/1.1 5"), answer
     target.assert_well()
-
-
-def exchange(connection: socket.socket, sent: bytes) -> bytes:
-    """Send, say that this was all, and read what comes back until the server closes."""
-    received = bytearray()
-    try:
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        while data := connection.recv(1 << 16):
-            received += data
-    except ConnectionError:
-        pass  # it need not read all that nobody should send
-    return bytes(received)

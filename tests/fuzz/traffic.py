@@ -370,3 +370,18 @@ def raw_bytes(random: Random) -> bytes:
         junk = random.choice((b"\r\n", b"\0", b"\xff\xfe", b" ", b":", b"0\r\n\r\n", b"A" * 70_000))
         whole = random.choice((whole[:place], whole[:place] + junk + whole[place:]))
     return whole if random.random() < 0.95 else random.randbytes(random.randint(0, 64))
+
+
+def any_message(random: Random) -> str | bytes:
+    """A message over a WebSocket; mostly one of its protocol."""
+    id = random.choice(("1", "2", "3", "é", word(random)))
+    kinds = ("connection_init", "ping", "pong", "complete", "next", "error", word(random))
+    message: Any = {"id": id, "type": "subscribe", "payload": _parameters(random)}
+    if random.random() < 0.3:
+        message = {"type": random.choice(kinds), "id": id}
+    if random.random() < 0.1:
+        message[random.choice(("id", "type", "payload", word(random)))] = json_value(random)
+    text = json.dumps(message if random.random() < 0.95 else json_value(random))
+    if random.random() < 0.05:
+        text = text[: random.randint(0, len(text))]
+    return text if random.random() < 0.97 else random.randbytes(random.randint(0, 9))

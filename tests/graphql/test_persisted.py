@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 
 from atoll.graphql import GraphQLApi, GraphQLRequest
-from atoll.graphql.requests import PersistedTexts
 
 TEXT = "query ($id: Int!) { person(id: $id) { name } }"
 
@@ -49,16 +48,3 @@ async def test_they_can_be_switched_off(people_api: Any) -> None:
     for text in (None, TEXT):
         request = GraphQLRequest(text, {"id": 1}, persisted=hash_of(TEXT))
         assert code(await api.execute(request)) == "PERSISTED_QUERY_NOT_SUPPORTED"
-
-
-def test_what_was_not_used_for_longest_is_forgotten_first() -> None:
-    texts = PersistedTexts(max_entries=2, max_total_text=100)
-    for text in ("a", "b"):
-        texts.remember(text, text)
-    assert texts.find("a") == "a"
-    texts.remember("c", "c")
-    assert (texts.find("a"), texts.find("b"), texts.find("c")) == ("a", None, "c")
-    texts.remember("long", "x" * 99)
-    assert (texts.find("a"), texts.find("long")) == (None, "x" * 99)
-    texts.remember("longer", "x" * 101)
-    assert texts.find("longer") is None

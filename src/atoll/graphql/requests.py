@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
 from graphql import GraphQLError, OperationType
 
+from atoll.graphql.bounded import Bounded
 from atoll.graphql.errors import ErrorCode, coded
 from atoll.graphql.operations import Document, Prepared
 from atoll.graphql.response import GraphQLRequest, GraphQLResponse, ResponseKind, refused
@@ -28,7 +28,9 @@ class Requests:
 
     def __init__(self, texts: Texts, *, persisted: bool) -> None:
         self._texts = texts
-        self._persisted = PersistedTexts() if persisted else None
+        self._persisted: Bounded[str, str] | None = (
+            Bounded(MAX_PERSISTED, MAX_PERSISTED_TEXT) if persisted else None
+        )
 
     def prepare(self, request: GraphQLRequest) -> Prepared | GraphQLResponse:
         """Find the operation, or say why there is none that may be run."""
@@ -49,7 +51,8 @@ class Requests:
             own = self._texts.load(text)  # which may be refused for what its literals are
             if isinstance(own, GraphQLResponse):
                 return own
-            self._persisted.remember(request.persisted, text)
+            if self._persisted.get(request.persisted) is None:
+                self._persisted.put(request.persisted, text, len(text))
         try:
             # Some clients send an empty name when there is none.
             operation = document.operation(request.operation_name or None)
@@ -82,41 +85,13 @@ class Requests:
         if self._persisted is None:
             return _refused("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
         if text is None:
-            text = self._persisted.find(hash_)
+            text = self._persisted.get(hash_)
             if text is None:
                 return _refused("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
         elif hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest() != hash_:
             message = "provided sha does not match query"
             return _refused(message, "PERSISTED_QUERY_MISMATCH")
         return text
-
-
-class PersistedTexts:
-    """Query texts by their SHA-256, bounded by number and by size, oldest use first out."""
-
-    def __init__(
-        self, *, max_entries: int = MAX_PERSISTED, max_total_text: int = MAX_PERSISTED_TEXT
-    ) -> None:
-        self._max_entries = max_entries
-        self._max_total_text = max_total_text
-        self._texts: OrderedDict[str, str] = OrderedDict()
-        self._size = 0
-
-    def find(self, hash_: str) -> str | None:
-        text = self._texts.get(hash_)
-        if text is not None:
-            self._texts.move_to_end(hash_)
-        return text
-
-    def remember(self, hash_: str, text: str) -> None:
-        """Keep a valid text; ``hash_`` is its own."""
-        if hash_ in self._texts or len(text) > self._max_total_text:
-            return
-        self._texts[hash_] = text
-        self._size += len(text)
-        while len(self._texts) > self._max_entries or self._size > self._max_total_text:
-            _, forgotten = self._texts.popitem(last=False)
-            self._size -= len(forgotten)
 
 
 def _refused(message: str, code: ErrorCode) -> GraphQLResponse:

@@ -33,8 +33,10 @@ class Trial:
         self.api = GraphQLApi(app)
         if setting.entries is not None:  # so few that texts and templates come and go
             texts = self.api._texts
-            assert texts._max_entries > setting.entries
-            texts._max_entries = setting.entries
+            caches = (texts._texts, texts._templates)
+            assert all(cache._max_entries > setting.entries for cache in caches)
+            for cache in caches:
+                cache._max_entries = setting.entries
         self.oracle = Oracle(setting.interface, self.api.schema)
 
     async def run(self, request: Request) -> tuple[GraphQLResponse, Expected, str | None]:
