@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -30,6 +31,10 @@ def codes(answer: dict[str, Any]) -> set[str]:
     return {error["extensions"]["code"] for error in answer.get("errors", ())}
 
 
+def messages(answer: dict[str, Any]) -> list[str]:
+    return [error["message"] for error in answer.get("errors", ())]
+
+
 @SETTINGS
 @given(random=st.randoms(use_true_random=False))
 def test_valid_queries_get_the_same_answer_each_time(
@@ -37,6 +42,19 @@ def test_valid_queries_get_the_same_answer_each_time(
 ) -> None:
     _, answer = answers(target, traffic.good_query(random))
     assert "SYNTAX_ERROR" not in codes(answer), answer
+    target.assert_well()
+
+
+@SETTINGS
+@given(random=st.randoms(use_true_random=False))
+def test_values_in_the_text_count_as_variables_do(
+    target: Any, traffic: ModuleType, random: Random
+) -> None:
+    for in_text, as_variables in islice(traffic.twins(random), TIMES):
+        (_, one), (_, other) = answers(target, in_text), answers(target, as_variables)
+        assert one.get("data", "none") == other.get("data", "none"), (in_text, one, other)
+        if "data" in one:
+            assert messages(one) == messages(other)
     target.assert_well()
 
 

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -212,6 +212,21 @@ def good_query(random: Random) -> Query:
         fields.append(f"{alias}{name}{called}{condition} {selection}")
     head = f"query Q({', '.join(declared)}) " if declared else random.choice(("", "query "))
     return Query(f"{head}{{ {' '.join(fields)} }}{fragment}", variables or None)
+
+
+def twins(random: Random) -> Iterator[tuple[Query, Query]]:
+    """Queries of one shape with ever other values: in the text, and the same as variables."""
+    name, parameters, selections = random.choice([field for field in FIELDS if field[1]])
+    selection = random.choice([text for text in selections if "...P" not in text])
+    declared = ", ".join(f"${parameter}: {type_}" for parameter, type_, _ in parameters)
+    passed = ", ".join(f"{parameter}: ${parameter}" for parameter, *_ in parameters)
+    while True:
+        values = {parameter: make(random) for parameter, _, make in parameters}
+        written = ", ".join(f"{parameter}: {literal(value)}" for parameter, value in values.items())
+        yield (
+            Query(f"{{ {name}({written}) {selection} }}"),
+            Query(f"query ({declared}) {{ {name}({passed}) {selection} }}", values),
+        )
 
 
 def odd_query(random: Random) -> Query:

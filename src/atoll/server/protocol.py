@@ -192,15 +192,11 @@ class _CycleTransport(asyncio.Transport):
     """
 
     def __init__(self, protocol: BoundedProtocol, cycle: RequestResponseCycle) -> None:
-        super().__init__()
+        # One is made for each request, so it is made of what a cycle uses, and of nothing else.
         self._protocol = protocol
         self._cycle = cycle
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self._protocol.transport.write(data)
-
-    def is_closing(self) -> bool:
-        return self._protocol.transport.is_closing()
+        self.write = protocol.transport.write  # type: ignore[method-assign]  # the same
+        self.is_closing = protocol.transport.is_closing  # type: ignore[method-assign]  # the same
 
     def close(self) -> None:
         self._protocol.end(self._cycle)
