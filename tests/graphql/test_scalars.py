@@ -285,3 +285,10 @@ def test_empty_objects() -> None:
     assert scalar.coerce_output_value({}) == {}
     with pytest.raises(GraphQLError, match="Nothing has no fields"):
         scalar.coerce_input_value({"a": 1})
+
+
+def test_only_integers_are_integers_in_a_query() -> None:
+    for text in ("1.0", "1e0", "-2.0"):
+        with pytest.raises(GraphQLError, match=f"Int: expected an integer, not {text}"):
+            literal("Int", text)
+    assert read("Int", 1.0) == 1

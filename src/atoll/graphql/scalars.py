@@ -305,6 +305,7 @@ def _scalar(
     write: Coercion | None = None,
     *,
     exact_literals: bool = False,
+    whole_literals: bool = False,
     to_literal: Callable[[Any], Any] | None = None,
 ) -> GraphQLScalarType:
     def checked(coerce: Coercion) -> Coercion:
@@ -318,6 +319,9 @@ def _scalar(
 
     def read_literal(node: ValueNode) -> Any:
         try:
+            # As a value of a variable 1.0 is an integer, which JSON writes as it likes.
+            if whole_literals and isinstance(node, FloatValueNode):
+                raise BadValue(f"expected an integer, not {node.value[:60]}")
             return read(from_literal(node, exact=exact_literals))
         except BadValue as error:
             raise GraphQLError(f"{name}: {error}.", node) from None
@@ -355,6 +359,7 @@ SCALARS: Mapping[str, GraphQLScalarType] = {
             GraphQLInt.description,
             _read_int,
             _write_int,
+            whole_literals=True,
             to_literal=GraphQLInt.value_to_literal,
         ),
         _scalar(
