@@ -20,6 +20,15 @@ from aiohttp import web
 def pytest_configure(config: pytest.Config) -> None:
     plugin = _beside("skip_report")
     config.pluginmanager.register(plugin, plugin.__name__)
+    _name_package("atoll_servers", Path(__file__).with_name("servers"))
+    config.pluginmanager.import_plugin("atoll_servers.fixtures")
+
+
+def _name_package(name: str, folder: Path) -> None:
+    """Let tests import the modules of a folder by a name."""
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    sys.modules.setdefault(name, package)
 
 
 def _beside(name: str) -> ModuleType:
@@ -48,7 +57,7 @@ def load_python():
     engine = Engine(EngineConfig(concurrency=200))
 
     def load(folder: Path) -> ComponentGuest:
-        build = asyncio.run(build_python(folder, engine=engine))
+        build = _in_own_loop(build_python(folder, engine=engine))
         return ComponentGuest.load(engine, build.wasm, form="split", cached=False)
 
     yield load

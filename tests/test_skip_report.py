@@ -14,6 +14,7 @@ def suite(tmp_path: Path) -> Path:
     """A test suite of its own, with one test that is skipped and the same report on it."""
     for name in ("conftest.py", "skip_report.py"):
         (tmp_path / name).write_text((HERE / name).read_text())
+    (tmp_path / "servers").symlink_to(HERE / "servers")  # conftest.py loads its fixtures
     (tmp_path / "skips.toml").write_text("")
     (tmp_path / "test_it.py").write_text(
         "import pytest\n\n"
@@ -26,7 +27,7 @@ def suite(tmp_path: Path) -> Path:
 def run_pytest(suite: Path, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "--import-mode=importlib", "-c", "/dev/null"]
     return subprocess.run(
-        [*command, "--rootdir", suite, "-p", "no:cacheprovider", suite],
+        [*command, "--rootdir", suite, "-p", "no:cacheprovider", suite / "test_it.py"],
         env={"PATH": "/usr/bin:/bin", **env},
         cwd=suite,
         capture_output=True,

@@ -78,7 +78,8 @@ def _install_system_packages() -> None:
     with step(f"Installing system packages: {' '.join(missing)}"):
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run(["apt-get", "update"], cwd=ROOT, env=env, show=_APT)
-        run(["apt-get", "install", "--yes", *missing], cwd=ROOT, env=env, show=_APT)
+        command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+        run(command, cwd=ROOT, env=env, show=_APT)
 
 
 def _has_system_package(name: str) -> bool:

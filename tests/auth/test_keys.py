@@ -39,6 +39,8 @@ def test_the_algorithm_follows_from_the_type_of_the_key(issuers: dict[str, Any])
     assert [(key.name, key.algorithm) for key in keys] == [
         ("the RS256", "RS256"),
         ("the ES256", "ES256"),
+        ("the ES384", "ES384"),
+        ("the ES512", "ES512"),
         ("the EdDSA", "EdDSA"),
     ]
 
@@ -77,11 +79,11 @@ def test_a_certificate_is_refused_with_the_way_out() -> None:
     ("key", "kind"),
     [
         (rsa.generate_private_key(65537, 1024), "RSA with 1024 bits"),
-        (ec.generate_private_key(ec.SECP384R1()), "EC on the curve secp384r1"),
+        (ec.generate_private_key(ec.SECP256K1()), "EC on the curve secp256k1"),
         (ed448.Ed448PrivateKey.generate(), "Ed448"),
         (dsa.generate_private_key(1024), "DSA"),
     ],
-    ids=["short RSA", "P-384", "Ed448", "DSA"],
+    ids=["short RSA", "secp256k1", "Ed448", "DSA"],
 )
 def test_other_kinds_of_keys_are_refused(key: Any, kind: str) -> None:
     error = refusal({"main": pem(key)})

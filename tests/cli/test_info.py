@@ -42,10 +42,9 @@ def test_json(run, rich_app: Path):
     assert [model["name"] for model in summary["models"]] == ["writer", "big"]
     assert "installed" in summary["models"][0]
     assert "installed" not in summary["models"][1]
-    assert summary["secrets"] == [
-        {"variable": "MODUS_OPENAI_API_KEY", "connection": "openai", "set": True},
-        {"variable": "MODUS_OPENAI_OTHER", "connection": "openai", "set": False},
-    ]
+    first = {"variable": "MODUS_OPENAI_API_KEY", "set": True, "provider": "dotenv"}
+    second = {"variable": "MODUS_OPENAI_OTHER", "set": False, "provider": None}
+    assert summary["secrets"] == [each | {"connection": "openai"} for each in (first, second)]
 
 
 def test_secrets_are_named_never_shown(run, rich_app: Path):

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yarl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atoll.connections import ConnectionFailed
@@ -237,3 +237,71 @@ def _resolved(path: str) -> str:
         elif name != ".":
             kept.append(name)
     return "/".join(kept)
+
+
+outside = st.sampled_from(
+    ["evil.test", "api.example.com.evil.test", "example.com", "xapi.example.com", "127.0.0.1",
+     "0x7f.1", "2130706433", "[::]", "[::ffff:127.0.0.1]", "[::1%25lo]", "localhost", "a.b_c-d",
+     "bu\u0308cher.example.evil.test", "xn--bcher-kva.example.evil.test", "evil\u3002test",
+     "one.example.com.", "\U0001f4a9.test", "", "%61pi.example.com", "api\u00ad.example.com.x"]
+)  # fmt: skip
+schemes = st.sampled_from(
+    ["https", "http", "HTTPS", "hTTp", "ftp", "ws", "file", "javascript", "data", "", "https:https"]
+)
+users = st.sampled_from(
+    ["", "@", "u@", "u:p@", "api.example.com@", "https://api.example.com/v1/@", "api.example.com:@"]
+)
+ports = st.sampled_from(["", ":", ":443", ":80", ":8080", ":9000", ":0", ":65536", ":x", ":443@"])
+slashes = st.sampled_from(["://", ":", ":/", ":///", ":\\\\", ":/\\", "%3a//", ":\t//", "://\n"])
+tails = st.one_of(
+    pieces,
+    st.sampled_from([f"/{one.base_url or one.endpoint}" for one in ALL]),
+    st.sampled_from([f"?{one.base_url or one.endpoint}" for one in ALL]),
+    st.sampled_from([f"#@{(one.base_url or one.endpoint).partition('//')[2]}" for one in ALL]),
+    st.text(max_size=20),
+)
+
+
+@settings(max_examples=500)
+@given(schemes, slashes, users, outside, ports, tails)
+def test_another_host_is_refused_whatever_form_it_has(scheme, slash, user, host, port, tail):
+    with pytest.raises(ConnectionFailed) as caught:
+        require_connection(ALL, f"{scheme}{slash}{user}{host}{port}{tail}")
+    assert caught.value.code in ("NOT_ALLOWED", "BAD_URL")
+
+
+PUT_IN = [
+    "", ".", "/", "\\", "@", ":", "#", "?", "%", "%2e", "..", "evil.test", "\t", "\r\n", " ", "\0",
+    "\u3002", "\uff0f", "\u212a", "\u00ad", "[", "]", "//", "%00", ";", "\ud800",
+]  # fmt: skip
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """The address of a connection with something put in, taken out or replaced."""
+    connection = draw(st.sampled_from(ALL))
+    text = (connection.base_url or connection.endpoint) + draw(st.sampled_from(["", "x", "x/y?z"]))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 3)))
+        put = draw(st.sampled_from(PUT_IN) | st.text(max_size=2))
+        text = text[:start] + put + text[end:]
+    return text
+
+
+@settings(max_examples=1000)
+@given(damaged() | st.text(max_size=60))
+def test_what_is_not_refused_goes_to_the_host_of_its_connection(url):
+    try:
+        connection = require_connection(ALL, url)
+    except ConnectionFailed:
+        return
+    sent = resolve(connection, url, Secrets({})).url
+    address = yarl.URL(connection.base_url or connection.endpoint)
+    assert sent.origin() == address.origin()
+    host = urlsplit(str(sent)).hostname
+    assert host is not None
+    assert host.isascii()
+    assert sent.user is sent.password is None
+    assert str(sent).isascii()
+    assert not any(character <= " " for character in str(sent))

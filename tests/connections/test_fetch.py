@@ -7,6 +7,7 @@ import gzip
 import logging
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from aiohttp import web
 
 from atoll.connections import ConnectionFailed, Fetcher, HttpClient
 from atoll.connections.fetch import MAX_REDIRECTS
-from atoll.manifest import HttpConnection, LimitSettings, Manifest
+from atoll.manifest import HttpConnection, LimitSettings, Manifest, RetrySettings
 from atoll.secrets import Secrets
 
 SECRETS = Secrets({"MODUS_FIRST_KEY": "s3cret-1", "MODUS_SECOND_KEY": "s3cret-2"})
@@ -520,7 +521,7 @@ async def test_posting_to_an_endpoint(make, serve, recorder):
 
 async def test_posting_needs_an_endpoint(make):
     fetcher = make(HttpConnection("base", base_url="http://a.test/"))
-    for name in ("base", "other", "", "x" * 10_000):
+    for name in ("base", "other", "x" * 10_000):
         error = await refused(fetcher.post(name, b"{}"))
         assert error.code == "NO_SUCH_CONNECTION"
         assert len(error.message) < 200
@@ -545,3 +546,140 @@ async def test_the_log_has_neither_urls_nor_secrets(make, serve, recorder, caplo
     assert ours[3].fields["code"] == "NOT_ALLOWED"
     for record in caplog.records:
         assert "s3cret" not in f"{record.getMessage()} {getattr(record, 'fields', '')}"
+
+
+# Time, tries, and streams -------------------------------------------------------------------------
+
+
+async def test_the_time_of_a_connection_is_that_of_all_its_redirects(make, serve):
+    async def handler(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.05)
+        return web.Response(status=302, headers={"Location": "/again"})
+
+    origin = await serve(handler)
+    api = replace(connection("first", origin), timeout=0.2)
+    error = await refused(make(api).fetch("GET", f"{origin}/", [], b""))
+    assert error.code == "TIMEOUT"
+
+
+async def test_a_function_is_not_told_of_a_try_that_failed(make, serve, caplog):
+    caplog.set_level(logging.INFO)
+    statuses = [503, 302, 503, 200]
+
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(status=statuses.pop(0), headers={"Location": "/next"})
+
+    origin = await serve(handler)
+    retries = RetrySettings(attempts=2, backoff_seconds=0)
+    api = replace(connection("first", origin), retries=retries)
+    assert (await make(api).fetch("GET", f"{origin}/", [], b"")).status == 200
+    assert caplog.messages == [
+        "Starting HTTP request.",
+        "Retrying HTTP request.",
+        "Retrying HTTP request.",
+        "Completed HTTP request.",
+    ]
+    assert caplog.records[3].fields["attempts"] == 3
+
+
+async def test_a_request_that_is_cancelled_is_in_the_log(make, serve, caplog):
+    arrived = asyncio.Event()
+
+    async def handler(request: web.Request) -> web.Response:
+        arrived.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    origin = await serve(handler)
+    fetcher = make(connection("first", origin), HttpConnection("graph", endpoint=f"{origin}/g"))
+    for sending in (
+        fetcher.fetch("GET", f"{origin}/", [], b""),
+        fetcher.post("graph", b"{}"),
+        fetcher.stream("GET", f"{origin}/", [], b""),
+    ):
+        arrived.clear()
+        task = asyncio.create_task(sending)
+        await arrived.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    ours = [record for record in caplog.records if record.name == "atoll.connections"]
+    assert [record.message for record in ours] == [
+        "Cancelled HTTP request.",
+        "Cancelled GraphQL operation.",
+        "Cancelled HTTP request.",
+    ]
+    assert {"connection", "method", "duration_ms", "attempts"} == set(ours[0].fields)
+
+
+async def test_a_stream_follows_redirects_with_their_rules(make, serve):
+    first, second = Recorder(), Recorder()
+    origin, other = await serve(first.answer), await serve(second.answer)
+    first.redirect("/a", f"{other}/b")
+    fetcher = make(connection("first", origin), connection("second", other))
+    stream = await fetcher.stream("GET", f"{origin}/a", [("Authorization", "own")], b"")
+    assert (stream.status, stream.phrase) == (200, "OK")
+    assert b"".join([chunk async for chunk in stream]) == b"here"
+    [followed] = second.requests
+    assert "Authorization" not in followed.headers
+    assert followed.headers["X-Key-Second"] == "s3cret-2"
+
+
+@pytest.mark.parametrize("place", ["http://evil.test/?s3cret", "/a"])
+async def test_a_stream_does_not_follow_what_a_fetch_would_not(make, serve, recorder, place):
+    origin = await serve(recorder.answer)
+    recorder.redirect("/a", place)
+    error = await refused(make(connection("first", origin)).stream("GET", f"{origin}/a", [], b""))
+    assert error.code in ("NOT_ALLOWED", "TOO_MANY_REDIRECTS")
+
+
+@pytest.mark.parametrize("how", ["read", "closed", "closed twice", "unread", "cut off"])
+async def test_a_stream_is_in_the_log_once_when_it_has_ended(make, serve_bytes, caplog, how):
+    caplog.set_level(logging.INFO)
+    length = 100 if how == "cut off" else 4
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nbody"
+    origin = await serve_bytes(head.encode())
+    stream = await make(connection("first", origin)).stream("GET", f"{origin}/", [], b"")
+    assert caplog.messages == ["Starting HTTP request."]
+    if how != "unread":
+        assert await anext(stream) == b"body"
+    if how == "read":
+        assert [chunk async for chunk in stream] == []
+    if how == "cut off":
+        await refused(anext(stream))
+    await stream.aclose()
+    if how == "closed twice":
+        await stream.aclose()
+    failed = how == "cut off"
+    last = "Error making HTTP request." if failed else "Completed HTTP request."
+    assert caplog.messages == ["Starting HTTP request.", last]
+
+
+async def test_a_stream_has_the_time_of_a_request(make, serve):
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b".")
+            await asyncio.sleep(0.02)
+
+    origin = await serve(handler)
+    fetcher = make(connection("first", origin), wall=0.3)
+    stream = await fetcher.stream("GET", f"{origin}/", [], b"")
+
+    async def read() -> None:
+        async for _ in stream:
+            pass
+
+    assert (await refused(read())).code == "TIMEOUT"
+
+
+async def test_without_a_name_there_must_be_one_endpoint(make, serve, recorder):
+    origin = await serve(recorder.answer)
+    base = connection("base", origin)
+    one, two = (HttpConnection(name, endpoint=f"{origin}/{name}") for name in ("one", "two"))
+    assert (await make(base, one).post("", b"{}")).status == 200
+    assert recorder.requests[0].path == "/one"
+    for connections, told in (((base,), "no http connections"), ((one, two), "2 http connections")):
+        error = await refused(make(*connections).post("", b"{}"))
+        assert error.code == "NO_SUCH_CONNECTION"
+        assert told in error.message

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +15,8 @@ from aiohttp import web
 from atoll.connections import Fetcher, HttpClient
 from atoll.host.calls import HostCalls
 from atoll.host.context import CallLimits, Context
-from atoll.host.streams import Streams
+from atoll.host.http import LONGEST_CHUNK
+from atoll.host.streams import OPEN_AT_ONCE, Streams
 from atoll.manifest import HttpConnection, Manifest
 from atoll.secrets import Secrets
 
@@ -185,6 +188,176 @@ async def test_a_body_that_is_not_base64(open_calls, serve, body):
     assert (ok, json.loads(text)["code"]) == (False, "BAD_REQUEST")
 
 
+async def test_a_body_over_the_cap_is_not_sent(open_calls, serve):
+    asked = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(await request.read())
+        return web.Response()
+
+    origin = await serve(handler)
+    calls = open_calls(origin, payload=1000)
+    for size in (1000, 1001):
+        await calls.run_import(FETCH, [request_of(f"{origin}/", method="POST", body=bytes(size))])
+    assert asked == [bytes(1000)]
+    assert calls.failure is not None
+    assert calls.failure.code == "PAYLOAD_TOO_LARGE"
+
+
+# http.stream --------------------------------------------------------------------------------------
+
+
+async def ask(calls: HostCalls, name: str, **payload: Any) -> Any:
+    ok, text = await calls.call(name, json.dumps(payload))
+    assert ok, text
+    return json.loads(text)
+
+
+async def fails(calls: HostCalls, name: str, **payload: Any) -> str:
+    ok, text = await calls.call(name, json.dumps(payload))
+    assert not ok, text
+    code: str = json.loads(text)["code"]
+    return code
+
+
+class Steps:
+    """A server that sends a body step by step, as the test says."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Queue[bytes | None]()
+        self.gone = asyncio.Event()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"X-A": "1"})
+        await response.prepare(request)
+        try:
+            while (chunk := await self.go.get()) is not None:
+                await response.write(chunk)
+        finally:
+            self.gone.set()
+        return response
+
+
+async def test_a_body_comes_in_chunks_while_the_host_still_writes(open_calls, serve):
+    steps = Steps()
+    origin = await serve(steps.handle)
+    calls = open_calls(origin)
+    answer = await ask(calls, "http.stream", url=f"{origin}/")
+    assert (answer["status"], answer["statusText"]) == (200, "OK")
+    assert ["X-A", "1"] in answer["headers"]
+    for chunk in (b"first", b"\0\xff", "é".encode()):
+        steps.go.put_nowait(chunk)
+        found = await ask(calls, "stream.next", handle=answer["handle"])
+        assert base64.b64decode(found["chunk"]) == chunk
+    steps.go.put_nowait(None)
+    assert await ask(calls, "stream.next", handle=answer["handle"]) == {"end": True}
+    assert await fails(calls, "stream.next", handle=answer["handle"]) == "NO_SUCH_STREAM"
+
+
+async def test_no_chunk_is_longer_than_agreed_and_nothing_is_lost(open_calls, serve):
+    body = bytes(range(256)) * 4000
+
+    async def large(request: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    origin = await serve(large)
+    calls = open_calls(origin)
+    answer = await ask(calls, "http.stream", url=f"{origin}/")
+    chunks = []
+    while not (found := await ask(calls, "stream.next", handle=answer["handle"])).get("end"):
+        chunks.append(base64.b64decode(found["chunk"]))
+    assert b"".join(chunks) == body
+    assert max(map(len, chunks)) <= LONGEST_CHUNK
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("how", ["close", "end of the call"])
+async def test_a_stream_that_is_left_closes_its_connection(open_calls, serve, caplog, begun, how):
+    caplog.set_level(logging.INFO)
+    steps = Steps()
+    origin = await serve(steps.handle)
+    calls = open_calls(origin)
+    answer = await ask(calls, "http.stream", url=f"{origin}/")
+    if begun:
+        steps.go.put_nowait(b"first")
+        await ask(calls, "stream.next", handle=answer["handle"])
+    assert not steps.gone.is_set()
+    if how == "close":
+        await ask(calls, "stream.close", handle=answer["handle"])
+    else:
+        await calls.close()
+    assert "Completed HTTP request." in caplog.messages  # and not when memory is tidied
+    await asyncio.wait_for(steps.gone.wait(), 10)
+
+
+async def test_a_slow_guest_holds_its_host_back(open_calls, serve):
+    written = 0
+    stuck = asyncio.Event()
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal written
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            try:
+                async with asyncio.timeout(1):
+                    await response.write(bytes(1 << 16))
+            except TimeoutError:
+                stuck.set()
+                raise
+            written += 1 << 16
+
+    origin = await serve(endless)
+    calls = open_calls(origin, payload=1 << 30)
+    answer = await ask(calls, "http.stream", url=f"{origin}/")
+    await ask(calls, "stream.next", handle=answer["handle"])
+    await asyncio.wait_for(stuck.wait(), 60)
+    assert written < 32 << 20  # what the buffers of two sockets hold
+    await calls.close()
+
+
+async def test_a_stream_is_capped_too(open_calls, serve):
+    async def large(request: web.Request) -> web.Response:
+        return web.Response(body=bytes(5000))
+
+    origin = await serve(large)
+    calls = open_calls(origin, payload=4000)
+    answer = await ask(calls, "http.stream", url=f"{origin}/")
+    assert await fails(calls, "stream.next", handle=answer["handle"]) == "RESPONSE_TOO_LARGE"
+    assert await fails(calls, "stream.next", handle=answer["handle"]) == "NO_SUCH_STREAM"
+
+
+async def test_a_stream_whose_host_dies_ends_with_an_error(open_calls, serve_bytes):
+    origin = await serve_bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+    calls = open_calls(origin)
+    answer = await ask(calls, "http.stream", url=f"{origin}/")
+    assert await ask(calls, "stream.next", handle=answer["handle"]) == {"chunk": "aGFsZg=="}
+    assert await fails(calls, "stream.next", handle=answer["handle"]) == "CONNECTION_LOST"
+
+
+async def test_a_stream_goes_only_where_a_fetch_would(open_calls, serve):
+    async def away(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "http://other.test/"})
+
+    origin = await serve(away)
+    calls = open_calls(origin)
+    assert await fails(calls, "http.stream", url="http://other.test/") == "NOT_ALLOWED"
+    assert await fails(calls, "http.stream", url=f"{origin}/") == "NOT_ALLOWED"
+    assert await fails(calls, "http.stream", url=f"{origin}/", method="TRACE") == "NOT_ALLOWED"
+
+
+async def test_a_call_with_all_its_streams_open_gets_no_further_one(open_calls, serve):
+    steps = Steps()
+    origin = await serve(steps.handle)
+    calls = open_calls(origin)
+    for _ in range(OPEN_AT_ONCE):
+        await ask(calls, "http.stream", url=f"{origin}/")
+    assert not steps.gone.is_set()
+    assert await fails(calls, "http.stream", url=f"{origin}/") == "TOO_MANY_STREAMS"
+    await asyncio.wait_for(steps.gone.wait(), 10)  # of the last one
+    await calls.close()
+
+
 # graphql.execute ----------------------------------------------------------------------------------
 
 
@@ -284,7 +457,17 @@ async def test_an_answer_with_bytes_that_are_no_text(open_calls, serve):
     assert text == '{"data":"\ufffd"}'
 
 
-@pytest.mark.parametrize("name", ["api", "other", "", None, "x" * 100_000])
+@pytest.mark.parametrize("name", ["", None])
+async def test_without_a_name_the_only_connection_with_an_endpoint_is_asked(
+    open_calls, serve, name
+):
+    service = GraphQL()
+    calls = open_calls(await serve(service.handle))
+    assert await calls.run_import(GRAPHQL, [name, "{ a }", ""]) == '{"data":{}}'
+    assert len(service.bodies) == 1
+
+
+@pytest.mark.parametrize("name", ["api", "other", "x" * 100_000])
 async def test_a_connection_with_no_endpoint(open_calls, serve, name):
     calls = open_calls(await serve(GraphQL().handle))
     assert await calls.run_import(GRAPHQL, [name, "{ a }", ""]) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
 
@@ -58,3 +59,37 @@ async def test_the_error_says_where_secrets_come_from(calls):
 
 async def test_an_app_without_secrets(make_calls):
     assert await make_calls().run_import("modus_secrets.getSecretValue", ["TOKEN"]) is None
+
+
+async def test_what_the_manifest_does_not_allow(caplog):
+    secrets = Secrets(ENVIRON, allowed=frozenset({"EMPTY"}))
+    context = Context(None, Streams(), CallLimits(), secrets=secrets)  # type: ignore[arg-type]
+    calls = HostCalls(context)
+    assert await calls.run_import("modus_secrets.getSecretValue", ["TOKEN"]) is None
+    assert calls.failure is not None
+    assert calls.failure.code == "SECRET_NOT_ALLOWED"
+    ok, text = await calls.call("secrets.get", '{"name": "TOKEN"}')
+    error = json.loads(text)
+    assert (ok, error["code"]) == (False, "SECRET_NOT_ALLOWED")
+    assert error["message"] == (
+        'the manifest does not allow the secret TOKEN: add it to "secrets" in modus.json'
+    )
+    assert "app-token" not in text + caplog.text
+    _, text = await calls.call("secrets.get", '{"name": "EMPTY"}')
+    assert json.loads(text)["code"] == "NO_SUCH_SECRET"
+
+
+async def test_look_ups_are_logged_for_those_who_debug_and_without_values(calls, caplog):
+    with caplog.at_level(logging.INFO, "atoll"):
+        await calls.call("secrets.get", '{"name": "TOKEN"}')
+        assert caplog.records == []
+    with caplog.at_level(logging.DEBUG, "atoll"):
+        await calls.call("secrets.get", '{"name": "TOKEN"}')
+    assert caplog.messages == ["Starting secret lookup.", "Completed secret lookup."]
+    assert [record.__dict__["fields"] for record in caplog.records] == [{"name": "TOKEN"}] * 2
+    assert "app-token" not in caplog.text
+
+
+async def test_a_secret_that_changed(calls):
+    calls._context.service("secrets").update({"MODUS_APP_TOKEN": "another"})
+    assert await calls.call("secrets.get", '{"name": "TOKEN"}') == (True, '"another"')

@@ -34,6 +34,7 @@ def test_every_setting_has_a_key(read: Read) -> None:
         persisted_queries=False,
         compression=False,
         ticks=True,
+        timings=True,
     )
     for setting in dataclasses.fields(GraphQLSettings):
         assert getattr(found, setting.name) != getattr(GraphQLSettings(), setting.name)

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoll.manifest import HttpConnection, Manifest, Model, OtherConnection
+from atoll.manifest import (
+    DatabaseConnection,
+    DgraphConnection,
+    HttpConnection,
+    Manifest,
+    Model,
+    MysqlConnection,
+    Neo4jConnection,
+    PostgresqlConnection,
+)
 from atoll.models import ModelError
 from atoll.models.address import (
     LocalAddress,
@@ -14,12 +23,12 @@ from atoll.models.address import (
 )
 
 
-def manifest(*connections: HttpConnection | OtherConnection) -> Manifest:
+def manifest(*connections: HttpConnection | DatabaseConnection) -> Manifest:
     return Manifest(connections={connection.name: connection for connection in connections})
 
 
 def error(
-    model: Model, *connections: HttpConnection | OtherConnection, host: str = ""
+    model: Model, *connections: HttpConnection | DatabaseConnection, host: str = ""
 ) -> ModelError:
     with pytest.raises(ModelError) as caught:
         find_address(manifest(*connections), model, host)
@@ -58,11 +67,13 @@ def test_an_unknown_connection_lists_the_known_ones() -> None:
     assert found.hint == "modus.json defines these connections: api, local"
 
 
-@pytest.mark.parametrize("kind", ["postgresql", "mysql", "dgraph", "neo4j"])
-def test_other_connections_cannot_serve_models(kind: str) -> None:
-    found = error(Model("m", "db"), OtherConnection("db", kind, {}))
+@pytest.mark.parametrize(
+    "kind", [PostgresqlConnection, MysqlConnection, DgraphConnection, Neo4jConnection]
+)
+def test_other_connections_cannot_serve_models(kind: type[DatabaseConnection]) -> None:
+    found = error(Model("m", "db"), kind("db"))
     assert found.code == "NOT_AN_HTTP_CONNECTION"
-    assert f"[db] is not an HTTP connection: connections of type {kind}" in found.message
+    assert f"[db] is not an HTTP connection: connections of type {kind.type}" in found.message
 
 
 @pytest.mark.parametrize(

@@ -31,3 +31,11 @@ def test_every_template_of_every_connection_counts_once() -> None:
     ]
     assert (found[0].connection, found[0].name) == ("my-api", "KEY")
     assert str(found[0].location) == "modus.json:2:11"
+
+
+def test_secrets_of_the_app_count_when_the_manifest_names_them() -> None:
+    manifest = parse_manifest('{"secrets": ["STRIPE_KEY", "A"]}')
+    assert [(s.variable, s.connection, s.name) for s in required_secrets(manifest)] == [
+        ("MODUS_APP_A", None, "A"),
+        ("MODUS_APP_STRIPE_KEY", None, "STRIPE_KEY"),
+    ]

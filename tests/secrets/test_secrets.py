@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from atoll.secrets import Secrets, connection_variable
+from atoll.secrets import SecretNotAllowed, Secrets, connection_variable
 
 
 def fields(record: logging.LogRecord) -> Any:
@@ -82,3 +82,46 @@ def test_later_changes_of_the_mapping_do_not_count() -> None:
     secrets = Secrets(environ)
     environ["MODUS_X_A"] = "2"
     assert secrets.connection("x", "A") == "1"
+
+
+def test_an_update_replaces_everything_and_says_whether_a_secret_changed() -> None:
+    secrets = Secrets({"MODUS_X_A": "1", "MODUS_X_B": "1", "TZ": "UTC"})
+    assert secrets.version == 0
+    assert not secrets.update({"MODUS_X_B": "1", "MODUS_X_A": "1", "TZ": "Asia/Tokyo"})
+    assert secrets.version == 0
+    assert secrets.update({"MODUS_X_A": "2"})
+    assert secrets.version == 1
+    assert secrets.connection("x", "A") == "2"
+    assert secrets.connection("x", "B") is None
+    assert secrets.render("{{A}}", "x") == "2"
+
+
+def test_variables_by_their_names() -> None:
+    secrets = Secrets({"MODUS_DB": "d", "MODUS_EMPTY": "", "HOME": "/"})
+    found = [secrets.variable(name) for name in ("MODUS_DB", "MODUS_EMPTY", "HOME", "MODUS_NONE")]
+    assert found == ["d", "", None, None]
+
+
+def test_the_app_reads_what_the_manifest_allows(caplog: pytest.LogCaptureFixture) -> None:
+    values = {"MODUS_APP_A": "hunter2", "MODUS_APP_B": "hunter2"}
+    secrets = Secrets(values, allowed=frozenset({"A", "MISSING"}))
+    assert secrets.app("A") == "hunter2"
+    assert secrets.app("MISSING") is None
+    for name in ("B", "UNKNOWN"):
+        with pytest.raises(SecretNotAllowed) as caught:
+            secrets.app(name)
+        assert str(caught.value) == (
+            f'the manifest does not allow the secret {name}: add it to "secrets" in modus.json'
+        )
+    assert secrets.update({"MODUS_APP_B": "hunter3"})
+    with pytest.raises(SecretNotAllowed):
+        secrets.app("B")
+    with pytest.raises(SecretNotAllowed):
+        Secrets(values, allowed=frozenset()).app("A")
+    assert "hunter" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["A B", "A\n", "\ud800", "Ä", "A/B", "{{A}}", "A" * 201, ""])
+def test_no_secret_has_an_odd_name(name: str) -> None:
+    assert Secrets({f"MODUS_APP_{name}": "hunter2"}).app(name) is None
+    assert Secrets({f"MODUS_APP_{name}": "x"}, allowed=frozenset({name})).app(name) is None

@@ -17,6 +17,10 @@ TYPES = {
     "runtime_function_executions_num": "counter",
     "runtime_function_execution_duration_milliseconds": "histogram",
     "runtime_function_execution_duration_milliseconds_summary": "summary",
+    "atoll_connection_operation_duration_seconds": "histogram",
+    "atoll_connection_failures_total": "counter",
+    "atoll_connection_pool_connections": "gauge",
+    "atoll_connection_pool_waiting": "gauge",
 }
 BUCKETS = (
     "10 15 20 30 40 60 80 100 125 150 175 200 225 250 275 300 350 400 450 500 550 600 650 700 750 "

@@ -11,11 +11,20 @@ from typing import Any, Protocol
 
 import msgspec
 
-from atoll.app.call import ANONYMOUS, Caller, FunctionError, Level, LogLine, Outcome
+from atoll.app.call import (
+    ANONYMOUS,
+    Caller,
+    ConnectionUse,
+    FunctionError,
+    Level,
+    LogLine,
+    Outcome,
+)
 from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits
 from atoll.app.log import CURRENT_CALL, NO_CALL, CallLog
-from atoll.connections import Fetcher, HttpClient
+from atoll.app.uses import CURRENT_USES, Uses
+from atoll.connections import Databases, Fetcher, HttpClient
 from atoll.engine import DeadlineExceeded, EngineError, GuestExit
 from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure
 from atoll.guest.guest import Guest
@@ -39,9 +48,14 @@ _REPORTED = {"user": "USER_ERROR", "argument": "INVALID_ARGUMENT", "result": "IN
 
 
 class Observer(Protocol):
-    """Learns of finished calls; metrics are made of this."""
+    """Learns of what has finished; metrics are made of this."""
 
     def function_finished(self, name: str, seconds: float) -> None: ...
+
+    def operation_finished(
+        self, connection: str, type: str, seconds: float, failure: str | None
+    ) -> None:
+        """An operation on a connection; ``failure`` is the code of its error."""
 
 
 class _Host:
@@ -104,20 +118,25 @@ class App:
         self.manifest = manifest
         self._guest = guest
         self._time_zone = environ.get("TZ", "") or "UTC"
-        self._plain_environment = {"TZ": self._time_zone, "CLAIMS": ""}
+        self._shared = {name: environ.get(name, "") for name in manifest.guest_environment}
+        self._plain_environment = {**self._shared, "TZ": self._time_zone, "CLAIMS": ""}
         self._unmasked = dev or manifest.errors == "messages"
         self._observer = observer
         self._execution_limits = execution_limits(manifest.limits)
         self._call_limits = call_limits(manifest.limits)
-        self.secrets = secrets = Secrets(environ)
-        self._http = HttpClient(secrets)
-        self.http = Fetcher(manifest, self._http, max_bytes=self._call_limits.payload)
+        self._timed = dev or manifest.graphql.timings
+        self.secrets = secrets = Secrets(environ, allowed=manifest.app_secrets)
+        payload = self._call_limits.payload
+        uses = Uses(observer)
+        self._http = HttpClient(secrets, observer=uses)
+        self.http = Fetcher(manifest, self._http, max_bytes=payload)
+        self.databases = Databases(manifest, secrets, max_bytes=payload, observer=uses)
         self.models = Models(
             manifest,
             secrets,
             self._http,
             dev=dev,
-            max_bytes=self._call_limits.payload,
+            max_bytes=payload,
             hypermode_host=environ.get("HYPERMODE_MODEL_HOST", ""),
         )
 
@@ -138,6 +157,7 @@ class App:
     async def close(self) -> None:
         """Release the app's connections; calls must have ended."""
         await self.models.close()
+        await self.databases.close()
         await self._http.close()
 
     async def call(
@@ -167,6 +187,9 @@ class App:
         environment = self._environment(caller)
         host = _Host(self, emit, environment["TZ"])
         CURRENT_CALL.set(fields)
+        uses: list[ConnectionUse] = []
+        if self._timed:
+            CURRENT_USES.set(uses)
         started = time.perf_counter()
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("Calling function.", extra={"fields": fields})
@@ -186,6 +209,8 @@ class App:
             if host.calls is not None:
                 await host.calls.close()
             CURRENT_CALL.set(NO_CALL)
+            if self._timed:
+                CURRENT_USES.set(None)
             seconds = time.perf_counter() - started
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
@@ -204,7 +229,15 @@ class App:
                 self._say_ended(failure, fields)
                 if cause is not None and self._unmasked:
                     errors[-1] = _because(errors[-1], cause)
-        return Outcome(id, value, failure is not None, tuple(errors), tuple(log.printed), seconds)
+        return Outcome(
+            id,
+            value,
+            failure is not None,
+            tuple(errors),
+            tuple(log.printed),
+            seconds,
+            tuple(uses),
+        )
 
     @property
     def payload_limit(self) -> int:
@@ -218,6 +251,7 @@ class App:
             self._call_limits,
             http=self.http,
             secrets=self.secrets,
+            databases=self.databases,
             time_zone=time_zone,
         )
 
@@ -225,7 +259,7 @@ class App:
         if caller.claims is None and caller.time_zone is None:
             return self._plain_environment
         claims = "" if caller.claims is None else _json(caller.claims)
-        return {"TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
+        return {**self._shared, "TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
     def _failure(
         self, error: Exception, fields: dict[str, str], cause: HostError | None

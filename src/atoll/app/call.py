@@ -56,6 +56,16 @@ class FunctionError:
     """What the app's developer can do about it; not for API clients."""
 
 
+class ConnectionUse(msgspec.Struct, frozen=True):
+    """One operation of a call on a connection of the manifest."""
+
+    connection: str
+    type: str
+    seconds: float
+    failure: str | None
+    """The code of its error, if it failed."""
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What a call came to.
 
@@ -71,3 +81,5 @@ class Outcome(msgspec.Struct, frozen=True):
     printed: tuple[LogLine, ...] = ()
     duration: float = 0.0
     """Seconds from the start of the call to its end."""
+    connections: tuple[ConnectionUse, ...] = ()
+    """What it asked of connections, if that was recorded."""

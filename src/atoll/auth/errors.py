@@ -7,7 +7,8 @@ class AuthConfigurationError(Exception):
     """Keys that cannot be used. Never carries key material.
 
     ``code`` is one of ``INVALID_KEYS`` (the variable as a whole), ``INVALID_KEY``,
-    ``PRIVATE_KEY`` and ``UNSUPPORTED_KEY`` (one key of it, named in the message).
+    ``PRIVATE_KEY`` and ``UNSUPPORTED_KEY`` (one key of it, named in the message), and of
+    ``INVALID_KEY_SETS`` and ``INVALID_REFRESH`` (the variables for keys that are fetched).
     """
 
     location = None

@@ -1,4 +1,4 @@
-"""Public keys that verify bearer tokens, from the variable ``MODUS_PEMS``."""
+"""Public keys that verify bearer tokens, and those in the variable ``MODUS_PEMS``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -17,6 +17,14 @@ from atoll.auth.errors import AuthConfigurationError
 
 VARIABLE: Final = "MODUS_PEMS"
 MINIMUM_RSA_BITS: Final = 2048
+RSA_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
+"""The first unless the key says which."""
+CURVES: Final[Mapping[str, str]] = {
+    "secp256r1": "ES256",
+    "secp384r1": "ES384",
+    "secp521r1": "ES512",
+}
+ALGORITHMS: Final = frozenset((*RSA_ALGORITHMS, *CURVES.values(), "EdDSA"))
 
 PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 
@@ -25,13 +33,19 @@ PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 class VerificationKey:
     """A public key and the one JWS algorithm (RFC 7518, RFC 8037) that it verifies.
 
-    The algorithm follows from the key's type, never from the token: so a token cannot choose
+    The algorithm follows from the key, never from the token: so a token cannot choose
     ``none``, nor have a public key taken for an HMAC secret.
     """
 
     name: str
     key: PublicKey
     algorithm: str
+    id: str | None = None
+    """Its ``kid``, if whoever published the key gave it one."""
+
+
+class UnsupportedKey(Exception):
+    """A key of a kind that verifies nothing here; its text says which kind."""
 
 
 def load_keys(environ: Mapping[str, str]) -> tuple[VerificationKey, ...]:
@@ -51,6 +65,22 @@ def load_keys(environ: Mapping[str, str]) -> tuple[VerificationKey, ...]:
             'Write it as {"main": "-----BEGIN PUBLIC KEY-----\\n…\\n-----END PUBLIC KEY-----"}.',
         ) from error
     return tuple(_load_key(name, pem) for name, pem in pems.items())
+
+
+def algorithm_of(key: object) -> str:
+    """The algorithm of a key that names none itself. Raises `UnsupportedKey`."""
+    match key:
+        case RSAPublicKey() if key.key_size >= MINIMUM_RSA_BITS:
+            return RSA_ALGORITHMS[0]
+        case EllipticCurvePublicKey() if key.curve.name in CURVES:
+            return CURVES[key.curve.name]
+        case Ed25519PublicKey():
+            return "EdDSA"
+        case RSAPublicKey():
+            raise UnsupportedKey(f"RSA with {key.key_size} bits")
+        case EllipticCurvePublicKey():
+            raise UnsupportedKey(f"EC on the curve {key.curve.name}")
+    raise UnsupportedKey(type(key).__name__.removesuffix("PublicKey"))
 
 
 def _load_key(name: str, pem: str) -> VerificationKey:
@@ -75,29 +105,12 @@ def _load_key(name: str, pem: str) -> VerificationKey:
             f'{VARIABLE}: the key "{name}" is not a PEM public key.',
             'It starts with "-----BEGIN PUBLIC KEY-----"; in JSON its line breaks are "\\n".',
         ) from error
-    return _usable(name, key)
-
-
-def _usable(name: str, key: object) -> VerificationKey:
-    match key:
-        case RSAPublicKey() if key.key_size >= MINIMUM_RSA_BITS:
-            return VerificationKey(name, key, "RS256")
-        case EllipticCurvePublicKey() if isinstance(key.curve, SECP256R1):
-            return VerificationKey(name, key, "ES256")
-        case Ed25519PublicKey():
-            return VerificationKey(name, key, "EdDSA")
-    raise AuthConfigurationError(
-        "UNSUPPORTED_KEY",
-        f'{VARIABLE}: the key "{name}" is of a kind that is not supported ({_kind(key)}).',
-        f"Use RSA with at least {MINIMUM_RSA_BITS} bits (RS256), EC on the curve P-256 (ES256), "
-        "or Ed25519 (EdDSA).",
-    )
-
-
-def _kind(key: object) -> str:
-    match key:
-        case RSAPublicKey():
-            return f"RSA with {key.key_size} bits"
-        case EllipticCurvePublicKey():
-            return f"EC on the curve {key.curve.name}"
-    return type(key).__name__.removesuffix("PublicKey")
+    try:
+        return VerificationKey(name, key, algorithm_of(key))  # type: ignore[arg-type]  # or raises
+    except UnsupportedKey as error:
+        raise AuthConfigurationError(
+            "UNSUPPORTED_KEY",
+            f'{VARIABLE}: the key "{name}" is of a kind that is not supported ({error}).',
+            f"Use RSA with at least {MINIMUM_RSA_BITS} bits (RS256), EC on the curve P-256, P-384 "
+            "or P-521 (ES256, ES384, ES512), or Ed25519 (EdDSA).",
+        ) from None

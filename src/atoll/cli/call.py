@@ -16,7 +16,7 @@ import typer
 from atoll.cli.call_log import CallLog, log_to_stderr
 from atoll.cli.console import note, result, styled
 from atoll.cli.failure import CommandError, printable
-from atoll.cli.options import AppPath, LimitOption, parse_limits
+from atoll.cli.options import AppPath, LimitOption, SecretsOption, parse_limits
 from atoll.secrets.secrets import APP_PREFIX
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def call(
         str, typer.Option("--args", metavar="JSON", help="Its arguments, as a JSON object.")
     ] = "{}",
     limit: LimitOption = None,
+    secrets: SecretsOption = None,
 ) -> None:
     """Run one function once, in the same sandbox, without a server.
 
@@ -48,11 +49,18 @@ def call(
     from atoll.cli.console import Steps
     from atoll.cli.runtime import Runtime, Settings
     from atoll.cli.sources import ready_build
+    from atoll.secrets import chosen
 
     given = parse_arguments(args)
     log = log_to_stderr()
     with Steps() as steps:
-        runtime = Runtime(Settings(dev=True, limits=parse_limits(limit), form="split"), steps)
+        settings = Settings(
+            dev=True,
+            limits=parse_limits(limit),
+            form="split",
+            secrets=chosen(secrets or (), os.environ),
+        )
+        runtime = Runtime(settings, steps)
         try:
             build = ready_build(runtime, path, steps)
             app = runtime.load(runtime.read(build, path))
@@ -73,7 +81,7 @@ def call(
             runtime.close()
     show_errors(outcome, log)
     if log.missing_secrets:
-        _say_where_secrets_go(log.missing_secrets, path)
+        _say_where_secrets_go(log.missing_secrets, path, settings.secrets)
     if outcome.failed:
         raise typer.Exit(1)
     result(json.dumps(outcome.value, indent=2, ensure_ascii=False))
@@ -97,9 +105,12 @@ def show_errors(outcome: Outcome, log: CallLog) -> None:
             _hint(error.hint)
 
 
-def _say_where_secrets_go(variables: list[str], folder: Path) -> None:
-    from atoll.secrets import environment_name, is_development
+def _say_where_secrets_go(variables: list[str], folder: Path, providers: tuple[str, ...]) -> None:
+    from atoll.secrets import DEFAULT_CHOICE, environment_name, is_development
 
+    if providers != DEFAULT_CHOICE:
+        _hint(f"{', '.join(variables)} can be set where secrets come from: {', '.join(providers)}")
+        return
     name = environment_name(os.environ)
     said = f"{', '.join(variables)} can be set in the environment or in {folder / '.env'}"
     if not is_development(name):

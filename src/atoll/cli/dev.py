@@ -20,6 +20,7 @@ from atoll.cli.options import (
     LogLevel,
     LogLevelOption,
     Port,
+    SecretsOption,
     parse_limits,
 )
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
 
     from atoll.cli.runtime import Compiled, Runtime
+    from atoll.cli.served import Served
     from atoll.cli.sources import Sources
     from atoll.server.deployment import Deployment, Deployments
 
@@ -44,6 +46,7 @@ def dev(
     limit: LimitOption = None,
     compiler: CompilerOption = None,
     log_level: LogLevelOption = LogLevel.INFO,
+    secrets: SecretsOption = None,
 ) -> None:
     """Build an app, serve it, and follow your edits.
 
@@ -57,6 +60,7 @@ def dev(
     """
     from atoll.cli.runtime import Runtime, Settings
     from atoll.cli.sources import find_sources
+    from atoll.secrets import chosen
     from atoll.server.listener import check_port
     from atoll.server.logs import configure_logging
     from atoll.server.serve import run
@@ -71,6 +75,7 @@ def dev(
         form="split",
         follows_edits=True,
         compiler=compiler,
+        secrets=chosen(secrets or (), os.environ),
     )
     sources = find_sources(path)
     check_port(host, port)
@@ -94,12 +99,14 @@ class _Session:
         self._host = host
         self._port = port
         self._compiled: Compiled | None = None
+        self._served: Served
         self._query: str | None = None
         self._pending: set[str] = set()
         self._told: set[str] = set()
 
     async def run(self) -> None:
         """Serve from the first good build on, until the user stops it."""
+        from atoll.cli.served import following_secrets
         from atoll.cli.watch import Watcher
         from atoll.secrets import environment_name
         from atoll.server.asgi import Application
@@ -110,9 +117,10 @@ class _Session:
 
         async with Watcher(self._sources.directory) as watcher:
             changes = watcher.changes()
-            deployment = await self._refresh(frozenset())
-            while deployment is None:
-                deployment = await self._refresh(await anext(changes))
+            served = await self._refresh(frozenset())
+            while served is None:
+                served = await self._refresh(await anext(changes))
+            self._served, deployment = served, served.deployment
             deployments = Deployments(deployment)
             application = Application(
                 deployments,
@@ -121,12 +129,16 @@ class _Session:
                 hosts=loopback_only(self._host),
             )
             following = asyncio.create_task(self._follow(changes, deployments))
+            secrets = self._runtime.secret_sources(self._sources.directory)
+            # An edit of an .env file is one of the app.
+            besides = ("dotenv",)
             try:
-                await serve(
-                    application,
-                    listen(self._host, self._port),
-                    on_listening=lambda urls: self._invite(urls[0], deployment),
-                )
+                async with following_secrets(secrets, lambda: self._served, besides=besides):
+                    await serve(
+                        application,
+                        listen(self._host, self._port),
+                        on_listening=lambda urls: self._invite(urls[0], deployment),
+                    )
             finally:
                 following.cancel()
                 await asyncio.wait([following])
@@ -136,16 +148,21 @@ class _Session:
     ) -> None:
         async for changed in changes:
             started = time.perf_counter()
-            deployment = await self._refresh(changed)
-            if deployment is not None:
-                deployments.replace(deployment)
+            served = await self._refresh(changed)
+            if served is not None:
+                self._served = served
+                # What changed while it was loaded was told to its predecessor.
+                secrets = self._runtime.secret_sources(self._sources.directory)
+                served.take_over(secrets.environ())
+                deployments.replace(served.deployment)
                 seconds = time.perf_counter() - started
                 note(f"{styled('reloaded', 'green')} in {seconds:.1f} s ({_listed(changed)})")
 
-    async def _refresh(self, changed: Collection[str]) -> Deployment | None:
+    async def _refresh(self, changed: Collection[str]) -> Served | None:
         """Build what changed and load it. None, and the reason is shown, when that fails."""
         from atoll.cli.capabilities import lacking
         from atoll.cli.models import missing_models
+        from atoll.cli.served import Served
         from atoll.server.deployment import Deployment
 
         # What failed to load is still to be loaded after an edit of something else.
@@ -172,12 +189,16 @@ class _Session:
                 warn(sentence)
         self._compiled = compiled
         self._pending.clear()
-        return deployment
+        return Served(app, deployment)
 
     def _report(self, error: Exception) -> None:
         """Show why there is no new version, and what is waited for. Raises the error again if
         there is nothing to wait for."""
-        beyond_edits = getattr(error, "code", None) in _OF_THE_INSTALLATION
+        from atoll.secrets import EnvironmentFileError, SecretProviderError
+
+        of_operator = isinstance(error, SecretProviderError)
+        of_operator = of_operator and not isinstance(error, EnvironmentFileError)
+        beyond_edits = of_operator or getattr(error, "code", None) in _OF_THE_INSTALLATION
         if beyond_edits and self._compiled is None:
             raise error
         report(error)

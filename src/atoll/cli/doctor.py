@@ -127,6 +127,13 @@ def _extras() -> Iterator[Check]:
         f"not installed: {', '.join(missing)}" if missing else versions,
         "pip install 'atoll[local-models]'" if missing else None,
     )
+    vault = _version("hvac")
+    yield Check(
+        "vault",
+        "ok" if vault else "absent",
+        f"hvac {vault}" if vault else "not installed: hvac",
+        None if vault else "pip install 'atoll[vault]'",
+    )
 
 
 def _assemblyscript() -> Iterator[Check]:

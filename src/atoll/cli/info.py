@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ import typer
 
 from atoll.cli.console import result, styled
 from atoll.cli.failure import look_for_sources_in
-from atoll.cli.options import AppPath
+from atoll.cli.options import AppPath, SecretsOption
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -47,6 +47,7 @@ def info(
     path: AppPath = Path(),
     schema: Annotated[bool, typer.Option("--schema", help="Print the GraphQL schema.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    secrets: SecretsOption = None,
 ) -> None:
     """Show what an app offers and needs: functions, endpoints, models, secrets.
 
@@ -65,14 +66,19 @@ def info(
     from atoll.graphql.ticks import built_in_subscriptions
     from atoll.guest.failure import MetadataError
     from atoll.guest.metadata import read_metadata
+    from atoll.secrets import chosen
 
     look_for_sources_in(path)
     with Steps() as steps:
-        runtime = Runtime(Settings(dev=False, limits={}, form="split"), steps)
+        settings = Settings(
+            dev=False, limits={}, form="split", secrets=chosen(secrets or (), os.environ)
+        )
+        runtime = Runtime(settings, steps)
         try:
             build = ready_build(runtime, path, steps)
             environ = runtime.environ(path)
             manifest = runtime.manifest(build.manifest, environ)
+            origin = runtime.secret_sources(path).origin
         finally:
             runtime.close()
     try:
@@ -87,7 +93,7 @@ def info(
     if schema:
         result(api.sdl.rstrip())
         return
-    summary = describe(build.name, metadata.runtime, api.schema.graphql, manifest, environ)
+    summary = describe(build.name, metadata.runtime, api.schema.graphql, manifest, origin)
     if as_json:
         result(json.dumps(summary, indent=2))
         return
@@ -99,9 +105,9 @@ def describe(
     runtime: str,
     schema: GraphQLSchema,
     manifest: Manifest,
-    environ: Mapping[str, str],
+    origin: Callable[[str], str | None],
 ) -> dict[str, Any]:
-    """Summarise an app as JSON data."""
+    """Summarise an app as JSON data; ``origin`` tells which provider has a variable."""
     from atoll.manifest import HttpConnection
     from atoll.secrets import environment_name, required_secrets
 
@@ -127,7 +133,12 @@ def describe(
         ],
         "connections": connections,
         "secrets": [
-            {"variable": s.variable, "connection": s.connection, "set": s.variable in environ}
+            {
+                "variable": s.variable,
+                "connection": s.connection,
+                "set": origin(s.variable) is not None,
+                "provider": origin(s.variable),
+            }
             for s in required_secrets(manifest)
         ],
     }
@@ -185,6 +196,7 @@ def _lines(summary: dict[str, Any]) -> list[str]:
     if summary["secrets"]:
         lines.append(f"secrets (environment {summary['environment']}):")
     for secret in summary["secrets"]:
-        state_text = styled("set", "green") if secret["set"] else styled("missing", "red")
+        found = f"{styled('set', 'green')} by {secret['provider']}"
+        state_text = found if secret["set"] else styled("missing", "red")
         lines.append(f"  {secret['variable']}  {state_text}")
     return lines

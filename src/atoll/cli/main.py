@@ -15,6 +15,7 @@ import typer
 from atoll._version import __version__
 from atoll.cli.build import build
 from atoll.cli.call import call
+from atoll.cli.connections import connections
 from atoll.cli.dev import dev
 from atoll.cli.doctor import doctor
 from atoll.cli.editor import editor
@@ -25,6 +26,7 @@ from atoll.cli.models import models
 from atoll.cli.new import new
 from atoll.cli.serve import serve
 from atoll.cli.signals import ending_cleanly
+from atoll.cli.token import token
 
 HELP = """Plain functions in, a sandboxed and typed GraphQL API out.
 
@@ -68,7 +70,7 @@ def _options(
     pass
 
 
-for command in (new, dev, build, serve, call, info, inspect, editor, doctor):
+for command in (new, dev, build, serve, call, info, inspect, token, connections, editor, doctor):
     app.command()(command)
 app.add_typer(models)
 

@@ -53,6 +53,16 @@ LimitOption: TypeAlias = Annotated[
         help="Override one of the manifest's limits, such as cpuSeconds=5; repeatable.",
     ),
 ]
+SecretsOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--secrets",
+        metavar="PROVIDER",
+        help="Where secrets come from: env, dotenv, dir:PATH, vault:MOUNT/PATH; repeatable, the"
+        " first that has one wins.",
+        show_default="env, dotenv",
+    ),
+]
 CompilerOption: TypeAlias = Annotated[
     CompilerName | None,
     typer.Option(

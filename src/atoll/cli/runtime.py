@@ -14,6 +14,7 @@ from atoll.app.app import App
 from atoll.app.build import Build
 from atoll.app.limits import engine_config
 from atoll.cli.failure import CommandError
+from atoll.cli.served import Served
 from atoll.engine import Engine
 from atoll.guest.component.base import find_code
 from atoll.guest.component.program import BaseMissing
@@ -22,7 +23,7 @@ from atoll.guest.guest import Guest
 from atoll.guest.load import load_guest
 from atoll.guest.metadata import read_metadata
 from atoll.manifest import LimitSettings, Manifest, load_manifest
-from atoll.secrets import load_environment
+from atoll.secrets import DEFAULT_CHOICE, SecretSources, make_providers
 from atoll.server.deployment import Deployment
 from atoll.server.metrics import Metrics
 
@@ -66,6 +67,8 @@ class Settings:
     """Whether code is of no use after the next edit, so that it is not kept."""
     compiler: CompilerName | None = None
     """What compiles apps in languages that have several compilers; None for the usual one."""
+    secrets: tuple[str, ...] = DEFAULT_CHOICE
+    """Names of the providers of secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Runtime:
         self._steps = steps
         self._engine: Engine | None = None
         self._builder: PythonBuilder | None = None
+        self._secret_sources: dict[Path, SecretSources] = {}
         self._module_builders: dict[tuple[Language, CompilerName | None], ModuleBuilder] = {}
 
     def close(self) -> None:
@@ -148,9 +152,22 @@ class Runtime:
             self._module_builders[language, compiler] = builder
         return self._module_builders[language, compiler]
 
+    def secret_sources(self, folder: Path) -> SecretSources:
+        """The providers of secrets for an app, whose ``.env`` files are in ``folder``.
+
+        Raises SecretProviderError: one was chosen that there is not.
+        """
+        if folder not in self._secret_sources:
+            providers = make_providers(self._settings.secrets, folder, os.environ)
+            self._secret_sources[folder] = SecretSources(providers, os.environ)
+        return self._secret_sources[folder]
+
     def environ(self, folder: Path) -> dict[str, str]:
-        """The process's variables and those of the ``.env`` files in ``folder``."""
-        return load_environment(folder, os.environ)
+        """The process's settings, and what the providers of secrets have now.
+
+        Raises SecretProviderError: a provider cannot be loaded.
+        """
+        return self.secret_sources(folder).load()
 
     def manifest(self, path: Path, environ: Mapping[str, str], *, strict: bool = False) -> Manifest:
         """Read a manifest, its limits overridden by variables and options."""
@@ -166,7 +183,7 @@ class Runtime:
             folder: where its ``.env`` files are.
 
         Raises:
-            ManifestError, EnvironmentFileError: its manifest or a ``.env`` file is malformed.
+            ManifestError, SecretProviderError: its manifest, or its secrets, cannot be read.
         """
         environ = self.environ(folder)
         manifest = self.manifest(build.manifest, environ)
@@ -189,6 +206,7 @@ class Runtime:
             dev=self._settings.dev,
             observer=self.metrics,
         )
+        self.metrics.pools = app.databases.usage
         fields = {
             "app": app.name,
             "functions": len(app.interface.functions),
@@ -198,11 +216,11 @@ class Runtime:
         log.info("App loaded.", extra={"fields": fields})
         return app
 
-    def deploy(self, compiled: Compiled) -> Deployment:
+    def deploy(self, compiled: Compiled) -> Served:
         """Load an app and make it ready to be served. Blocks; raises what `load` and
         `Deployment.of` raise."""
         app = self.load(compiled)
-        return Deployment.of(app, compiled.environ, dev=self._settings.dev)
+        return Served(app, Deployment.of(app, compiled.environ, dev=self._settings.dev))
 
     def guest(self, compiled: Compiled) -> tuple[Guest, bool]:
         """The native code of an app, and whether it had to be compiled."""

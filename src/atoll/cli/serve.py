@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atoll.cli.options import Host, LimitOption, LogLevel, LogLevelOption, Port, parse_limits
+from atoll.cli.options import (
+    Host,
+    LimitOption,
+    LogLevel,
+    LogLevelOption,
+    Port,
+    SecretsOption,
+    parse_limits,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -49,6 +57,7 @@ def serve(
         LogFormat, typer.Option("--log-format", help="Of the log, on stderr.")
     ] = LogFormat.JSON,
     log_level: LogLevelOption = LogLevel.INFO,
+    secrets: SecretsOption = None,
 ) -> None:
     """Serve a build in production mode.
 
@@ -60,15 +69,22 @@ def serve(
       atoll serve                        the app here, on http://localhost:8686
       atoll serve build --port 80 --host 0.0.0.0
       atoll serve --workers 4 --limit cpuSeconds=5 --limit memoryMb=128
+      atoll serve --secrets dir:/run/secrets
     """
     from atoll.app.build import find_build, require_manifest
     from atoll.cli.runtime import LoggedSteps, Runtime, Settings
+    from atoll.secrets import chosen
     from atoll.server.listener import check_port, listen
     from atoll.server.logs import configure_logging
     from atoll.server.worker import Seat
 
     configure_logging(log_format.value, level=log_level.number)
-    settings = Settings(dev=False, limits=parse_limits(limit), form="whole")
+    settings = Settings(
+        dev=False,
+        limits=parse_limits(limit),
+        form="whole",
+        secrets=chosen(secrets or (), os.environ),
+    )
     build = find_build(directory)
     require_manifest(build.directory)
     seat = Seat.taken(os.environ)
@@ -104,6 +120,7 @@ def _serve(
     port: int,
     sockets: list[socket.socket] | None,
 ) -> None:
+    from atoll.cli.served import following_secrets
     from atoll.secrets import environment_name
     from atoll.server.asgi import Application
     from atoll.server.deployment import Deployments
@@ -115,18 +132,20 @@ def _serve(
 
     async def main() -> None:
         compiled = runtime.read(build, folder)
-        deployment = runtime.deploy(compiled)
+        served = runtime.deploy(compiled)
+        deployment = served.deployment
         if not is_worker:
             _warn_of_lacking(compiled)
             _warn(compiled, deployment, host)
         application = Application(
             Deployments(deployment), runtime.metrics, environment=environment_name(os.environ)
         )
-        await run_server(
-            application,
-            sockets if sockets is not None else listen(host, port),
-            on_listening=None if is_worker else _announce,
-        )
+        async with following_secrets(runtime.secret_sources(folder), lambda: served):
+            await run_server(
+                application,
+                sockets if sockets is not None else listen(host, port),
+                on_listening=None if is_worker else _announce,
+            )
 
     run(main())
 
@@ -160,7 +179,8 @@ def _warn(compiled: Compiled, deployment: Deployment, host: str | None) -> None:
         log.warning("The manifest has no endpoint, so there is nothing to ask.")
     open_endpoints = [e.path for e in deployment.endpoints.values() if e.auth == "none"]
     if host not in _LOOPBACK and open_endpoints:
+        which = "all public functions" if manifest.access.restricts else "all functions"
         log.warning(
-            "Whoever reaches this port may call all functions: these endpoints ask for no token.",
+            f"Whoever reaches this port may call {which}: these endpoints ask for no token.",
             extra={"fields": {"endpoints": open_endpoints, "hint": 'say "auth": "bearer-token"'}},
         )

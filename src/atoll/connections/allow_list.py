@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from atoll.connections.errors import ConnectionFailed
@@ -77,7 +78,11 @@ def _match(connection: HttpConnection, asked: Url) -> int | None:
 def _address(connection: HttpConnection) -> Url | None:
     if bool(connection.base_url) == bool(connection.endpoint):
         return None
-    return parse_url(connection.base_url or connection.endpoint)
+    return known_url(connection.base_url or connection.endpoint)
+
+
+known_url = lru_cache(1024)(parse_url)
+"""Of URLs in the manifest only: those of functions may hold what is not to be kept."""
 
 
 def _climbs(path: str) -> bool:

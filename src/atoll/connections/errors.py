@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 FailureCode = Literal[
@@ -15,22 +16,39 @@ FailureCode = Literal[
     "NOT_ALLOWED",
     "NO_SUCH_CONNECTION",
     "TOO_MANY_REDIRECTS",
+    "RATE_LIMITED",
+    "BAD_ADDRESS",
+    "AUTHENTICATION_FAILED",
+    "NO_SUCH_DATABASE",
+    "POOL_EXHAUSTED",
+    "STATEMENT_FAILED",
+    "INVALID_PARAMETERS",
+    "RESULT_TOO_LARGE",
 ]
 
 
 class ConnectionFailed(Exception):
-    """A request over a connection of the manifest had no complete response.
+    """What was asked of a connection of the manifest did not come to a complete answer.
 
-    The message names the connection and at most its host; URLs (whose query may hold secrets),
-    header values and bodies never appear in it.
+    The message names the connection and at most its host, and what a database says of a statement;
+    URLs (whose query may hold secrets), header values and bodies never appear in it. ``details``
+    are for programs: ``sqlState`` or ``code``, as the database gives them.
     """
 
     logged = False
     """Whether whoever raised it has written it to the log."""
 
-    def __init__(self, code: FailureCode, message: str, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        code: FailureCode,
+        message: str,
+        hint: str | None = None,
+        *,
+        details: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code: FailureCode = code
         self.message = message
         self.hint = hint
+        self.details = details
         self.location = None

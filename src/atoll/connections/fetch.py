@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import urljoin
 
 from atoll.connections.allow_list import require_connection
 from atoll.connections.errors import ConnectionFailed
+from atoll.connections.exchange import HttpStream, Progress
 from atoll.connections.http import HttpClient, HttpResponse
 from atoll.connections.url import parse_url
 from atoll.manifest import HttpConnection, Manifest
@@ -43,15 +46,42 @@ class Words(NamedTuple):
 
     started: str
     completed: str
+    cancelled: str
     failed: str
 
 
-HTTP = Words("Starting HTTP request.", "Completed HTTP request.", "Error making HTTP request.")
+HTTP = Words(
+    "Starting HTTP request.",
+    "Completed HTTP request.",
+    "Cancelled HTTP request.",
+    "Error making HTTP request.",
+)
 GRAPHQL = Words(
     "Executing GraphQL operation.",
     "Completed GraphQL operation.",
+    "Cancelled GraphQL operation.",
     "Error executing GraphQL operation.",
 )
+
+
+class _Hop(NamedTuple):
+    """A request of a chain of redirects."""
+
+    connection: HttpConnection
+    method: str
+    url: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class _Answer(Protocol):
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+A = TypeVar("A", bound=_Answer)
 
 
 class Fetcher:
@@ -84,86 +114,210 @@ class Fetcher:
         Raises:
             ConnectionFailed: the URL is on no connection, or there was no complete response.
         """
-        connection = require_connection(self._connections, url)
-        method = _checked_method(method)
-        sent = _checked(headers)
-        started = time.perf_counter()
-        fields: dict[str, object] = {"connection": connection.name, "method": method}
-        _log.info(words.started, extra={"fields": fields})
+        first = self._first(method, url, headers, body)
+        record = _Record(first, words)
+
+        async def send(hop: _Hop, seconds: float) -> HttpResponse:
+            return await self._client.request(
+                hop.connection,
+                hop.method,
+                hop.url,
+                headers=hop.headers,
+                body=hop.body,
+                timeout=seconds,
+                max_bytes=self._max_bytes,
+                progress=record.progress,
+            )
+
         try:
-            response = await self._follow(connection, method, url, sent, body)
-        except ConnectionFailed as error:
-            reason = {"code": error.code, "detail": error.message}
-            details = {**fields, **reason, "duration_ms": _since(started)}
-            _log.error(words.failed, extra={"fields": details})
-            error.logged = True
+            response = await self._follow(first, send)
+        except BaseException as error:
+            record.failed(error)
             raise
-        details = {**fields, "status": response.status, "duration_ms": _since(started)}
-        _log.info(words.completed, extra={"fields": details})
+        record.completed(response.status)
         return response
+
+    async def stream(self, method: str, url: str, headers: Headers, body: bytes) -> FetchedStream:
+        """Like ``fetch``, but the body is read as it comes; the stream is to be closed."""
+        first = self._first(method, url, headers, body)
+        record = _Record(first, HTTP)
+
+        async def send(hop: _Hop, seconds: float) -> FetchedStream:
+            opening = self._client.stream(
+                hop.connection,
+                hop.method,
+                hop.url,
+                headers=hop.headers,
+                body=hop.body,
+                timeout=seconds,
+                max_bytes=self._max_bytes,
+                progress=record.progress,
+            )
+            found = FetchedStream(opening, await opening.__aenter__(), record)
+            if _place(found) is not None:
+                await found.drop()
+            return found
+
+        try:
+            return await self._follow(first, send)
+        except BaseException as error:
+            record.failed(error)
+            raise
 
     async def post(self, connection: str, body: bytes) -> HttpResponse:
         """Send a GraphQL operation, as JSON, to the one URL of a connection, its ``endpoint``.
 
+        Args:
+            connection: its name; "" for the only one with an ``endpoint``.
+
         Raises:
             ConnectionFailed: there is no such connection, or there was no complete response.
         """
-        named = [found for found in self._connections if found.name == connection]
+        endpoint = self._endpoint(connection)
+        return await self.fetch(
+            "POST", endpoint, (("Content-Type", "application/json"),), body, words=GRAPHQL
+        )
+
+    def _endpoint(self, name: str) -> str:
+        add = 'add it to modus.json: "connections": {"name": {"type": "http", "endpoint": ...}}'
+        if not name:
+            known = [found for found in self._connections if found.endpoint]
+            if len(known) == 1:
+                return known[0].endpoint
+            raise ConnectionFailed(
+                "NO_SUCH_CONNECTION",
+                f'the manifest has {len(known) or "no"} http connections with an "endpoint", so the'
+                " function must say which one",
+                f"one of {', '.join(found.name for found in known)}" if known else add,
+            )
+        named = [found for found in self._connections if found.name == name]
         if not named or not named[0].endpoint:
             missing = "is not in the manifest" if not named else 'has no "endpoint"'
             raise ConnectionFailed(
-                "NO_SUCH_CONNECTION",
-                f"the http connection [{connection[:100]}] {missing}",
-                'add it to modus.json: "connections": {"name": {"type": "http", "endpoint": ...}}',
+                "NO_SUCH_CONNECTION", f"the http connection [{name[:100]}] {missing}", add
             )
-        return await self.fetch(
-            "POST", named[0].endpoint, (("Content-Type", "application/json"),), body, words=GRAPHQL
-        )
+        return named[0].endpoint
 
-    async def _follow(
-        self,
-        connection: HttpConnection,
-        method: str,
-        url: str,
-        headers: list[tuple[str, str]],
-        body: bytes,
-    ) -> HttpResponse:
-        deadline = time.monotonic() + self._seconds
+    def _first(self, method: str, url: str, headers: Headers, body: bytes) -> _Hop:
+        connection = require_connection(self._connections, url)
+        return _Hop(connection, _checked_method(method), url, _checked(headers), body)
+
+    async def _follow(self, hop: _Hop, send: Callable[[_Hop, float], Awaitable[A]]) -> A:
+        """Send ``hop``, and on from place to place until there is an answer."""
+        seconds = self._seconds
+        if hop.connection.timeout is not None:
+            seconds = min(seconds, hop.connection.timeout)
+        deadline = time.monotonic() + seconds
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._client.request(
-                connection,
-                method,
-                url,
-                headers=headers,
-                body=body,
-                timeout=max(deadline - time.monotonic(), 0.001),
-                max_bytes=self._max_bytes,
-            )
-            place = response.headers.get("Location")
-            if response.status not in _REDIRECTS or place is None:
-                return response
-            try:
-                target = urljoin(url, place)
-            except ValueError:
-                raise ConnectionFailed(
-                    "BAD_URL", f"connection [{connection.name}] redirected to what is no URL"
-                ) from None
-            try:
-                connection = require_connection(self._connections, target)
-            except ConnectionFailed as error:
-                raise ConnectionFailed(
-                    "NOT_ALLOWED", f"a redirect was not followed: {error.message}", error.hint
-                ) from None
-            if _changes_to_get(response.status, method):
-                method, body = "GET", b""
-                headers = [pair for pair in headers if pair[0].lower() not in _OF_BODY]
-            if _origin(target) != _origin(url):
-                headers = [pair for pair in headers if pair[0].lower() not in _SENSITIVE]
-            url = target
+            answer = await send(hop, seconds)
+            place = _place(answer)
+            if place is None:
+                return answer
+            hop = self._redirected(hop, answer.status, place)
+            seconds = max(deadline - time.monotonic(), 0.001)
         raise ConnectionFailed(
             "TOO_MANY_REDIRECTS",
-            f"connection [{connection.name}] redirected more than {MAX_REDIRECTS} times",
+            f"connection [{hop.connection.name}] redirected more than {MAX_REDIRECTS} times",
         )
+
+    def _redirected(self, hop: _Hop, status: int, place: str) -> _Hop:
+        connection, method, url, headers, body = hop
+        try:
+            target = urljoin(url, place)
+        except ValueError:
+            raise ConnectionFailed(
+                "BAD_URL", f"connection [{connection.name}] redirected to what is no URL"
+            ) from None
+        try:
+            connection = require_connection(self._connections, target)
+        except ConnectionFailed as error:
+            raise ConnectionFailed(
+                "NOT_ALLOWED", f"a redirect was not followed: {error.message}", error.hint
+            ) from None
+        if _changes_to_get(status, method):
+            method, body = "GET", b""
+            headers = [pair for pair in headers if pair[0].lower() not in _OF_BODY]
+        if _origin(target) != _origin(url):
+            headers = [pair for pair in headers if pair[0].lower() not in _SENSITIVE]
+        return _Hop(connection, method, target, headers, body)
+
+
+class FetchedStream:
+    """A response whose body is still coming. ``aclose`` it; that is logged as its end."""
+
+    def __init__(
+        self,
+        opened: AbstractAsyncContextManager[HttpStream, bool | None],
+        stream: HttpStream,
+        record: _Record,
+    ) -> None:
+        self.status = stream.status
+        self.phrase = stream.phrase
+        self.headers: Mapping[str, str] = stream.headers
+        self._opened = opened
+        self._stream = stream
+        self._record = record
+        self._open = True
+
+    def __aiter__(self) -> FetchedStream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next chunk as it arrives. Raises ConnectionFailed as ``fetch`` does."""
+        try:
+            return await anext(self._stream)
+        except StopAsyncIteration:
+            await self.aclose()
+            raise
+        except BaseException as error:
+            self._record.failed(error)
+            await self.drop()
+            raise
+
+    async def aclose(self) -> None:
+        if self._open:
+            self._record.completed(self.status)
+            await self.drop()
+
+    async def drop(self) -> None:
+        """Close it, with nothing in the log."""
+        if self._open:
+            self._open = False
+            await self._opened.__aexit__(None, None, None)
+
+
+class _Record:
+    """The log's lines about one request. They have neither its URL nor what it says."""
+
+    __slots__ = ("_fields", "_started", "_words", "progress")
+
+    def __init__(self, first: _Hop, words: Words) -> None:
+        self.progress = Progress()
+        self._words = words
+        self._fields = {"connection": first.connection.name, "method": first.method}
+        self._started = time.perf_counter()
+        _log.info(words.started, extra={"fields": self._fields})
+
+    def completed(self, status: int) -> None:
+        _log.info(self._words.completed, extra=self._ended({"status": status}))
+
+    def failed(self, error: BaseException) -> None:
+        if isinstance(error, ConnectionFailed):
+            reason = {"code": error.code, "detail": error.message}
+            _log.error(self._words.failed, extra=self._ended(reason))
+            error.logged = True
+        elif isinstance(error, asyncio.CancelledError):
+            _log.warning(self._words.cancelled, extra=self._ended({}))
+
+    def _ended(self, details: Mapping[str, object]) -> dict[str, object]:
+        milliseconds = round((time.perf_counter() - self._started) * 1000)
+        took = {"duration_ms": milliseconds, "attempts": 1 + self.progress.retries}
+        return {"fields": {**self._fields, **details, **took}}
+
+
+def _place(answer: _Answer) -> str | None:
+    """Where an answer redirects to; None if it is none that is followed."""
+    return answer.headers.get("Location") if answer.status in _REDIRECTS else None
 
 
 def _checked_method(method: str) -> str:
@@ -209,7 +363,3 @@ def _changes_to_get(status: int, method: str) -> bool:
 def _origin(url: str) -> tuple[str, str, int] | None:
     parts = parse_url(url)
     return None if parts is None else parts.origin
-
-
-def _since(started: float) -> int:
-    return round((time.perf_counter() - started) * 1000)

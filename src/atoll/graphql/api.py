@@ -12,6 +12,7 @@ from atoll.app.call import ANONYMOUS, Caller
 from atoll.graphql.calls import Callable, Calls
 from atoll.graphql.documents import load_document
 from atoll.graphql.execute import Executor, Statistics
+from atoll.graphql.guard import Guard
 from atoll.graphql.limits import QueryLimits
 from atoll.graphql.operations import Prepared
 from atoll.graphql.plans.plan import Planner
@@ -39,6 +40,7 @@ class GraphQLApi:
         limits: of queries.
         subscriptions: the fields of ``Subscription``.
         persisted_queries: whether clients may send a query's hash in its place.
+        guard: says who may call what; None if everybody may call everything.
 
     Raises SchemaError when the app's functions and types do not make a schema.
     """
@@ -51,6 +53,7 @@ class GraphQLApi:
         limits: QueryLimits = DEFAULT_LIMITS,
         subscriptions: Collection[Source] = (),
         persisted_queries: bool = True,
+        guard: Guard | None = None,
     ) -> None:
         schema = build_schema(app.interface, hidden=hidden, subscriptions=subscriptions)
         self.schema = schema
@@ -63,7 +66,8 @@ class GraphQLApi:
         self._texts = texts
         self._requests = Requests(texts, persisted=persisted_queries)
         calls = Calls(app, max_concurrency=limits.max_concurrency)
-        self._executor = Executor(calls, schema, texts, self._requests)
+        self._executor = Executor(calls, schema, texts, self._requests, guard)
+        self._guard = guard
 
     @property
     def statistics(self) -> Statistics:
@@ -95,7 +99,9 @@ class GraphQLApi:
                     return own
                 node = prepared.operation.node(own.node)
                 variables = request.variables or _NO_VARIABLES
-                return open_subscription(self.schema, own.node, node, variables, caller)
+                return open_subscription(
+                    self.schema, own.node, node, variables, caller, self._guard
+                )
         except Exception:
             log.exception("opening a GraphQL subscription failed")
             return internal_error()

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from graphql import FieldNode, GraphQLError
 
-from atoll.app.call import Caller, Level, Outcome
+from atoll.app.call import Caller, ConnectionUse, Level, Outcome
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 
@@ -152,4 +152,15 @@ def invocation(outcome: Outcome) -> dict[str, Any]:
                 logs.append({**level, "message": line.message})
         if logs:
             found["logs"] = logs
+    if outcome.connections:
+        found["connections"] = [_use(use) for use in outcome.connections]
     return found
+
+
+def _use(use: ConnectionUse) -> dict[str, Any]:
+    found = {
+        "name": use.connection,
+        "type": use.type,
+        "durationMs": round(use.seconds * 1000, 3),
+    }
+    return found if use.failure is None else {**found, "failure": use.failure}

@@ -30,6 +30,7 @@ from graphql.pyutils import Path
 from atoll.app.call import Caller, Outcome
 from atoll.graphql.calls import CallFailed, Calls, invocation
 from atoll.graphql.errors import coded, function_errors
+from atoll.graphql.guard import Guard, refusal
 from atoll.graphql.response import GraphQLResponse, executed, refused
 from atoll.graphql.schema import RootField, Schema
 from atoll.graphql.selections import Collector
@@ -141,9 +142,10 @@ class CoreExecutor:
     cancellation, the order of errors, and how many calls run at once are ours to decide.
     """
 
-    def __init__(self, calls: Calls, schema: Schema) -> None:
+    def __init__(self, calls: Calls, schema: Schema, guard: Guard | None = None) -> None:
         self._calls = calls
         self._schema = schema
+        self._guard = guard
 
     async def execute(
         self,
@@ -164,6 +166,8 @@ class CoreExecutor:
             return refused("variables", [error], "INVALID_VARIABLES")
         if run.refusal is not None:
             return run.refusal
+        if (denied := refusal(self._guard, run.fields, caller)) is not None:
+            return denied
         for field in run.fields:
             if fetched is not None:
                 field.fetched = fetched.get(field.key)

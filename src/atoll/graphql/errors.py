@@ -28,6 +28,8 @@ ErrorCode: TypeAlias = Literal[
     "SUBSCRIPTION_UNSUPPORTED",
     "INVALID_ARGUMENT",
     "INVALID_RESULT",
+    "UNAUTHENTICATED",
+    "FORBIDDEN",
     "INTERNAL_ERROR",
 ]
 """``extensions.code`` of the errors that do not come from a function."""

@@ -16,6 +16,7 @@ from atoll.graphql.calls import Calls, call_failed, invocation
 from atoll.graphql.core import CoreExecutor, Fetched
 from atoll.graphql.documents import parse_again
 from atoll.graphql.errors import coded
+from atoll.graphql.guard import Guard
 from atoll.graphql.operations import Prepared
 from atoll.graphql.plans.plan import Plan, Step
 from atoll.graphql.requests import Requests
@@ -49,13 +50,21 @@ class Statistics:
 class Executor:
     """Answers queries and mutations. App lifetime."""
 
-    def __init__(self, calls: Calls, schema: Schema, texts: Texts, requests: Requests) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        schema: Schema,
+        texts: Texts,
+        requests: Requests,
+        guard: Guard | None = None,
+    ) -> None:
         self.statistics = Statistics()
         self._calls = calls
         self._call_app = calls.app.call
         self._requests = requests
         self._texts = texts
-        self._core = CoreExecutor(calls, schema)
+        self._guard = guard
+        self._core = CoreExecutor(calls, schema, guard)
         self._answers: OrderedDict[tuple[str, str | None], GraphQLResponse] = OrderedDict()
 
     async def execute(self, request: GraphQLRequest, caller: Caller) -> GraphQLResponse:
@@ -75,6 +84,10 @@ class Executor:
             try:
                 arguments = plan.arguments(variables, prepared.literals)
             except Exception:  # nothing was called yet: graphql-core says what is wrong
+                self.statistics.fallbacks += 1
+                return await self._by_core(prepared, variables, caller)
+            guard = self._guard
+            if guard is not None and _denied(guard, plan, caller):  # graphql-core says what
                 self.statistics.fallbacks += 1
                 return await self._by_core(prepared, variables, caller)
             if plan.only is None:
@@ -179,6 +192,11 @@ class Executor:
             if len(self._answers) > MAX_ANSWERS:
                 self._answers.popitem(last=False)
         return response
+
+
+def _denied(guard: Guard, plan: Plan, caller: Caller) -> bool:
+    """Whether there is a step that the caller may not take."""
+    return any(guard.denial(step.function, caller.claims) is not None for step in plan.steps)
 
 
 def _value(step: Step, fetched: Fetched | None) -> Any:

@@ -19,12 +19,13 @@ ResponseKind: TypeAlias = Literal[
     "operation",
     "mutation",
     "variables",
+    "access",
     "internal",
 ]
 """How far a request came: ``ok`` when its operation ran (its fields may have errors), else what
 stopped it: a query that is not known by its hash, text that is not GraphQL, a query beyond the
 limits, one that does not fit the schema, no such operation, a mutation where none may be, variables
-that do not fit, or a fault of ours."""
+that do not fit, functions that the caller may not call, or a fault of ours."""
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True):

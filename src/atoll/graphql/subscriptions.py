@@ -12,6 +12,7 @@ from graphql import GraphQLError, OperationDefinitionNode
 
 from atoll.app.call import Caller
 from atoll.graphql.core import CoreRun, Field
+from atoll.graphql.guard import Guard, refusal
 from atoll.graphql.response import GraphQLResponse, internal_error, refused
 from atoll.graphql.schema import Schema
 from atoll.graphql.source import SubscriptionError
@@ -81,6 +82,7 @@ def open_subscription(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
     caller: Caller,
+    guard: Guard | None = None,
 ) -> GraphQLResponse | ResponseStream:
     """Begin a subscription of a valid document, or say why it cannot begin."""
     try:
@@ -89,6 +91,8 @@ def open_subscription(
         return refused("variables", [error], "INVALID_VARIABLES")
     if run.refusal is not None:
         return run.refusal
+    if (denied := refusal(guard, run.fields, caller)) is not None:
+        return denied
     (field,) = run.fields  # validation refuses other numbers
     if field.error is not None:
         return refused("variables", [field.error], "INVALID_ARGUMENT")

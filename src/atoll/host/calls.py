@@ -206,5 +206,8 @@ def _error_json(name: str, error: Exception) -> str:
     if not (isinstance(code, str) and isinstance(message, str)):
         _log.error("Host operation failed.", exc_info=error, extra={"fields": {"operation": name}})
         code, message = "INTERNAL", f"the host failed to run {name}"
-    hint = getattr(error, "hint", None)
-    return _encode({"code": code, "message": message, "hint": hint}).decode()
+    told: dict[str, Any] = {"code": code, "message": message, "hint": getattr(error, "hint", None)}
+    details = getattr(error, "details", None)
+    if details:
+        told["details"] = dict(details)
+    return _encode(told).decode()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, overload
 
+from atoll.connections import DgraphMutation, DgraphResult, Neo4jResult, SqlResult
 from atoll.host.errors import HostError
 from atoll.host.streams import Streams
 
@@ -38,12 +39,28 @@ class HttpAnswer(Protocol):
     def body(self) -> bytes: ...
 
 
+class StreamedAnswer(Protocol):
+    @property
+    def status(self) -> int: ...
+    @property
+    def phrase(self) -> str: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    async def __anext__(self) -> bytes: ...
+    async def aclose(self) -> None: ...
+
+
 class HttpService(Protocol):
     """The app's http connections (``atoll.connections.Fetcher``), as far as guests may use them."""
 
     async def fetch(
         self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes
     ) -> HttpAnswer: ...
+    async def stream(
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> StreamedAnswer:
+        """The same, with a body that is still coming."""
+
     async def post(self, connection: str, body: bytes) -> HttpAnswer:
         """Send JSON to the endpoint of a connection."""
 
@@ -52,6 +69,27 @@ class SecretService(Protocol):
     """The app's own secrets (``atoll.secrets.Secrets``)."""
 
     def app(self, name: str) -> str | None: ...
+
+
+class DatabaseService(Protocol):
+    """The app's databases (``atoll.connections.Databases``)."""
+
+    async def sql(
+        self, connection: str, kind: str, statement: str, parameters: str, *, rows: bool
+    ) -> SqlResult: ...
+    async def neo4j(
+        self, connection: str, database: str, query: str, parameters: str
+    ) -> Neo4jResult: ...
+    async def dgraph(
+        self,
+        connection: str,
+        query: str,
+        variables: Mapping[str, str],
+        mutations: list[DgraphMutation],
+    ) -> DgraphResult: ...
+    async def alter_dgraph(self, connection: str, schema: str) -> None: ...
+    async def drop_dgraph_attribute(self, connection: str, attribute: str) -> None: ...
+    async def drop_all_of_dgraph(self, connection: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +114,7 @@ class Context:
     limits: CallLimits
     http: HttpService | None = None
     secrets: SecretService | None = None
+    databases: DatabaseService | None = None
     time_zone: str = "UTC"
     """The caller's, by its IANA name."""
 
@@ -83,9 +122,13 @@ class Context:
     def service(self, name: Literal["http"]) -> HttpService: ...
     @overload
     def service(self, name: Literal["secrets"]) -> SecretService: ...
-    def service(self, name: Literal["http", "secrets"]) -> HttpService | SecretService:
+    @overload
+    def service(self, name: Literal["databases"]) -> DatabaseService: ...
+    def service(
+        self, name: Literal["http", "secrets", "databases"]
+    ) -> HttpService | SecretService | DatabaseService:
         """What the app gives access to. Raises HostError: it gives none."""
-        found = self.http if name == "http" else self.secrets
+        found: HttpService | SecretService | DatabaseService | None = getattr(self, name)
         if found is None:
             raise HostError("NOT_AVAILABLE", f"this app has no access to {name}")
         return found

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from atoll.host.context import Context
+from atoll.host.context import Context, StreamedAnswer
 from atoll.host.errors import HostError
 from atoll.host.json_text import plain
 from atoll.host.operation import ImportBinding, operation
 
 _log = logging.getLogger("atoll.host")
+
+
+LONGEST_CHUNK = 64 << 10
+"""Bytes of a body that one ``stream.next`` gives, before base64."""
 
 
 class FetchRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,16 +87,74 @@ def _canonical(name: str) -> str:
 )
 async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
     """Send a request to a URL on a connection; any status is an answer."""
+    _check_size(context, request)
     response = await context.service("http").fetch(
         request.method, request.url, request.headers, request.body
     )
     return {
         "status": response.status,
         "statusText": response.phrase,
-        # Plain text: the names are of a class of their own, which JSON encoders do not know.
-        "headers": [(str(name), value) for name, value in response.headers.items()],
+        "headers": _pairs(response.headers),
         "body": response.body,
     }
+
+
+@operation("http.stream", FetchRequest)
+async def stream(context: Context, request: FetchRequest) -> dict[str, Any]:
+    """Like ``http.fetch``, but the body is a stream of base64 chunks, by its handle."""
+    _check_size(context, request)
+    response = await context.service("http").stream(
+        request.method, request.url, request.headers, request.body
+    )
+    try:
+        handle = context.streams.open(_EncodedChunks(response))
+    except BaseException:
+        await response.aclose()
+        raise
+    return {
+        "status": response.status,
+        "statusText": response.phrase,
+        "headers": _pairs(response.headers),
+        "handle": handle,
+    }
+
+
+def _check_size(context: Context, request: FetchRequest) -> None:
+    size, limit = len(request.body), context.limits.payload
+    if size > limit:
+        raise HostError(
+            "PAYLOAD_TOO_LARGE",
+            f"the body of the HTTP request has {size} bytes; the limit is {limit}",
+            "raise limits.payloadMb in modus.json",
+        )
+
+
+def _pairs(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    # Plain text: the names are of a class of their own, which JSON encoders do not know.
+    return [(str(name), value) for name, value in headers.items()]
+
+
+class _EncodedChunks:
+    """The chunks of a body as a guest gets them: in base64, none longer than ``LONGEST_CHUNK``.
+
+    Not a generator: one that is closed before its first chunk would not close the response.
+    """
+
+    def __init__(self, response: StreamedAnswer) -> None:
+        self._response = response
+        self._rest = memoryview(b"")
+
+    def __aiter__(self) -> _EncodedChunks:
+        return self
+
+    async def __anext__(self) -> str:
+        if not self._rest:
+            self._rest = memoryview(await self._response.__anext__())
+        chunk, self._rest = self._rest[:LONGEST_CHUNK], self._rest[LONGEST_CHUNK:]
+        return base64.b64encode(chunk).decode()
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
 
 
 @operation(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
 
 from atoll.host.context import Context
 from atoll.host.errors import HostError
 from atoll.host.operation import ImportBinding, operation
+from atoll.secrets import SecretNotAllowed
+
+_log = logging.getLogger("atoll.host")
 
 
 class SecretName(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,7 +31,17 @@ class SecretName(msgspec.Struct, forbid_unknown_fields=True):
     ),
 )
 async def get(context: Context, request: SecretName) -> str:
-    value = context.service("secrets").app(request.name)
+    secrets = context.service("secrets")
+    _log.debug("Starting secret lookup.", extra={"fields": {"name": request.name[:80]}})
+    try:
+        value = secrets.app(request.name)
+    except SecretNotAllowed as error:
+        raise HostError(
+            "SECRET_NOT_ALLOWED",
+            str(error),
+            "without that list, functions may read all variables MODUS_APP_*",
+        ) from None
+    _log.debug("Completed secret lookup.", extra={"fields": {"name": request.name[:80]}})
     if not value:
         raise HostError(
             "NO_SUCH_SECRET",

@@ -6,12 +6,6 @@ Modules import more than they use, so these link; a call of one ends with an err
 from __future__ import annotations
 
 _FUNCTIONS = {
-    "PostgreSQL and MySQL queries": ("modus_sql_client", ("executeQuery",)),
-    "Dgraph": (
-        "modus_dgraph_client",
-        ("executeQuery", "alterSchema", "dropAttribute", "dropAllData"),
-    ),
-    "Neo4j": ("modus_neo4j_client", ("executeQuery",)),
     "agents": (
         "modus_agents",
         ("startAgent", "stopAgent", "getAgentInfo", "listAgents", "sendMessage", "publishEvent"),

@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
+from atoll.manifest.database import DATABASES, DatabaseConnection, read_database
 from atoll.manifest.jsonc import Member, ObjectNode
 from atoll.manifest.location import Location
 from atoll.manifest.problem import ProblemCode, ProblemLog
 from atoll.manifest.reader import ObjectReader, entries
+from atoll.manifest.traffic import (
+    RateSettings,
+    RetrySettings,
+    read_max_connections,
+    read_rate,
+    read_retries,
+    read_timeout,
+)
+
+MAX_CONNECTIONS = 4096
+"""Requests over one http connection at the same time, unless the manifest says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,58 +39,20 @@ class HttpConnection:
     endpoint: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     query_parameters: Mapping[str, str] = field(default_factory=dict)
+    timeout: float | None = None
+    """Seconds for a request with its redirects and retries; None for what the call has left."""
+    retries: RetrySettings = field(default_factory=RetrySettings)
+    rate: RateSettings | None = None
+    max_connections: int = MAX_CONNECTIONS
+    """Requests under way at the same time; further ones wait."""
+    type: ClassVar = "http"
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherConnection:
-    """A connection of a type that loads but cannot be used yet.
-
-    ``type`` is ``postgresql``, ``mysql``, ``dgraph`` or ``neo4j``; ``settings`` has its other keys
-    as they stand in the file, whose values are secret templates.
-    """
-
-    name: str
-    type: str
-    settings: Mapping[str, str]
-    location: Location | None = field(default=None, compare=False)
+Connection: TypeAlias = HttpConnection | DatabaseConnection
 
 
-Connection: TypeAlias = HttpConnection | OtherConnection
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A key of a database connection. ``pattern`` is what its value should begin with or be."""
-
-    key: str
-    required: bool
-    pattern: re.Pattern[str] | None = None
-    expected: str = ""
-
-
-def _address(key: str, pattern: str, expected: str, *, required: bool = True) -> Setting:
-    # A value that begins with a template is only known at run time.
-    return Setting(key, required, re.compile(rf"\{{\{{|{pattern}"), expected)
-
-
-SETTINGS: Mapping[str, tuple[Setting, ...]] = {
-    "postgresql": (_address("connString", r"postgres(?:ql)?://", "postgresql://…"),),
-    "mysql": (_address("connString", r"mysql://", "mysql://…"),),
-    "dgraph": (
-        _address("connString", r"dgraph://", "dgraph://…", required=False),
-        _address("grpcTarget", r"[^\s/]+:[0-9]+\Z", "host:port", required=False),
-        Setting("key", required=False),
-    ),
-    "neo4j": (
-        _address("dbUri", r"(?:neo4j|bolt)(?:\+s|\+ssc)?://", "neo4j+s://…"),
-        Setting("username", required=True),
-        Setting("password", required=True),
-    ),
-}
-"""The database types and their keys (those of Modus, without its too narrow patterns)."""
-
-TYPES = ("http", *SETTINGS)
+TYPES = ("http", *DATABASES)
 
 _BASE_URL = re.compile(r"https?://\S+/")
 _ENDPOINT = re.compile(r"https?://\S+")
@@ -100,7 +74,7 @@ def read_connections(section: ObjectNode | None, log: ProblemLog) -> Iterator[Co
         if kind == "http":
             yield _read_http(name, reader, log)
         elif kind is not None:
-            yield _read_other(name, kind, reader, log)
+            yield read_database(name, kind, reader, log)
 
 
 def _read_http(name: str, reader: ObjectReader, log: ProblemLog) -> HttpConnection:
@@ -129,15 +103,21 @@ def _read_http(name: str, reader: ObjectReader, log: ProblemLog) -> HttpConnecti
                 member.location,
             )
         parameters[member.key] = value
-    reader.finish()
-    return HttpConnection(
+    ours = reader.ours()
+    connection = HttpConnection(
         name,
         base_url,
         endpoint,
         headers,
         parameters,
+        read_timeout(ours, log),
+        read_retries(ours, log),
+        read_rate(ours, log),
+        read_max_connections(ours, log, MAX_CONNECTIONS),
         reader.location,
     )
+    reader.finish(others=ours.known)
+    return connection
 
 
 def _read_url(
@@ -175,35 +155,3 @@ def _check_header(member: Member, value: str, what: str, log: ProblemLog) -> Non
             f'"{member.key}" of {what} is not a valid header name.',
             member.location,
         )
-
-
-def _read_other(name: str, kind: str, reader: ObjectReader, log: ProblemLog) -> OtherConnection:
-    settings: dict[str, str] = {}
-    for setting in SETTINGS[kind]:
-        value = reader.text(setting.key, required=setting.required)
-        if not value:
-            continue
-        settings[setting.key] = value
-        if setting.pattern is not None and not setting.pattern.match(value):
-            log.warning(
-                ProblemCode.INVALID_VALUE,
-                f'"{setting.key}" of {reader.what} should look like {setting.expected}',
-                reader.location,
-            )
-    if kind == "dgraph" and (message := _dgraph_problem(name, settings)):
-        log.warning(ProblemCode.CONNECTION_ADDRESS, message, reader.location)
-    reader.finish()
-    return OtherConnection(name, kind, settings, reader.location)
-
-
-def _dgraph_problem(name: str, settings: Mapping[str, str]) -> str | None:
-    """What the original refuses when such a connection is first used."""
-    if "connString" in settings and "grpcTarget" in settings:
-        return (
-            f"dgraph connection [{name}] has both connString and grpcTarget (use one or the other)"
-        )
-    if "connString" in settings and "key" in settings:
-        return f"dgraph connection [{name}]: put the key into the connString"
-    if "connString" not in settings and "grpcTarget" not in settings:
-        return f"dgraph connection [{name}] needs either a connString or a grpcTarget"
-    return None

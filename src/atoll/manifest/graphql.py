@@ -42,6 +42,8 @@ class GraphQLSettings:
     """Whether answers are compressed for clients that can take it."""
     ticks: bool = False
     """Whether the API has the subscription ``ticks``, with which clients can be tried out."""
+    timings: bool = False
+    """Whether answers say what each call asked of connections, and how long that took."""
 
 
 MOST_COST = 1_000_000
@@ -59,6 +61,7 @@ SWITCHES = {
     "persistedQueries": "persisted_queries",
     "compression": "compression",
     "ticks": "ticks",
+    "timings": "timings",
 }
 """The attributes by the keys that are true or false."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from atoll.manifest.access import AccessRules, read_access
 from atoll.manifest.collection import read_embedders
 from atoll.manifest.connection import Connection, read_connections
 from atoll.manifest.endpoint import Endpoint, read_endpoints
@@ -26,6 +27,7 @@ from atoll.manifest.jsonc import (
 from atoll.manifest.limits import LimitSettings, read_limits
 from atoll.manifest.location import Location
 from atoll.manifest.model import LOCAL, Model, check_connections, read_models
+from atoll.manifest.names import read_guest_environment, read_secrets
 from atoll.manifest.origin import read_cors
 from atoll.manifest.problem import ManifestError, Problem, ProblemCode, ProblemLog
 from atoll.manifest.reader import ObjectReader, describe, did_you_mean
@@ -56,6 +58,11 @@ class Manifest:
     errors: Errors = "masked"
     graphql: GraphQLSettings = field(default_factory=GraphQLSettings)
     embedders: frozenset[str] = frozenset()
+    app_secrets: frozenset[str] | None = None
+    """Names of the app's secrets that functions may read; None for all."""
+    guest_environment: tuple[str, ...] = ()
+    """Variables ``MODUS_*`` that functions find in their environment."""
+    access: AccessRules = field(default_factory=AccessRules)
     warnings: tuple[Problem, ...] = ()
 
     def is_local(self, model: Model) -> bool:
@@ -135,6 +142,9 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
     cors = ours.value("cors")
     errors = _read_errors(ours, log)
     graphql = ours.object("graphql")
+    app_secrets = read_secrets(ours.value("secrets"), log)
+    guest_environment = read_guest_environment(ours.value("guestEnvironment"), connections, log)
+    access = ours.object("access")
     reader.finish(others=ours.known)
     return Manifest(
         path,
@@ -146,6 +156,9 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
         errors,
         GraphQLSettings() if graphql is None else read_graphql(graphql, log),
         embedders,
+        app_secrets,
+        guest_environment,
+        AccessRules() if access is None else read_access(access, log),
     )
 
 

@@ -41,6 +41,10 @@ class ObjectReader:
         self.known: list[str] = []
         """The keys that were asked for so far."""
 
+    def ours(self) -> ObjectReader:
+        """A strict reader of the same object, for the keys that the original does not have."""
+        return ObjectReader(self.node, self.what, self._log, location=self.location, strict=True)
+
     def find(self, key: str) -> Member | None:
         """The member of that key in any letter case; the last one counts."""
         self.known.append(key)

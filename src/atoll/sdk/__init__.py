@@ -6,21 +6,56 @@ inside the sandbox.
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from atoll.sdk import auth, console, models, streams, time
-from atoll.sdk.errors import HostError, HostUnavailable, ModelError, UserError
+from atoll.sdk.errors import (
+    DatabaseError,
+    GraphQLError,
+    HostError,
+    HostUnavailable,
+    HttpError,
+    ModelError,
+    SecretNotFound,
+    UserError,
+)
 from atoll.sdk.integers import Int64, UInt, UInt64
 
+if TYPE_CHECKING:
+    from atoll.sdk import dgraph, graphql, http, mysql, neo4j, postgresql, secrets
+
 __all__ = [
+    "DatabaseError",
+    "GraphQLError",
     "HostError",
     "HostUnavailable",
+    "HttpError",
     "Int64",
     "ModelError",
+    "SecretNotFound",
     "UInt",
     "UInt64",
     "UserError",
     "auth",
     "console",
+    "dgraph",
+    "graphql",
+    "http",
     "models",
+    "mysql",
+    "neo4j",
+    "postgresql",
+    "secrets",
     "streams",
     "time",
 ]
+
+_ON_DEMAND = ("dgraph", "graphql", "http", "mysql", "neo4j", "postgresql", "secrets")
+"""What an app does not import is not part of its memory."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_DEMAND:
+        return importlib.import_module(f"atoll.sdk.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from atoll.sdk.errors import HostError, HostUnavailable
@@ -46,14 +47,18 @@ def install(transport: Transport | None) -> Transport:
     return before
 
 
-def call(name: str, payload: object) -> Any:
+Number = Callable[[str], Any]
+"""Makes a number with a fraction or an exponent of its text."""
+
+
+def call(name: str, payload: object, number: Number | None = None) -> Any:
     """Do one host operation, and wait for it."""
-    return json.loads(_transport.call(name, encode(payload)))
+    return json.loads(_transport.call(name, encode(payload)), parse_float=number)
 
 
-async def call_async(name: str, payload: object) -> Any:
+async def call_async(name: str, payload: object, number: Number | None = None) -> Any:
     """Do one host operation while other tasks run."""
-    return json.loads(await _transport.call_async(name, encode(payload)))
+    return json.loads(await _transport.call_async(name, encode(payload)), parse_float=number)
 
 
 def log(level: int, message: str) -> None:
@@ -64,14 +69,19 @@ def log(level: int, message: str) -> None:
 def encode(value: object) -> str:
     """JSON as it crosses the border: raw text, no spaces, no NaN."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return encodable(text)
+
+
+def encodable(text: str) -> str:
+    """JSON text that crosses the border, whatever characters are in it."""
     # A lone surrogate has no UTF-8 form; JSON can still say it, by an escape.
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def error_from(text: str) -> HostError:
-    """Read the host's error (``{"code", "message", "hint"}``)."""
+    """Read the host's error (``{"code", "message", "hint", "details"}``)."""
     try:
         error = json.loads(text)
-        return HostError(error["code"], error["message"], error.get("hint"))
+        return HostError(error["code"], error["message"], error.get("hint"), error.get("details"))
     except (ValueError, TypeError, KeyError, AttributeError):
         return HostError("HOST_ERROR", text or "the host gave no reason")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from atoll.sdk.graphql import Problem
+
 
 class UserError(Exception):
     """An error for whoever called the API: its message always reaches them, word for word.
@@ -12,13 +18,23 @@ class UserError(Exception):
 
 
 class HostError(Exception):
-    """The host refused or failed an operation. ``str()`` is the message."""
+    """The host refused or failed an operation. ``str()`` is the message.
 
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+    ``code`` and ``details`` are for programs, ``hint`` says what to do.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.details: Mapping[str, str] = details or {}
 
 
 class HostUnavailable(HostError):
@@ -34,3 +50,37 @@ class HostUnavailable(HostError):
 
 class ModelError(HostError):
     """A model could not be called, or answered with an error."""
+
+
+class DatabaseError(HostError):
+    """A statement failed, its database cannot be reached, or a row does not fit its class.
+
+    Codes among others: ``STATEMENT_FAILED`` (the database refused it), ``INVALID_PARAMETERS``,
+    ``HOST_UNREACHABLE``, ``TIMEOUT``, ``POOL_EXHAUSTED``, ``RESULT_MISMATCH`` (of a row).
+    """
+
+    @property
+    def sql_state(self) -> str | None:
+        """The SQLSTATE of the database: ``23505`` for a key that is there already."""
+        return self.details.get("sqlState")
+
+    @property
+    def database_code(self) -> str | None:
+        """The database's own code: ``1062`` (MySQL), ``Neo.ClientError...`` (Neo4j)."""
+        return self.details.get("code")
+
+
+class HttpError(HostError):
+    """A request got no answer, or one that does not do."""
+
+
+class GraphQLError(HostError):
+    """A GraphQL API could not be asked, or answered with errors: then ``problems`` has them, and
+    ``data`` what came beside them."""
+
+    problems: Sequence[Problem] = ()
+    data: Any = None
+
+
+class SecretNotFound(HostError):
+    """The app has no such secret."""

@@ -16,7 +16,26 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from atoll.sdk import _host
+from atoll.sdk._stand_ins import (
+    ConnectionAnswer,
+    HttpAnswer,
+    HttpRequest,
+    StandInConnections,
+    Statement,
+)
 from atoll.sdk.errors import HostError
+
+__all__ = [
+    "Answer",
+    "ConnectionAnswer",
+    "HttpAnswer",
+    "HttpRequest",
+    "ModelRequest",
+    "Statement",
+    "TestHost",
+    "completion",
+    "host",
+]
 
 Answer: TypeAlias = Callable[[dict[str, Any]], Any]
 """Answers a model request. A string becomes a chat completion that says it; anything else is the
@@ -41,6 +60,17 @@ class TestHost:
     requests: list[ModelRequest] = field(default_factory=list)
     logs: list[tuple[str, str]] = field(default_factory=list)
     """Level and message of every line that went to the host's log."""
+    connections: StandInConnections = field(default_factory=lambda: StandInConnections({}))
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def statements(self) -> list[Statement]:
+        """What databases and GraphQL APIs were asked."""
+        return self.connections.statements
+
+    @property
+    def http_requests(self) -> list[HttpRequest]:
+        return self.connections.http_requests
 
     def call(self, name: str, payload: str) -> str:
         request = json.loads(payload)
@@ -51,13 +81,20 @@ class TestHost:
             return json.dumps({"name": request["model"], "fullName": request["model"]})
         if name == "models.invoke":
             return json.dumps(self._invoke(request["model"], json.loads(request["input"])))
-        raise HostError("NO_SUCH_OPERATION", f"the test host has no operation {name}")
+        if name == "secrets.get":
+            return json.dumps(self._secret(request["name"]))
+        return self.connections.answer(name, request)
 
     async def call_async(self, name: str, payload: str) -> str:
         return self.call(name, payload)
 
     def log(self, level: int, message: str) -> None:
         self.logs.append((_host.LEVELS[level], message))
+
+    def _secret(self, name: str) -> str:
+        if name not in self.secrets:
+            raise HostError("NO_SUCH_SECRET", f"the app has no secret {name!r}")
+        return self.secrets[name]
 
     def _answer_of(self, model: str) -> Answer:
         if model not in self.models:
@@ -98,9 +135,21 @@ def host(
     claims: Mapping[str, Any] | None = None,
     time_zone: str | None = None,
     operations: Mapping[str, Callable[[Any], Any]] | None = None,
+    connections: Mapping[str, ConnectionAnswer] | None = None,
+    secrets: Mapping[str, str] | None = None,
 ) -> Iterator[TestHost]:
-    """Stand in for Atoll's host while the block runs."""
-    stand_in = TestHost(models or {}, operations or {})
+    """Stand in for Atoll's host while the block runs.
+
+    ``connections`` are callables by the names of databases and GraphQL APIs, and by the beginnings
+    of URLs (``https://api.example.com/``): each is given the ``Statement`` or ``HttpRequest``, and
+    gives the rows, data or body.
+    """
+    stand_in = TestHost(
+        models or {},
+        operations or {},
+        connections=StandInConnections(connections or {}),
+        secrets=secrets or {},
+    )
     variables = {"CLAIMS": json.dumps(claims) if claims is not None else "", "TZ": time_zone}
     before = {name: os.environ.get(name) for name in variables}
     previous = _host.install(stand_in)

@@ -13,6 +13,7 @@ import re
 from typing import NoReturn
 
 from atoll.manifest import Location
+from atoll.secrets.provider import SecretProviderError
 
 _logger = logging.getLogger(__name__)
 
@@ -29,17 +30,13 @@ _VARIABLE = re.compile(r"\\\$|\$(?:\{([A-Z0-9_]+)\}|([A-Z0-9_]+)(?![A-Za-z0-9_])
 _LINE_END = re.compile(r"[\r\n]")
 
 
-class EnvironmentFileError(Exception):
+class EnvironmentFileError(SecretProviderError):
     """A ``.env`` file that cannot be read. No part of a value appears in it."""
 
     def __init__(
         self, code: str, message: str, location: Location | None, hint: str | None = None
     ) -> None:
-        self.code = code
-        self.message = message
-        self.hint = hint
-        self.location = location
-        super().__init__(message)
+        super().__init__(code, message, hint, location)
 
 
 def parse_dotenv(text: str, *, file: str) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 
 from atoll.manifest import Location
 from atoll.secrets.dotenv import EnvironmentFileError, parse_dotenv
+from atoll.secrets.versions import version_of
 
 DEFAULT_ENVIRONMENT = "prod"
 
@@ -52,6 +53,42 @@ def load_environment(app_dir: Path, environ: Mapping[str, str]) -> dict[str, str
                 if name != "MODUS_ENV":  # these files were chosen by it
                     variables.setdefault(name, value)
     return variables
+
+
+class EnvironmentProvider:
+    """The variables of the process."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    @property
+    def name(self) -> str:
+        return "env"
+
+    def load(self) -> Mapping[str, str]:
+        return dict(self._environ)
+
+    def stamp(self) -> Hashable:
+        return ()  # nobody changes them from outside
+
+
+class DotenvProvider:
+    """The ``.env`` files of an app."""
+
+    def __init__(self, app_dir: Path, environ: Mapping[str, str]) -> None:
+        self._app_dir = app_dir
+        self._chosen = {name: environ[name] for name in ("MODUS_ENV",) if name in environ}
+
+    @property
+    def name(self) -> str:
+        return "dotenv"
+
+    def load(self) -> Mapping[str, str]:
+        found = load_environment(self._app_dir, self._chosen)
+        return {name: value for name, value in found.items() if name != "MODUS_ENV"}
+
+    def stamp(self) -> Hashable:
+        return tuple(version_of(path) for path in environment_files(self._app_dir, self._chosen))
 
 
 def _read(path: Path) -> str:

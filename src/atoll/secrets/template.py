@@ -38,3 +38,15 @@ def render_template(template: str, lookup: Callable[[str], str | None]) -> str:
 def template_names(template: str) -> tuple[str, ...]:
     """The names that rendering ``template`` looks up, in order."""
     return tuple(name for match in _TEMPLATE.finditer(template) for name in match.groups() if name)
+
+
+def split_template(template: str) -> list[tuple[str, bool]]:
+    """The pieces of ``template`` in order, and whether each is a placeholder."""
+    pieces = []
+    position = 0
+    for match in _TEMPLATE.finditer(template):
+        pieces.append((template[position : match.start()], False))
+        pieces.append((match[0], True))
+        position = match.end()
+    pieces.append((template[position:], False))
+    return pieces

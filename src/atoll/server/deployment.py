@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from atoll.app.call import Caller
+from atoll.auth.access import Access
 from atoll.graphql import Callable as ApiSource
 from atoll.graphql import (
     GraphQLApi,
@@ -16,6 +17,7 @@ from atoll.graphql import (
     GraphQLResponse,
     QueryLimits,
     ResponseStream,
+    Source,
 )
 from atoll.graphql.ticks import built_in_subscriptions
 from atoll.manifest import Endpoint, GraphQLSettings, Manifest
@@ -112,15 +114,18 @@ class Deployment:
             # Here, because the libraries behind it take longer to import than an app to load.
             from atoll.auth.tokens import TokenVerifier
 
-            verifier = TokenVerifier.from_environ(environ, dev=dev)
+            verifier = TokenVerifier.from_environ(environ, dev=dev, rules=manifest.access)
+        guard = Access(manifest.access) if manifest.access.restricts else None
+        subscriptions = built_in_subscriptions(manifest.graphql)
         limits = QueryLimits.of(manifest.graphql)
-        return cls(
+        deployment = cls(
             GraphQLApi(
                 app,
                 hidden=manifest.embedders,
                 limits=limits,
-                subscriptions=built_in_subscriptions(manifest.graphql),
+                subscriptions=subscriptions,
                 persisted_queries=manifest.graphql.persisted_queries,
+                guard=guard,
             ),
             endpoints,
             verifier,
@@ -129,8 +134,21 @@ class Deployment:
             graphql=manifest.graphql,
             dev=dev,
             close=app.close,
-            warnings=_unknown_costs(app, manifest.graphql),
+            warnings=[
+                *_unknown_costs(app, manifest.graphql),
+                *_idle_rules(app, manifest, subscriptions),
+            ],
         )
+        if verifier is not None:
+            verifier.start()
+        return deployment
+
+    def reconfigure_auth(self, environ: Mapping[str, str]) -> bool:
+        """Take the keys of a changed environment, for further requests. Called on the event loop.
+
+        False, and the keys stay as they are, if the new settings are unusable; the log says why.
+        """
+        return self.verifier is None or self.verifier.reconfigure(environ)
 
     def endpoint(self, path: str) -> Endpoint | None:
         """The endpoint that serves ``path``."""
@@ -177,6 +195,8 @@ class Deployment:
         if self._users:
             self._unused = asyncio.Event()
             await self._unused.wait()
+        if self.verifier is not None:
+            await self.verifier.close()
         if self._close is not None:
             close, self._close = self._close, None
             await close()
@@ -222,6 +242,20 @@ def _unknown_costs(app: ServedApp, settings: GraphQLSettings) -> list[str]:
         for name in settings.costs
         if app.interface.function(name) is None
     ]
+
+
+def _idle_rules(
+    app: ServedApp, manifest: Manifest, subscriptions: Iterable[Source]
+) -> Iterator[str]:
+    """What is odd about the rules of access."""
+    functions = [*app.interface.functions, *(source.function for source in subscriptions)]
+    yield from Access(manifest.access).warnings(functions)
+    endpoints = manifest.endpoints.values()
+    if manifest.access.restricts and all(each.auth == "none" for each in endpoints):
+        yield (
+            "access in modus.json asks for tokens, but no endpoint reads them: functions that are "
+            'not public cannot be called. Say "auth": "bearer-token".'
+        )
 
 
 async def _close(deployment: Deployment) -> None:

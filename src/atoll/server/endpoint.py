@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from atoll.app.call import ANONYMOUS, Caller
 from atoll.auth.decision import Refused
@@ -64,7 +64,7 @@ async def _answer(
     deployment.cors.check(request)
     if deployment.dev and asks_for_a_page(request):
         return to_explorer()
-    caller = identify(request, deployment, endpoint)
+    caller, expires = await identify(request, deployment, endpoint)
     if takes is None:
         raise Refusal(
             406,
@@ -77,23 +77,29 @@ async def _answer(
         results = await execute_batch(deployment.api, query, caller, request)
         response = batch_answer(results, takes)
     elif takes.events_first:
-        return await sse.respond(deployment, request, query, caller)
+        return await sse.respond(deployment, request, query, caller, expires)
     else:
         result = await _execute(deployment.api, query, caller, request)
         if takes.events and wants_events(result):
-            return await sse.respond(deployment, request, query, caller)
+            return await sse.respond(deployment, request, query, caller, expires)
         response = answer(result, takes)
     if len(response.body) >= MIN_BODY and deployment.graphql.compression:
         response = await compressed(response, request.header(b"accept-encoding"))
     return response
 
 
-def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Caller:
+class Identity(NamedTuple):
+    caller: Caller
+    expires: float | None
+    """When the caller's token is no longer accepted, in seconds since 1970; None for never."""
+
+
+async def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Identity:
     """Tell who asks. Raises `Refusal`."""
-    claims = None
+    claims = expires = None
     if endpoint.auth == "bearer-token":
         assert deployment.verifier is not None  # there for such an endpoint
-        decision = deployment.verifier.decide(request.header(b"authorization"))
+        decision = await deployment.verifier.admit(request.header(b"authorization"))
         if isinstance(decision, Refused):
             fields = {
                 "endpoint": endpoint.name,
@@ -105,9 +111,10 @@ def identify(request: Request, deployment: Deployment, endpoint: Endpoint) -> Ca
             if decision.status == 401:
                 raise Refusal(401, decision.message, www_authenticate="Bearer")
             raise Refusal(decision.status, decision.message)
-        claims = decision.claims
+        claims, expires = decision.claims, decision.expires
     zone = time_zone.time_zone(request.header(time_zone.HEADER))
-    return ANONYMOUS if claims is None and zone is None else Caller(claims, zone)
+    caller = ANONYMOUS if claims is None and zone is None else Caller(claims, zone)
+    return Identity(caller, expires)
 
 
 async def _execute(

@@ -12,6 +12,7 @@ from typing import Final
 
 from atoll.server.metrics import (
     EXECUTION_MILLISECONDS,
+    OPERATION_SECONDS,
     REQUEST_SECONDS,
     RESPONSE_BYTES,
     Figures,
@@ -65,6 +66,37 @@ def _lines(figures: Figures, now: float) -> Iterator[str]:
         yield f"{name}_sum{{{label}}} {_number(sketch.sum)}"
         yield f"{name}_count{{{label}}} {sketch.count}"
 
+    yield from _connections(figures)
+
+
+def _connections(figures: Figures) -> Iterator[str]:
+    """What Modus does not count: the use of the manifest's connections."""
+    found = {
+        f'connection="{_escape(name)}",type="{_escape(one.type)}"': one
+        for name, one in sorted(figures.connections.items())
+    }
+    name = "atoll_connection_operation_duration_seconds"
+    yield from _head(name, "histogram", "Seconds that an operation on a connection took.")
+    for label, one in found.items():
+        yield from _histogram(name, label, one.seconds, OPERATION_SECONDS)
+
+    name = "atoll_connection_failures_total"
+    yield from _head(name, "counter", "Operations on a connection that failed, by error code.")
+    for label, one in found.items():
+        for code, count in sorted(one.failures.items()):
+            yield f'{name}{{{label},code="{_escape(code)}"}} {count}'
+
+    name = "atoll_connection_pool_connections"
+    yield from _head(name, "gauge", "Open connections of a database's pool.")
+    for label, one in found.items():
+        yield f'{name}{{{label},state="used"}} {one.used}'
+        yield f'{name}{{{label},state="idle"}} {one.idle}'
+
+    name = "atoll_connection_pool_waiting"
+    yield from _head(name, "gauge", "Statements that wait for a connection of a pool.")
+    for label, one in found.items():
+        yield f"{name}{{{label}}} {one.waiting}"
+
 
 def _head(name: str, kind: str, help: str) -> Iterator[str]:
     yield f"# HELP {name} {help}"
@@ -75,13 +107,18 @@ def _histograms(
     name: str, label: str, series: dict[str, Histogram], bounds: tuple[float, ...]
 ) -> Iterator[str]:
     for value, histogram in sorted(series.items()):
-        pair = f'{label}="{_escape(value)}"'
-        seen = 0
-        for bound, count in zip((*bounds, math.inf), histogram.counts, strict=True):
-            seen += count
-            yield f'{name}_bucket{{{pair},le="{_number(bound)}"}} {seen}'
-        yield f"{name}_sum{{{pair}}} {_number(histogram.sum)}"
-        yield f"{name}_count{{{pair}}} {seen}"
+        yield from _histogram(name, f'{label}="{_escape(value)}"', histogram, bounds)
+
+
+def _histogram(
+    name: str, labels: str, histogram: Histogram, bounds: tuple[float, ...]
+) -> Iterator[str]:
+    seen = 0
+    for bound, count in zip((*bounds, math.inf), histogram.counts, strict=True):
+        seen += count
+        yield f'{name}_bucket{{{labels},le="{_number(bound)}"}} {seen}'
+    yield f"{name}_sum{{{labels}}} {_number(histogram.sum)}"
+    yield f"{name}_count{{{labels}}} {seen}"
 
 
 def _number(value: float) -> str:

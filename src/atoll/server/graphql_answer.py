@@ -53,6 +53,9 @@ def answer(result: GraphQLResponse, accepted: Accepted) -> Response:
         status = 500
     elif result.kind == "mutation":
         status, headers = 405, {"allow": "POST"}
+    elif result.kind == "access" and accepted.strict:
+        status = 403 if "FORBIDDEN" in _codes(result) else 401
+        headers = {} if status == 403 else {"www-authenticate": "Bearer"}
     elif result.kind == "persisted":
         headers = {"cache-control": "no-store"}  # the same URL has another answer soon
     return Response(status, _encode(_worded(result)), accepted.content_type, headers)
@@ -100,3 +103,7 @@ def _first(result: GraphQLResponse) -> dict[str, Any]:
 
 def _code(result: GraphQLResponse) -> object:
     return _first(result).get("extensions", {}).get("code")
+
+
+def _codes(result: GraphQLResponse) -> set[object]:
+    return {error.get("extensions", {}).get("code") for error in result.body["errors"]}

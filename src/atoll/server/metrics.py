@@ -8,14 +8,15 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
 
 import msgspec
 
 from atoll.server.sketch import Sketch, merge_sketches
 
 REQUEST_SECONDS: Final = (0.25, 0.5, 1, 5, 10)
+OPERATION_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 RESPONSE_BYTES: Final = (10, 100, 1000, 10000)
 EXECUTION_MILLISECONDS: Final = (
     *(10, 15, 20, 30, 40, 60, 80, 100, 125, 150, 175, 200, 225, 250, 275, 300, 350, 400, 450),
@@ -43,6 +44,18 @@ class Histogram(msgspec.Struct):
         self.sum += value
 
 
+class ConnectionFigures(msgspec.Struct):
+    """Of one connection of the manifest: what was asked of it, and its pool as it is."""
+
+    type: str
+    seconds: Histogram
+    failures: dict[str, int] = {}
+    """By the code of the error."""
+    used: int = 0
+    idle: int = 0
+    waiting: int = 0
+
+
 class Figures(msgspec.Struct):
     """All that one process has counted, by label value. JSON data: processes exchange it."""
 
@@ -53,6 +66,18 @@ class Figures(msgspec.Struct):
     executions: int = 0
     execution_milliseconds: dict[str, Histogram] = {}
     execution_quantiles: dict[str, Sketch] = {}
+    connections: dict[str, ConnectionFigures] = {}
+
+
+class Pool(Protocol):
+    """Connections of a pool, as ``connections.results.PoolUsage``."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def idle(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
 
 
 class Metrics:
@@ -65,6 +90,8 @@ class Metrics:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.peers: Callable[[], Iterable[Figures]] | None = None
         """Gives the figures of the other processes of this server, if it has several."""
+        self.pools: Callable[[], Mapping[str, tuple[str, Pool]]] | None = None
+        """Gives the pools of the app that is served: kind and state by the connection's name."""
         self._clock = clock
         self._figures = Figures()
         # Kept for a while: counting many at once takes half as long as counting each.
@@ -76,6 +103,7 @@ class Metrics:
         """All that was counted so far."""
         self._count_requests()
         self._count_executions()
+        self._look_at_pools()
         return self._figures
 
     def request_started(self) -> None:
@@ -99,6 +127,32 @@ class Metrics:
         self._executions.append((name, seconds * 1000, self._clock()))
         if len(self._executions) >= _BATCH:
             self._count_executions()
+
+    def operation_finished(
+        self, connection: str, type: str, seconds: float, failure: str | None
+    ) -> None:
+        """Count an operation on a connection (the app's ``Observer``)."""
+        figures = self._of_connection(connection, type)
+        figures.seconds.observe(seconds, OPERATION_SECONDS)
+        if failure is not None:
+            figures.failures[failure] = figures.failures.get(failure, 0) + 1
+
+    def _of_connection(self, name: str, type: str) -> ConnectionFigures:
+        found = self._figures.connections.get(name)
+        if found is None:
+            found = ConnectionFigures(type, Histogram.empty(OPERATION_SECONDS))
+            self._figures.connections[name] = found
+        return found
+
+    def _look_at_pools(self) -> None:
+        pools = {} if self.pools is None else self.pools()
+        for name, (type, pool) in pools.items():
+            figures = self._of_connection(name, type)
+            figures.idle, figures.waiting = pool.idle, pool.waiting
+            figures.used = pool.size - pool.idle
+        for name, figures in self._figures.connections.items():
+            if name not in pools:
+                figures.used = figures.idle = figures.waiting = 0
 
     def _count_requests(self) -> None:
         figures, requests = self._figures, self._requests
@@ -143,6 +197,7 @@ def merge_figures(parts: Iterable[Figures]) -> Figures:
             )
             for name in sorted({name for part in parts for name in part.execution_quantiles})
         },
+        connections=_merge_connections(part.connections for part in parts),
     )
 
 
@@ -173,3 +228,23 @@ def _merge_histograms(series: Iterable[dict[str, Histogram]]) -> dict[str, Histo
                 known.counts = [a + b for a, b in zip(known.counts, histogram.counts, strict=True)]
                 known.sum += histogram.sum
     return merged
+
+
+def _merge_connections(
+    series: Iterable[dict[str, ConnectionFigures]],
+) -> dict[str, ConnectionFigures]:
+    by_name: dict[str, list[ConnectionFigures]] = {}
+    for part in series:
+        for name, figures in part.items():
+            by_name.setdefault(name, []).append(figures)
+    return {
+        name: ConnectionFigures(
+            found[-1].type,
+            _merge_histograms({"": one.seconds} for one in found)[""],
+            _sum(one.failures for one in found),
+            sum(one.used for one in found),
+            sum(one.idle for one in found),
+            sum(one.waiting for one in found),
+        )
+        for name, found in by_name.items()
+    }

@@ -15,11 +15,12 @@ import msgspec
 
 from atoll.app.call import Caller
 from atoll.graphql import GraphQLRequest, GraphQLResponse
-from atoll.graphql.response import internal_error
-from atoll.server.deployment import Deployment, Retirement
+from atoll.graphql.errors import coded
+from atoll.graphql.response import internal_error, refused
+from atoll.server.deployment import Deployment
 from atoll.server.media_type import EVENT_STREAM
 from atoll.server.request import Request
-from atoll.server.streams.ending import LAST_WORDS, ended
+from atoll.server.streams.ending import EXPIRED, LAST_WORDS, Ending, ended
 from atoll.server.types import Send
 
 HEARTBEAT: Final = 12.0
@@ -29,6 +30,7 @@ log = logging.getLogger("atoll.server")
 
 _COMPLETE: Final = b"event: complete\ndata: \n\n"
 _COMMENT: Final = b":\n\n"
+_EXPIRED: Final = refused("access", [coded(EXPIRED, "UNAUTHENTICATED")], "UNAUTHENTICATED")
 _HEADERS: Final = {
     "content-type": EVENT_STREAM,
     "x-content-type-options": "nosniff",
@@ -40,10 +42,17 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 async def respond(
-    deployment: Deployment, request: Request, query: GraphQLRequest, caller: Caller
+    deployment: Deployment,
+    request: Request,
+    query: GraphQLRequest,
+    caller: Caller,
+    expires: float | None = None,
 ) -> EventStream:
-    """Answer a request whose client takes events; the operation runs when they are sent."""
-    return EventStream(deployment, request, query, caller)
+    """Answer a request whose client takes events; the operation runs when they are sent.
+
+    A subscription ends when the caller's token ``expires``, in seconds since 1970.
+    """
+    return EventStream(deployment, request, query, caller, expires)
 
 
 class EventStream:
@@ -57,6 +66,7 @@ class EventStream:
         request: Request,
         query: GraphQLRequest,
         caller: Caller,
+        expires: float | None,
         headers: Mapping[str, str] = _HEADERS,
     ) -> None:
         self.size = 0
@@ -65,21 +75,24 @@ class EventStream:
         self._request = request
         self._query = query
         self._caller = caller
+        self._expires = expires
         self._headers = headers
         # One writer at a time: what waits for a slow client is one event.
         self._writing = asyncio.Lock()
-        self._retired: asyncio.Future[Retirement] = asyncio.get_running_loop().create_future()
+        self._ending = Ending()
 
     def with_headers(self, more: Mapping[str, str]) -> EventStream:
         """The same, not begun yet, with more headers."""
         headers = {**self._headers, **more}
-        return EventStream(self._deployment, self._request, self._query, self._caller, headers)
+        return EventStream(
+            self._deployment, self._request, self._query, self._caller, self._expires, headers
+        )
 
     async def send(self, send: Send, extra: Mapping[str, str] | None = None) -> None:
         """Send events until there are no more, or the client leaves.
 
-        A subscription ends when its deployment retires, too. When this returns, for whatever
-        reason, the operation has stopped.
+        A subscription ends when its deployment retires or its token expires, too. When this
+        returns, for whatever reason, the operation has stopped.
         """
         headers = [
             (name.encode("latin-1"), value.encode("latin-1"))
@@ -92,7 +105,7 @@ class EventStream:
         left = loop.create_task(self._request.disconnected())
         heart = loop.create_task(self._beat(send))
         try:
-            waited: set[asyncio.Future[Any]] = {events, left, self._retired}
+            waited: set[asyncio.Future[Any]] = {events, left, self._ending.reason}
             await asyncio.wait(waited, return_when="FIRST_COMPLETED")
         finally:
             gone = left.done()
@@ -101,6 +114,8 @@ class EventStream:
             # In vain if the client does not read: the server then closes the connection.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WORDS):
+                    if self._ending.reason.done() and self._ending.reason.result() == "expired":
+                        await self._write_next(send, _EXPIRED)
                     await self._write(send, _COMPLETE, last=True)
 
     async def _send_events(self, send: Send) -> None:
@@ -117,7 +132,10 @@ class EventStream:
         if isinstance(opened, GraphQLResponse):
             yield opened
             return
-        with self._deployment.streaming(self._retired.set_result):
+        with (
+            self._deployment.streaming(self._ending.begin),
+            self._ending.at_expiry(self._expires),
+        ):
             async with aclosing(opened):
                 async for response in opened:
                     yield response

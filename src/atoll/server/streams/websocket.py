@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import aclosing, suppress
 from typing import Any, Final
 
@@ -12,13 +12,13 @@ from atoll.app.call import Caller
 from atoll.graphql import GraphQLRequest, GraphQLResponse, ResponseStream
 from atoll.graphql.response import internal_error
 from atoll.manifest import Endpoint
-from atoll.server.deployment import Deployment, Retirement
+from atoll.server.deployment import Deployment
 from atoll.server.endpoint import identify
 from atoll.server.graphql_answer import refusal
 from atoll.server.graphql_request import Parameters, graphql_request
 from atoll.server.request import Refusal, Request
 from atoll.server.streams import messages
-from atoll.server.streams.ending import LAST_WORDS, ended
+from atoll.server.streams.ending import EXPIRED, LAST_WORDS, Ending, ended
 from atoll.server.streams.handshake import check_origin, may_identify_later, with_payload
 from atoll.server.streams.messages import Closing, written
 from atoll.server.types import Message, Receive, Send
@@ -53,7 +53,7 @@ async def serve_websocket(
     try:
         check_origin(request, deployment)
         if not may_identify_later(request, endpoint):
-            identify(request, deployment, endpoint)
+            await identify(request, deployment, endpoint)
     except Refusal as error:
         await denial(error, request, send)
         return error.status, 0
@@ -101,7 +101,7 @@ class Connection:
         """Those that may be cancelled: they are not ending yet."""
         self._streams: set[asyncio.Task[None]] = set()
         """The subscriptions among them."""
-        self._retired: asyncio.Future[Retirement] = asyncio.get_running_loop().create_future()
+        self._ending = Ending()
         # One writer at a time: what waits for a slow client is one message.
         self._writing = asyncio.Lock()
         self._room = asyncio.Semaphore(MAX_TOGETHER)
@@ -116,8 +116,8 @@ class Connection:
         reader = asyncio.get_running_loop().create_task(self._read())
         closing: Closing | None = Closing(messages.GOING_AWAY, "The server stops.")
         try:
-            with self._deployment.streaming(self._retired.set_result):
-                waited: set[asyncio.Future[Any]] = {reader, self._retired}
+            with self._deployment.streaming(self._ending.begin):
+                waited: set[asyncio.Future[Any]] = {reader, self._ending.reason}
                 await asyncio.wait(waited, return_when="FIRST_COMPLETED")
                 if not reader.done():
                     closing = await self._finish(reader)
@@ -140,7 +140,10 @@ class Connection:
         await self._end(self._streams)
         while self._tasks and not reader.done():
             await asyncio.wait({reader, *self._tasks}, return_when="FIRST_COMPLETED")
-        if self._retired.result() == "replaced":
+        reason = self._ending.reason.result()
+        if reason == "expired":
+            return Closing(messages.FORBIDDEN, f"Forbidden: {EXPIRED}")
+        if reason == "replaced":
             return Closing(messages.RESTART, "The app was replaced.")
         return Closing(messages.GOING_AWAY, "The server stops.")
 
@@ -149,12 +152,13 @@ class Connection:
         try:
             try:
                 async with asyncio.timeout(INIT_TIMEOUT):
-                    await self._initialise()
+                    payload = await self._initialised()
             except TimeoutError:
                 reason = "Connection initialisation timeout"
                 return Closing(messages.INIT_TIMEOUT, reason)
-            while True:
-                await self._handle(await self._next())
+            with self._ending.at_expiry(await self._identify(payload)):
+                while True:
+                    await self._handle(await self._next())
         except Closing as closing:
             return closing
         except Gone:
@@ -170,21 +174,26 @@ class Connection:
             raise Closing(messages.BAD_MESSAGE, "Invalid message: not a text")
         return messages.read_message(text)
 
-    async def _initialise(self) -> None:
+    async def _initialised(self) -> Mapping[str, Any] | None:
+        """Wait for ``connection_init``; returns its payload."""
         while True:
             match await self._next():
                 case messages.Init(payload):
-                    try:
-                        request = with_payload(self._request, payload, self._receive)
-                        self._caller = identify(request, self._deployment, self._endpoint)
-                    except Refusal as error:
-                        raise Closing(messages.FORBIDDEN, f"Forbidden: {error.message}") from None
-                    await self._send(written("connection_ack"))
-                    return
+                    return payload
                 case messages.Ping(payload):
                     await self._send(written("pong", payload=payload))
                 case messages.Subscribe():
                     raise Closing(messages.UNAUTHORIZED, "Unauthorized")
+
+    async def _identify(self, payload: Mapping[str, Any] | None) -> float | None:
+        """Find out who the client is. Returns when its token expires."""
+        try:
+            request = with_payload(self._request, payload, self._receive)
+            self._caller, expires = await identify(request, self._deployment, self._endpoint)
+        except Refusal as error:
+            raise Closing(messages.FORBIDDEN, f"Forbidden: {error.message}") from None
+        await self._send(written("connection_ack"))
+        return expires
 
     async def _handle(self, message: messages.ClientMessage) -> None:
         match message:
@@ -207,7 +216,7 @@ class Connection:
             query = graphql_request(parameters)
         except ValueError as error:
             raise Closing(messages.BAD_MESSAGE, f"Invalid message: {error}") from None
-        if self._retired.done():
+        if self._ending.reason.done():
             return  # the connection is about to be closed
         if len(self._tasks) >= MAX_OPERATIONS:
             message = f"This connection has {MAX_OPERATIONS} operations at work already."
@@ -233,6 +242,9 @@ class Connection:
                 else:
                     stream = opened
             if stream is not None:
+                if self._ending.reason.done():  # the others have been ended already
+                    await stream.aclose()
+                    return
                 more = await self._stream(id, stream)
             if more and self._ends(id):
                 await self._send(written("complete", id))

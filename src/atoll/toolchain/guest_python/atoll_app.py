@@ -15,6 +15,7 @@ import atoll_exports
 import atoll_failure
 import atoll_prewarm
 import atoll_sources
+import atoll_warm_connections
 from atoll_codec import Codec
 from atoll_exports import Exports
 from atoll_failure import CallFailed
@@ -47,6 +48,7 @@ def load(bundle_text: str) -> str:
         raise LoadFailed([problem.as_json() for problem in exports.problems])
     _exports = exports
     _warm_up()
+    atoll_warm_connections.run()
     atoll_environment.forget()  # the event loop has asked for it
     # What is there now never becomes garbage: the collector need not look at it (which would also
     # touch, and so copy, every page of it in each instance).

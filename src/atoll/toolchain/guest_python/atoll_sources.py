@@ -129,6 +129,11 @@ def path_of(name: str) -> str | None:
     return source.path if source else None
 
 
+def own_names() -> frozenset[str]:
+    """The user's own modules."""
+    return frozenset(name for name, source in _finder.sources.items() if not source.dependency)
+
+
 def own_paths() -> frozenset[str]:
     """The files of the user's own modules."""
     return frozenset(source.path for source in _finder.sources.values() if not source.dependency)

@@ -1,0 +1,188 @@
+"""One statement on a database, as the log and the metrics see it.
+
+They see its shape, never its values: neither those in its text nor its parameters.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from atoll.connections.errors import ConnectionFailed
+from atoll.connections.observer import ConnectionObserver
+from atoll.connections.statements import Dialect, shape
+from atoll.manifest import DatabaseConnection
+
+_log = logging.getLogger("atoll.connections")
+
+_REMEMBERED = 4096
+"""Characters of a statement whose shape is worth to be remembered."""
+_SHORTEST_SECRET = 4
+
+
+class Words(NamedTuple):
+    """Of the log, about one kind of operation."""
+
+    started: str
+    completed: str
+    cancelled: str
+    failed: str
+
+
+SQL = Words(
+    "Starting database query.",
+    "Completed database query.",
+    "Cancelled database query.",
+    "Error querying database.",
+)
+NEO4J = Words(
+    "Executing Neo4j query.",
+    "Completed Neo4j query.",
+    "Cancelled Neo4j query.",
+    "Error executing Neo4j query.",
+)
+DGRAPH: Mapping[str, Words] = {
+    "query": Words(
+        "Executing DQL operation.",
+        "Completed DQL operation.",
+        "Cancelled DQL operation.",
+        "Error executing DQL operation.",
+    ),
+    "alter": Words(
+        "Altering DQL schema.",
+        "Completed DQL schema alteration.",
+        "Cancelled DQL schema alteration.",
+        "Error altering DQL schema.",
+    ),
+    "drop": Words(
+        "Dropping DQL attribute.",
+        "Completed DQL attribute drop.",
+        "Cancelled DQL attribute drop.",
+        "Error dropping DQL attribute.",
+    ),
+    "drop all": Words(
+        "Dropping all DQL data.",
+        "Completed DQL data drop.",
+        "Cancelled DQL data drop.",
+        "Error dropping DQL data.",
+    ),
+}
+
+
+class Operations:
+    """Logs and counts the operations of one app."""
+
+    def __init__(self, observer: ConnectionObserver | None) -> None:
+        self._observer = observer
+
+    def begin(
+        self, connection: DatabaseConnection, words: Words, statement: str, dialect: Dialect
+    ) -> _Operation:
+        return _Operation(self._observer, connection, words, statement, dialect)
+
+
+class _Operation:
+    __slots__ = ("_connection", "_dialect", "_observer", "_started", "_statement", "_words")
+
+    def __init__(
+        self,
+        observer: ConnectionObserver | None,
+        connection: DatabaseConnection,
+        words: Words,
+        statement: str,
+        dialect: Dialect,
+    ) -> None:
+        self._observer = observer
+        self._connection = connection
+        self._words = words
+        self._statement = statement
+        self._dialect = dialect
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug(words.started, extra={"fields": self._fields()})
+        self._started = time.perf_counter()
+
+    def completed(self) -> None:
+        seconds = self._report(None)
+        if _log.isEnabledFor(logging.INFO):
+            fields = {**self._fields(), "duration_ms": round(seconds * 1000, 3)}
+            _log.info(self._words.completed, extra={"fields": fields})
+
+    def cancelled(self) -> None:
+        seconds = self._report("CANCELLED")
+        fields = {**self._fields(), "duration_ms": round(seconds * 1000, 3)}
+        _log.warning(self._words.cancelled, extra={"fields": fields})
+
+    def failed(
+        self, error: ConnectionFailed, parameters: Any, secrets: Sequence[str]
+    ) -> None:
+        """Note a failure, and take out of its message what nobody may read in a log."""
+        seconds = self._report(error.code)
+        error.message = _without_values(error.message, parameters)
+        for secret in secrets:
+            if len(secret) >= _SHORTEST_SECRET:
+                error.message = error.message.replace(secret, "***")
+        error.args = (error.message,)
+        fields = {
+            **self._fields(),
+            "code": error.code,
+            "detail": error.message,
+            **(error.details or {}),
+            "duration_ms": round(seconds * 1000, 3),
+        }
+        _log.error(self._words.failed, extra={"fields": fields})
+        error.logged = True
+
+    def _report(self, failure: str | None) -> float:
+        seconds = time.perf_counter() - self._started
+        if self._observer is not None:
+            connection = self._connection
+            self._observer.operation_finished(connection.name, connection.type, seconds, failure)
+        return seconds
+
+    def _fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "connection": self._connection.name,
+            "type": self._connection.type,
+        }
+        if self._statement:
+            fields["statement"] = _shape(self._statement, self._dialect)
+        return fields
+
+
+def _shape(statement: str, dialect: Dialect) -> str:
+    if len(statement) > _REMEMBERED:
+        return shape(statement, dialect)
+    return _remembered_shape(statement, dialect)
+
+
+_remembered_shape = lru_cache(1024)(shape)
+
+
+def _without_values(message: str, parameters: Any) -> str:
+    """``message`` with the parameters that it repeats replaced by question marks."""
+    found = {text for text in _texts(parameters) if text and text in message}
+    for text in sorted(found, key=len, reverse=True):
+        whole = rf"(?<!\w){re.escape(text)}(?!\w)"
+        message = re.sub(whole, "?", message) if text.isalnum() else message.replace(text, "?")
+    return message
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of all that a parameter is made of."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            yield json.dumps(value, ensure_ascii=False, default=str)
+            waiting.extend(value.values())
+        elif isinstance(value, Sequence):
+            waiting.extend(value)
+        elif value is not None and not isinstance(value, bool):
+            yield str(value)

@@ -1,0 +1,76 @@
+"""Makes an app ready for the results of its connections, while it is loaded.
+
+Hints are compiled once for each instance, and each call is an instance of its own: done here, it is
+part of the app's memory. So is what the interpreter adapts while statements run with canned
+answers. For apps that use no connection nothing is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import atoll_sources
+
+from atoll.sdk import _host
+
+ROUNDS = 32
+"""Enough for the interpreter to settle on its adapted bytecode."""
+
+
+def run() -> None:
+    """Compile the classes of the app's own modules, and go the way of a statement."""
+    decoder = sys.modules.get("atoll.sdk._decoder")
+    if decoder is None:
+        return
+    for kind in _classes():
+        # What cannot be read is an error where it is used, if it is used at all.
+        with contextlib.suppress(Exception):
+            decoder.decoder(kind, row=True)
+            decoder.decoder(kind)
+    sql = next((sys.modules[name] for name in _SQL if name in sys.modules), None)
+    if sql is not None:
+        before = _host.install(_Canned())
+        try:
+            for _ in range(ROUNDS):
+                sql.query(_Row, "select", ["some", 1])
+        finally:
+            _host.install(before)
+
+
+_SQL = ("atoll.sdk.postgresql", "atoll.sdk.mysql")
+
+
+@dataclass
+class _Row:
+    name: str
+    number: int | None
+
+
+class _Canned:
+    """A host that answers every statement with the same rows."""
+
+    def call(self, name: str, payload: str) -> str:
+        rows = [{"name": "some", "number": 1}]
+        return json.dumps({"rows": rows, "rowsAffected": 1, "lastInsertId": 0})
+
+    async def call_async(self, name: str, payload: str) -> str:
+        return self.call(name, payload)
+
+    def log(self, level: int, message: str) -> None:
+        """Nobody listens."""
+
+
+def _classes() -> Iterator[Any]:
+    """The classes with fields that the app's own modules define."""
+    from atoll.sdk._fields import has_fields
+
+    own = atoll_sources.own_names()
+    for name in sorted(own & sys.modules.keys()):
+        for value in list(vars(sys.modules[name]).values()):
+            if has_fields(value) and value.__module__ in own:
+                yield value

@@ -1,0 +1,79 @@
+"""The code of docs/python.md that is about connections."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from atoll.sdk import dgraph, neo4j, postgresql, testing
+
+PAGE = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+IMPORTS = """
+from dataclasses import dataclass
+from datetime import date
+from atoll.sdk import Int64
+"""
+PERSON = {"id": 7, "fullName": "Ann", "born_on": "2001-02-03"}
+
+
+def blocks(section: str) -> list[str]:
+    text = PAGE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def run(code: str, names: dict[str, Any]) -> None:
+    names["__name__"] = "docs"
+    exec(compile(IMPORTS + code, "docs", "exec", dont_inherit=True), names)
+
+
+def sql(statement: testing.Statement) -> Any:
+    if "count(*)" in statement.text:
+        return [{"count": 1}]
+    return postgresql.ExecuteResult(1, 8) if "insert" in statement.text else [PERSON]
+
+
+def graph(statement: testing.Statement) -> Any:
+    node = neo4j.Node("4:1", PERSON, ["Person"])
+    return [{"p": node, "since": "2020-01-02"}] if "since" in statement.text else [{"p": node}]
+
+
+def dql(statement: testing.Statement) -> Any:
+    return dgraph.Response('{"people":[{"id":7,"full_name":"Ann"}]}', {"new": "0x1"})
+
+
+def any_of(statement: testing.Statement) -> Any:
+    answers = {"sql.query": sql, "neo4j.query": graph, "dgraph.query": dql}
+    return answers[statement.operation](statement)
+
+
+def test_connections() -> None:
+    connections = {
+        "": any_of,
+        "main": sql,
+        "api": lambda statement: PERSON,
+        "https://api.example.com/people": lambda request: [PERSON],
+        "https://api.example.com/events": lambda request: "one\ntwo\n",
+    }
+    code = blocks("Connections")
+    assert len(code) == 7
+    with testing.host(connections=connections, secrets={"STRIPE_KEY": "x"}) as host:
+        run("\n".join(code), {})
+    assert len(host.statements) == 10
+    assert len(host.http_requests) == 3
+
+
+def test_stand_ins() -> None:
+    [code] = [block for block in blocks("Editor and tests") if "def test_people" in block]
+    names: dict[str, Any] = {}
+    run(blocks("Connections")[0], names)
+    people = names["postgresql"].query
+
+    def asked(year: int) -> Any:
+        since = names["date"](year, 1, 1)
+        return people(names["Person"], "select $1", [since], connection="main")
+
+    names |= {"testing": testing, "app": SimpleNamespace(people=asked)}
+    run(code, names)
+    names["test_people"]()

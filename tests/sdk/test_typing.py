@@ -1,0 +1,104 @@
+"""What a type checker says of apps that use the SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import mypy.api
+import pytest
+
+APP = """
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypedDict, assert_type
+
+from atoll.sdk import Int64, dgraph, graphql, http, mysql, neo4j, postgresql, secrets
+
+
+@dataclass
+class Person:
+    id: Int64
+    name: str
+
+
+class Movie(TypedDict):
+    title: str
+
+
+class Pair(NamedTuple):
+    left: int
+    right: int
+
+
+assert_type(postgresql.query(Person, "select 1"), list[Person])
+assert_type(postgresql.query(Movie, "select 1"), list[Movie])
+assert_type(postgresql.query(Pair, "select $1", [1], connection="main"), list[Pair])
+assert_type(postgresql.query(tuple[int, str], "select 1"), list[tuple[int, str]])
+assert_type(postgresql.query(dict[str, Any], "select 1"), list[dict[str, Any]])
+assert_type(postgresql.query_one(Person, "select 1"), Person | None)
+assert_type(postgresql.query_scalar(int, "select 1"), int)
+maybe: int | None = postgresql.query_scalar(int | None, "select 1")
+assert_type(mysql.execute("delete from people"), mysql.ExecuteResult)
+assert_type(mysql.execute("delete from people").last_insert_id, int)
+assert_type(neo4j.query(Person, "RETURN 1"), list[Person])
+assert_type(neo4j.query_one(Person, "RETURN 1"), Person | None)
+record = neo4j.execute_query("RETURN 1").records[0]
+assert_type(record.get("p", neo4j.Node), neo4j.Node)
+assert_type(record.get("p", neo4j.Node).get("name", str), str)
+assert_type(dgraph.query(Person, "{}", {"$n": 1}), Person)
+assert_type(dgraph.mutate(dgraph.Mutation(set_nquads="")).to(Person), Person)
+assert_type(graphql.execute(Person, "{}"), Person)
+assert_type(graphql.request(Person, "{}").data, Person | None)
+assert_type(http.get("https://x/").json(list[Person]), list[Person])
+assert_type(http.post("https://x/", json=Person(1, "x"), params={"n": 1}).text(), str)
+assert_type(secrets.get("X"), str)
+assert_type(secrets.get("X", None), str | None)
+with http.stream("https://x/") as response:
+    assert_type(list(response.lines()), list[str])
+
+
+async def twins() -> None:
+    assert_type(await postgresql.query_async(Person, "select 1"), list[Person])
+    assert_type(await mysql.query_one_async(Person, "select 1"), Person | None)
+    assert_type(await mysql.query_scalar_async(str, "select 1"), str)
+    assert_type(await neo4j.query_async(Person, "RETURN 1"), list[Person])
+    assert_type(await dgraph.query_async(Person, "{}"), Person)
+    assert_type(await graphql.execute_async(Person, "{}"), Person)
+    assert_type(await secrets.get_async("X"), str)
+    async with http.stream_async("https://x/") as response:
+        assert_type([piece async for piece in response], list[bytes])
+"""
+
+MISTAKES = """
+from atoll.sdk import http, mysql, postgresql
+
+postgresql.query(int, b"select 1")
+postgresql.execute("select 1", "abc", "main")
+mysql.execute(5)
+http.get("https://x/", jsn=1)
+"""
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    monkeypatch.setenv("MYPYPATH", str(Path(__file__).parents[2] / "src"))
+
+    def check(source: str) -> list[str]:
+        path = tmp_path / "app.py"
+        path.write_text(source, encoding="utf-8")
+        cache = Path(__file__).parents[2] / ".mypy_cache" / "apps"
+        flags = ["--strict", "--explicit-package-bases", "--config-file=", f"--cache-dir={cache}"]
+        out, trouble, _ = mypy.api.run([*flags, "--no-error-summary", str(path)])
+        assert not trouble
+        return [line.removeprefix(f"{path}:") for line in out.splitlines() if ": error" in line]
+
+    return check
+
+
+def test_results_have_the_type_that_was_asked_for(check: Callable[[str], list[str]]) -> None:
+    assert check(APP) == []
+
+
+def test_mistakes_are_seen(check: Callable[[str], list[str]]) -> None:
+    lines = {int(line.partition(":")[0]) for line in check(MISTAKES)}
+    assert lines == {4, 5, 6, 7}
