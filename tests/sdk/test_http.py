@@ -150,8 +150,9 @@ def test_text(content_type: str, body: bytes, text: str) -> None:
 
 
 def test_a_status_that_is_no_success() -> None:
-    with gives(testing.HttpAnswer("gone", 404)):
-        response = http.get("https://api.example.com/people?token=hidden")
+    url = "https://user:hidden@api.example.com/people?token=hidden#hidden"
+    with testing.host(connections={"https://": lambda request: testing.HttpAnswer("gone", 404)}):
+        response = http.get(url)
     assert not response.ok
     with pytest.raises(http.StatusError) as failed:
         response.raise_for_status()
@@ -175,6 +176,12 @@ def test_no_answer() -> None:
     assert (failed.value.code, failed.value.hint) == ("HOST_UNREACHABLE", "try again")
     with testing.host(), pytest.raises(HttpError, match="no connection for"):
         http.get(URL)
+
+
+def test_the_stand_in_of_the_longest_beginning_answers() -> None:
+    connections = {"https://a/": lambda request: "all", "https://a/b": lambda request: "one"}
+    with testing.host(connections=connections):
+        assert [http.get(f"https://a/{path}").text() for path in ("b/c", "c")] == ["one", "all"]
 
 
 def test_stream() -> None:

@@ -186,7 +186,8 @@ async def test_any_text_comes_back_as_it_was(connect: Any, mariadb: Any, mode: s
         max_size=8,
     ).map("".join)
 
-    async def check(first: str, second: str) -> None:
+    async def check(values: tuple[str, str]) -> None:
+        first, second = values
         [row] = await database.rows(
             "SELECT ? AS a, '?' AS x, /* ? */ ? AS b -- ?\n, `c?`FROM(SELECT 1 AS `c?`)AS t",
             first,
@@ -198,17 +199,17 @@ async def test_any_text_comes_back_as_it_was(connect: Any, mariadb: Any, mode: s
         assert row == {"a": first, "b": second}
         assert (await database.execute("DELETE FROM texts")).rows_affected == 1
 
-    await _each(check, texts, texts)
+    await _each(check, st.tuples(texts, texts))
 
 
-async def _each(check: Any, *strategies: Any) -> None:
+async def _each(check: Any, strategy: st.SearchStrategy[Any]) -> None:
     """Run an asynchronous check for many values, on this loop."""
     loop = asyncio.get_running_loop()
 
     @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
-    @given(*strategies)
-    def run(*values: Any) -> None:
-        asyncio.run_coroutine_threadsafe(check(*values), loop).result(30)
+    @given(strategy)
+    def run(value: Any) -> None:
+        asyncio.run_coroutine_threadsafe(check(value), loop).result(30)
 
     await asyncio.to_thread(run)
 

@@ -158,11 +158,13 @@ class _Database:
         return SqlResult(done.rows.json(), done.rows.count)
 
     async def close(self) -> None:
+        # Held, since nothing else does so when the pool has closed them.
+        sessions = list(self._sessions)
         self.pool.close()
         await self._statements.close()
         for session in self.pool.in_use:
             self._end(session)
-        ending = [asyncio.create_task(session.closed()) for session in self._sessions]
+        ending = [asyncio.create_task(session.closed()) for session in sessions]
         tasks = {*self._killing, *ending}
         if tasks:
             await asyncio.wait(tasks, timeout=_FAREWELL_SECONDS)
