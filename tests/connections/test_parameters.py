@@ -38,11 +38,11 @@ def test_no_digit_of_a_fraction_is_lost(value: Decimal) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{}", "null", "1", "[", "[NaN]", "[Infinity]", "[1,]", "[" * 100_000, "[1e99999999999]"]
+    "text",
+    ["{}", "null", "1", "[", "[NaN]", "[Infinity]", "[1,]", "[" * 100_000, f"[1e{'9' * 40}]"],
+    ids=lambda text: text[:12],
 )
 def test_what_is_no_array_is_refused_without_repeating_it(text: str) -> None:
-    if text == "[1e99999999999]":
-        text = "[1e" + "9" * 40 + "]"
     with pytest.raises(ConnectionFailed) as caught:
         positional_parameters(text, "db", 1 << 20)
     assert caught.value.code == "INVALID_PARAMETERS"

@@ -34,9 +34,7 @@ def call(
     secrets = {"MODUS_PG_PASSWORD": server.password, "MODUS_MY_PASSWORD": server.password}
     name, scheme = ("my", "mysql") if kind == "mysql" else ("pg", "postgresql")
     address = f"{scheme}://{server.user}:{{{{PASSWORD}}}}@{server.host}:{server.port}/{database}"
-    return call_of(
-        make_app(language, {name: {"type": kind, "connString": address}}, secrets)
-    )
+    return call_of(make_app(language, {name: {"type": kind, "connString": address}}, secrets))
 
 
 async def test_rows_go_there_and_come_back(call: Any, kind: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from atoll.app.call import Caller, FunctionError, Level, LogLine, Outcome
+from atoll.app.call import Caller, ConnectionUse, FunctionError, Level, LogLine, Outcome
 from atoll.graphql import GraphQLRequest, QueryLimits
 from atoll.guest.types import (
     Default,
@@ -483,6 +483,22 @@ async def test_invocations_carry_what_was_printed(serve: Serve, function: Make) 
             {"message": "plain"},
             {"message": "also plain"},
             {"level": "warning", "message": "careful"},
+        ],
+    }
+
+
+async def test_invocations_carry_what_connections_did(serve: Serve, function: Make) -> None:
+    uses = (
+        ConnectionUse("main-db", "postgresql", 0.0012345, None),
+        ConnectionUse("web", "http", 2.0, "TIMEOUT"),
+    )
+    outcome = Outcome("abc", "v", failed=False, connections=uses)
+    response = await serve((function("f", S), outcome))("{ f }")
+    assert response.body["extensions"]["invocations"]["f"] == {
+        "executionId": "abc",
+        "connections": [
+            {"name": "main-db", "type": "postgresql", "durationMs": 1.234},
+            {"name": "web", "type": "http", "durationMs": 2000.0, "failure": "TIMEOUT"},
         ],
     }
 

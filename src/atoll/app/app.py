@@ -118,7 +118,8 @@ class App:
         self.manifest = manifest
         self._guest = guest
         self._time_zone = environ.get("TZ", "") or "UTC"
-        self._shared = {name: environ.get(name, "") for name in manifest.guest_environment}
+        shared = manifest.guest_environment
+        self._shared = {name: environ[name] for name in shared if name in environ}
         self._plain_environment = {**self._shared, "TZ": self._time_zone, "CLAIMS": ""}
         self._unmasked = dev or manifest.errors == "messages"
         self._observer = observer

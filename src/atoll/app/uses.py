@@ -1,4 +1,4 @@
-"""What a call asks of connections, as it happens: for the metrics, and for the call's own record."""
+"""What a call asks of connections, as it happens: for the metrics, and for its own record."""
 
 from __future__ import annotations
 

@@ -41,10 +41,9 @@ def connections(
       atoll connections
       atoll connections ./shop --only main-db
     """
+    from atoll.cli.console import Steps
     from atoll.cli.failure import CommandError
     from atoll.cli.runtime import Runtime, Settings
-    from atoll.cli.console import Steps
-    from atoll.manifest import Manifest
     from atoll.secrets import Secrets, chosen
 
     with Steps() as steps:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from atoll.connections.clients import Client, make_client, render_settings, secret_values
 from atoll.connections.errors import ConnectionFailed
-from atoll.connections.operation import DGRAPH, NEO4J, SQL, Operations, Words
 from atoll.connections.observer import ConnectionObserver
+from atoll.connections.operation import DGRAPH, NEO4J, SQL, Operations, Words
 from atoll.connections.parameters import named_parameters, positional_parameters
 from atoll.connections.results import (
     DgraphMutation,

@@ -1,5 +1,6 @@
 """Asks databases, for the tests."""
 
+import os
 from dataclasses import dataclass
 
 from atoll.sdk import Int64, dgraph, mysql, neo4j, postgresql
@@ -103,3 +104,8 @@ def drop_attribute(attribute: str) -> str:
 def drop_everything() -> str:
     dgraph.drop_all()
     return "success"
+
+
+def environment(name: str) -> str:
+    """A variable of the function's environment."""
+    return os.environ.get(name, "nothing")

@@ -3,6 +3,8 @@
 MariaDB reads no date and time with an offset ("2024-01-02T03:04:05Z"), and MySQL not all of them,
 while such a text is a good value for a text column. So it is sent as it is, and only if the server
 says that it is no date, the statement is run again with that value in UTC and without an offset.
+Sessions without strict mode would cut the offset off and say nothing useful: there, statements that
+change something get all such values in UTC.
 """
 
 from __future__ import annotations
@@ -83,11 +85,15 @@ class Execution:
         """
         self._effect = effect(self._statement, session.mode)
         self._doubtful = instants(self._parameters) if self._parameters else frozenset()
-        self._as_utc = self._dates.of(self._statement) & self._doubtful
+        known = self._dates.of(self._statement)
+        if not (session.mode.strict or self._effect.reads):
+            known = self._doubtful
+        self._as_utc = known & self._doubtful
         self._fill(session)
-        # One more for the kind of command.
-        if len(self._text) + 1 > session.longest:
-            raise self._failures.too_long(len(self._text), session.longest)
+        # The kind of command is a part of it, and the server wants less than it says.
+        most = session.longest - 2
+        if len(self._text) > most:
+            raise self._failures.too_long(len(self._text), most)
 
     async def run(self, session: Session) -> Done:
         """Raises as ``Session.run``."""
@@ -95,9 +101,10 @@ class Execution:
             if not session.can_reset:
                 raise Unsent
             await session.reset()
-        self._explicit = self._is_explicit(session)
-        if not self._explicit:
+        if not (self._may_be_several and self._effect.several):
+            # The server commits it by itself.
             return await self._run(session)
+        self._explicit = True
         await session.command("START TRANSACTION")
         try:
             done = await self._run(session)
@@ -112,13 +119,6 @@ class Execution:
 
     def failed(self, refused: Refused) -> ConnectionFailed:
         return self._failures.refused(refused.error, self._filled)
-
-    def _is_explicit(self, session: Session) -> bool:
-        """Whether it needs a transaction around it, besides the one that each statement is."""
-        if self._may_be_several and self._effect.several:
-            return True
-        unsure = self._doubtful - self._as_utc
-        return bool(unsure) and not session.mode.strict and not self._effect.reads
 
     async def _run(self, session: Session) -> Done:
         while True:

@@ -1,2 +1,3 @@
 export * from "./sql";
 export * from "./graphs";
+export * from "./environment";
