@@ -91,3 +91,69 @@ def test_parameters_are_not_repeated(message: str, parameters: Any, shown: str) 
 def test_secrets_are_not_repeated(secret: str) -> None:
     error = failed(f"password {secret} refused", secrets=(secret,))
     assert secret not in error.message or secret in "password *** refused"
+
+
+def test_of_secrets_within_each_other_nothing_is_left() -> None:
+    assert failed("no abcdefgh", secrets=("abcd", "abcdefgh")).message == "no ***"
+
+
+@pytest.mark.parametrize("depth", [500, 100_000])
+def test_parameters_of_any_depth_are_looked_through(depth: int) -> None:
+    nested: Any = "hidden"
+    for _ in range(depth):
+        nested = {"a": nested}
+    assert failed("bad hidden", [nested]).message == "bad ?"
+
+
+def test_each_object_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    monkeypatch.setattr("json.dumps", lambda value, **_: written.append(value) or "{}")
+    failed("bad", [{"a": {"b": {"c": 1}}}, {"d": 2}])
+    assert written == [{"a": {"b": {"c": 1}}}, {"d": 2}]
+
+
+def test_a_long_message_is_cut_when_nothing_hidden_is_left_in_it() -> None:
+    hidden = "hidden" * 100_000
+    assert failed(f"bad {hidden}", [hidden]).message == "bad ?"
+    shown = failed("bad " + "x" * 7_000_000, [1]).message
+    assert shown.startswith("bad xxx")
+    assert len(shown) < 10_000
+
+
+def test_a_message_too_long_to_be_searched_for_all_parameters_is_not_shown() -> None:
+    shown = failed("bad " + "x" * 7_000_000, [f"v{number}" for number in range(200_000)]).message
+    assert "xxx" not in shown
+    assert "connection [main-db]" in shown
+
+
+@pytest.mark.parametrize(
+    ("statement", "message", "shown"),
+    [
+        ("select 'abc'::int", 'invalid input syntax: "abc"', 'invalid input syntax: "?"'),
+        ("select $$a b$$::int", 'invalid input syntax: "a b"', 'invalid input syntax: "?"'),
+        ("select 'it''s'::int", 'invalid: "it\'s"', 'invalid: "?"'),
+        ("select x from t", 'column "x" does not exist', 'column "x" does not exist'),
+    ],
+)
+def test_literals_of_the_statement_are_not_repeated(
+    statement: str, message: str, shown: str
+) -> None:
+    error = ConnectionFailed("STATEMENT_FAILED", message)
+    begin(statement).failed(error, (), ())
+    assert error.message == shown
+
+
+def test_all_that_a_database_says_is_cut_and_searched() -> None:
+    error = ConnectionFailed(
+        "STATEMENT_FAILED",
+        "m",
+        "try value-1 " + "h" * 10_000,
+        details={"sqlState": "22000", "column": "value-1" + "c" * 10_000},
+    )
+    begin().failed(error, ["value-1"], ())
+    assert error.hint is not None
+    assert len(error.hint) < 1100
+    assert error.details is not None
+    assert len(error.details["column"]) < 300
+    assert "value-1" not in error.hint + error.details["column"]
+    assert error.details["sqlState"] == "22000"

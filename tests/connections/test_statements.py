@@ -114,7 +114,9 @@ def test_placeholders_stand_in_code(statement: str, count: int) -> None:
     assert len(placeholders(statement)) == count
 
 
-@pytest.mark.parametrize("piece", ["/*! ' */", "/*!50110 a */", "/*M! a */", "/*M!100100 a */", "$$ ' $$", "$a$"])
+@pytest.mark.parametrize(
+    "piece", ["/*! ' */", "/*!50110 a */", "/*M! a */", "/*M!100100 a */", "$$ ' $$", "$a$"]
+)
 def test_placeholders_are_not_looked_for_beside_what_servers_read_differently(piece: str) -> None:
     with pytest.raises(UnsureStatement):
         placeholders(f"select ? {piece}")
@@ -235,7 +237,12 @@ def test_shapes_of_postgresql_show_what_is_code_in_every_mode(statement: str) ->
 def test_placeholders_are_those_in_code(statement: str, backslash: bool, ansi_quotes: bool) -> None:
     states = code_of_mysql(statement, backslash=backslash, ansi_quotes=ansi_quotes)
     expected = [place for place, state in states if state == "code" and statement[place] == "?"]
-    assert placeholders(statement, backslash=backslash, ansi_quotes=ansi_quotes) == expected
+    try:
+        found = placeholders(statement, backslash=backslash, ansi_quotes=ansi_quotes)
+    except UnsureStatement:
+        assert "$" in statement
+    else:
+        assert found == expected
 
 
 @given(st.text(), st.sampled_from(Dialect))

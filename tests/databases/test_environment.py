@@ -38,3 +38,15 @@ async def test_functions_get_what_the_manifest_names(
     assert await call("environment", name="MODUS_MISSING") == "nothing"
     assert await call("environment", name="MODUS_PG_PASSWORD") == "nothing"
     assert await call("environment", name="TZ") == "Asia/Tokyo"
+
+
+async def test_functions_get_variables_as_they_are_when_a_call_begins(
+    make_app: Any, call_of: Callable[..., Any]
+) -> None:
+    app = make_app("python", {}, HOST, guestEnvironment=["MODUS_REGION"])
+    call = call_of(app)
+    assert await call("environment", name="MODUS_REGION") == "eu"
+    app.secrets.update({**HOST, "MODUS_REGION": "us"})
+    assert await call("environment", name="MODUS_REGION") == "us"
+    app.secrets.update({})
+    assert await call("environment", name="MODUS_REGION") == "nothing"

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -196,3 +198,41 @@ def test_another_failure_is_said_too(caplog: pytest.LogCaptureFixture) -> None:
         provider.failure = SecretProviderError("X", reason)
         found.refresh(everything=True)
     assert len(caplog.records) == 2
+
+
+def test_what_was_given_last_is_there_while_a_provider_takes_its_time() -> None:
+    slow = Slow()
+    sources = SecretSources([slow], {"HOME": "/h"})
+    slow.may.set()
+    sources.load()
+    slow.may.clear()
+    with ThreadPoolExecutor() as threads:
+        refresh = threads.submit(sources.refresh, everything=True)
+        try:
+            assert slow.asked.wait(10)
+            seen = threads.submit(sources.environ).result(10)
+        finally:
+            slow.may.set()
+        assert seen == {"HOME": "/h", "MODUS_A": "1"}
+        assert refresh.result(10)
+    assert sources.environ()["MODUS_A"] == "2"
+
+
+class Slow:
+    """Gives another value each time, when it may."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.may, self.asked = Event(), Event()
+        self.loads = 0
+
+    def load(self) -> dict[str, str]:
+        self.loads += 1
+        if self.loads > 1:
+            self.asked.set()
+        assert self.may.wait(30)
+        return {"MODUS_A": str(self.loads)}
+
+    def stamp(self) -> None:
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -118,9 +119,7 @@ class App:
         self.manifest = manifest
         self._guest = guest
         self._time_zone = environ.get("TZ", "") or "UTC"
-        shared = manifest.guest_environment
-        self._shared = {name: environ[name] for name in shared if name in environ}
-        self._plain_environment = {**self._shared, "TZ": self._time_zone, "CLAIMS": ""}
+        self._plain_environment = {"TZ": self._time_zone, "CLAIMS": ""}
         self._unmasked = dev or manifest.errors == "messages"
         self._observer = observer
         self._execution_limits = execution_limits(manifest.limits)
@@ -157,9 +156,9 @@ class App:
 
     async def close(self) -> None:
         """Release the app's connections; calls must have ended."""
-        await self.models.close()
-        await self.databases.close()
-        await self._http.close()
+        async with contextlib.AsyncExitStack() as stack:  # each, whatever another raises
+            for resource in (self._http, self.databases, self.models):
+                stack.push_async_callback(resource.close)
 
     async def call(
         self,
@@ -257,10 +256,14 @@ class App:
         )
 
     def _environment(self, caller: Caller) -> Mapping[str, str]:
-        if caller.claims is None and caller.time_zone is None:
+        names = self.manifest.guest_environment
+        if caller.claims is None and caller.time_zone is None and not names:
             return self._plain_environment
         claims = "" if caller.claims is None else _json(caller.claims)
-        return {**self._shared, "TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
+        # Looked up by each call: they change with the secrets.
+        found = ((name, self.secrets.variable(name)) for name in names)
+        shared = {name: value for name, value in found if value is not None}
+        return {**shared, "TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
     def _failure(
         self, error: Exception, fields: dict[str, str], cause: HostError | None

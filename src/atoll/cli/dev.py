@@ -189,6 +189,7 @@ class _Session:
                 warn(sentence)
         self._compiled = compiled
         self._pending.clear()
+        self._runtime.metrics.pools = app.databases.usage
         return Served(app, deployment)
 
     def _report(self, error: Exception) -> None:

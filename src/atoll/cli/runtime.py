@@ -206,7 +206,6 @@ class Runtime:
             dev=self._settings.dev,
             observer=self.metrics,
         )
-        self.metrics.pools = app.databases.usage
         fields = {
             "app": app.name,
             "functions": len(app.interface.functions),
@@ -220,7 +219,9 @@ class Runtime:
         """Load an app and make it ready to be served. Blocks; raises what `load` and
         `Deployment.of` raise."""
         app = self.load(compiled)
-        return Served(app, Deployment.of(app, compiled.environ, dev=self._settings.dev))
+        served = Served(app, Deployment.of(app, compiled.environ, dev=self._settings.dev))
+        self.metrics.pools = app.databases.usage
+        return served
 
     def guest(self, compiled: Compiled) -> tuple[Guest, bool]:
         """The native code of an app, and whether it had to be compiled."""

@@ -56,7 +56,7 @@ class Databases:
         self._max_bytes = max_bytes
         self._operations = Operations(observer)
         self._held: dict[str, _Held] = {}
-        self._retired: set[asyncio.Task[None]] = set()
+        self._retired: dict[asyncio.Task[None], _Held] = {}
 
     async def sql(
         self, connection: str, kind: str, statement: str, parameters: str, *, rows: bool
@@ -98,9 +98,7 @@ class Databases:
             NEO4J,
             query,
             values,
-            lambda client, seconds: client.run(
-                database or "neo4j", query, values, timeout=seconds
-            ),
+            lambda client, seconds: client.run(database or "neo4j", query, values, timeout=seconds),
         )
 
     async def dgraph(
@@ -143,12 +141,12 @@ class Databases:
 
     async def close(self) -> None:
         """Close all pools; statements that still run fail."""
-        held, self._held = list(self._held.values()), {}
+        left = [*self._held.values(), *self._retired.values()]
+        self._held = {}
         for task in self._retired:
             task.cancel()
         await asyncio.gather(*self._retired, return_exceptions=True)
-        for one in held:
-            await _close(one.client)
+        await asyncio.gather(*(_close(held.client) for held in left))
 
     async def _alter(
         self, connection: str, what: str, operate: Callable[[Any, float], Awaitable[None]]
@@ -157,8 +155,8 @@ class Databases:
 
     def _find(self, name: str, kind: str) -> DatabaseConnection:
         """The connection of that name and kind; the only one of the kind if the name is empty."""
-        of_kind = [one for one in self._connections.values() if one.type == kind]
         if not name:
+            of_kind = [one for one in self._connections.values() if one.type == kind]
             if len(of_kind) == 1:
                 return of_kind[0]
             raise ConnectionFailed(
@@ -226,16 +224,20 @@ class Databases:
         if held is not None and held.version == version:
             return held
         settings = render_settings(connection, self._secrets)
-        if held is not None:
-            if held.settings == settings:
-                held.version = version
-                return held
-            task = asyncio.get_running_loop().create_task(held.retire())
-            self._retired.add(task)
-            task.add_done_callback(self._retired.discard)
+        if held is not None and held.settings == settings:
+            held.version = version
+            return held
+        # Before the old one retires: settings that make no client must not leave a closed one here.
         client = make_client(connection, settings, max_bytes=self._max_bytes)
+        if held is not None:
+            self._retire(held)
         held = self._held[connection.name] = _Held(client, settings, version)
         return held
+
+    def _retire(self, held: _Held) -> None:
+        task = asyncio.get_running_loop().create_task(held.retire())
+        self._retired[task] = held
+        task.add_done_callback(self._retired.pop)
 
 
 class _Held:
@@ -252,12 +254,10 @@ class _Held:
 
     async def retire(self) -> None:
         """Close the client when the statements that use it are done."""
-        try:
-            while self.users:
-                self.unused.clear()
-                await self.unused.wait()
-        finally:
-            await _close(self.client)
+        while self.users:
+            self.unused.clear()
+            await self.unused.wait()
+        await _close(self.client)
 
 
 async def _close(client: Client) -> None:

@@ -10,12 +10,13 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.observer import ConnectionObserver
-from atoll.connections.statements import Dialect, shape
+from atoll.connections.statements import Dialect, shape, tokens
 from atoll.manifest import DatabaseConnection
 
 _log = logging.getLogger("atoll.connections")
@@ -23,6 +24,14 @@ _log = logging.getLogger("atoll.connections")
 _REMEMBERED = 4096
 """Characters of a statement whose shape is worth to be remembered."""
 _SHORTEST_SECRET = 4
+_LONGEST_MESSAGE = 4000
+_LONGEST_HINT = 1000
+_LONGEST_DETAIL = 200
+_LONGEST_SEARCHED = 1 << 16
+"""Characters of a statement whose literals are looked for in the words of an error."""
+"""Characters. Databases let functions write messages of any length."""
+_MOST_SEARCHED = 100_000_000
+"""Characters of a message times the parameters that are searched for in it."""
 
 
 class Words(NamedTuple):
@@ -117,21 +126,31 @@ class _Operation:
         fields = {**self._fields(), "duration_ms": round(seconds * 1000, 3)}
         _log.warning(self._words.cancelled, extra={"fields": fields})
 
-    def failed(
-        self, error: ConnectionFailed, parameters: Any, secrets: Sequence[str]
-    ) -> None:
-        """Note a failure, and take out of its message what nobody may read in a log."""
+    def failed(self, error: ConnectionFailed, parameters: Any, secrets: Sequence[str]) -> None:
+        """Note a failure, and take out of its words what nobody may read in a log."""
         seconds = self._report(error.code)
-        error.message = _without_values(error.message, parameters)
-        for secret in secrets:
-            if len(secret) >= _SHORTEST_SECRET:
-                error.message = error.message.replace(secret, "***")
+        values = [*_texts(parameters), *_literals(self._statement, self._dialect)]
+        searched = len(self._statement) <= _LONGEST_SEARCHED
+
+        def shown(text: str, longest: int) -> str | None:
+            if not searched:
+                return None
+            text = _without_secrets(_without_values(text, values), secrets)
+            return text if len(text) <= longest else f"{text[:longest]}…"
+
+        error.message = shown(error.message, _LONGEST_MESSAGE) or (
+            f"connection [{self._connection.name}] failed; its words cannot be shown"
+        )
+        error.hint = error.hint and shown(error.hint, _LONGEST_HINT)
+        error.details = {
+            name: shown(text, _LONGEST_DETAIL) or "" for name, text in (error.details or {}).items()
+        }
         error.args = (error.message,)
         fields = {
             **self._fields(),
             "code": error.code,
             "detail": error.message,
-            **(error.details or {}),
+            **error.details,
             "duration_ms": round(seconds * 1000, 3),
         }
         _log.error(self._words.failed, extra={"fields": fields})
@@ -163,24 +182,53 @@ def _shape(statement: str, dialect: Dialect) -> str:
 _remembered_shape = lru_cache(1024)(shape)
 
 
-def _without_values(message: str, parameters: Any) -> str:
-    """``message`` with the parameters that it repeats replaced by question marks."""
-    found = {text for text in _texts(parameters) if text and text in message}
+def _without_secrets(text: str, secrets: Sequence[str]) -> str:
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "***")
+    return text
+
+
+def _without_values(message: str, values: Sequence[str]) -> str:
+    """``message`` with the values that it repeats replaced by question marks.
+
+    Nothing if that would take long, while no other call has its turn.
+    """
+    texts = {text for text in values if text and len(text) <= len(message)}
+    if len(message) * len(texts) > _MOST_SEARCHED:
+        return ""
+    found = {text for text in texts if text in message}
     for text in sorted(found, key=len, reverse=True):
         whole = rf"(?<!\w){re.escape(text)}(?!\w)"
         message = re.sub(whole, "?", message) if text.isalnum() else message.replace(text, "?")
     return message
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """The texts of all that a parameter is made of."""
-    waiting = [value]
+def _literals(statement: str, dialect: Dialect) -> Iterator[str]:
+    """The texts that stand in a statement itself, without their quotes."""
+    if len(statement) > _LONGEST_SEARCHED:
+        return
+    for kind, text, _ in tokens(statement, dialect):
+        if kind in ("string", "escaped"):
+            yield text.strip("'\"`$").replace("''", "'")
+
+
+def _texts(parameters: Any) -> Iterator[str]:
+    """The texts of all that parameters are made of, and of each object that is one as JSON.
+
+    Not of the objects in it: the time would grow with their depth, which functions choose.
+    """
+    whole = parameters.values() if isinstance(parameters, Mapping) else parameters
+    for value in whole:
+        if isinstance(value, Mapping):
+            with suppress(RecursionError):
+                yield json.dumps(value, ensure_ascii=False, default=str)
+    waiting = [parameters]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
             yield value
         elif isinstance(value, Mapping):
-            yield json.dumps(value, ensure_ascii=False, default=str)
             waiting.extend(value.values())
         elif isinstance(value, Sequence):
             waiting.extend(value)

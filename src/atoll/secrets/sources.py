@@ -37,6 +37,7 @@ class SecretSources:
         self._process = environ
         self._held = [_Held(provider) for provider in providers]
         self._lock = threading.Lock()
+        self._current = self._merged()
 
     def load(self) -> dict[str, str]:
         """The variables, from all providers anew.
@@ -49,7 +50,8 @@ class SecretSources:
                 stamp = held.provider.stamp()  # before: what changes meanwhile is seen later
                 loaded.append(_Held(held.provider, held.provider.load(), stamp))
             self._held = loaded
-            return self._merged()
+            self._current = self._merged()
+            return dict(self._current)
 
     def refresh(self, *, everything: bool, besides: Collection[str] = ()) -> bool:
         """Ask providers again, and say whether a variable changed.
@@ -61,11 +63,11 @@ class SecretSources:
             besides: names of providers that are not asked.
         """
         with self._lock:
-            before = self._merged()
+            before = self._current
             for held in self._held:
                 if held.provider.name not in besides:
                     _refresh(held, everything=everything)
-            after = self._merged()
+            after = self._current = self._merged()
         changed = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
         if changed:
             secret = [name for name in changed if name.startswith(PREFIX)]
@@ -73,9 +75,8 @@ class SecretSources:
         return bool(changed)
 
     def environ(self) -> dict[str, str]:
-        """The variables as they were given last."""
-        with self._lock:
-            return self._merged()
+        """The variables as they were given last. Never waits for a provider that is being asked."""
+        return dict(self._current)
 
     def origin(self, variable: str) -> str | None:
         """The name of the provider whose value of ``variable`` counts; None if none has one."""

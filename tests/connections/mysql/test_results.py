@@ -239,9 +239,8 @@ async def test_placeholders_are_those_that_the_server_finds(
         counts.append(prepared.parameter_count)
         assert len(fill(statement, [7] * counts[-1], Mode.of(mode)).literals) == counts[-1]
 
-    some = st.lists(pieces, max_size=12) | st.lists(
-        pieces.map(lambda piece: f",{piece}"), max_size=8
-    )
+    whole = st.sampled_from([",?", ",'?'", ",/*?*/?", ',"?"', ",1 -- ?\n", ",1 # ?\n", ",2--?"])
+    some = st.lists(pieces, max_size=12) | st.lists(whole, min_size=2, max_size=8)
     await _each(check, some)
     server.close()
-    assert max(counts) > 1
+    assert any(counts)

@@ -47,6 +47,7 @@ async def test_a_transaction_that_a_statement_begins_ends_with_its_call(fresh) -
     assert await fresh.value("SELECT count(*) FROM t") == 1
     error = await failure(fresh.run("BEGIN; INSERT INTO t VALUES (2), (2)"))
     assert error.details == {"sqlState": "23505", "table": "t", "constraint": "t_a_key"}
+    assert error.message.endswith('"t_a_key" (Key (a)=(2) already exists)')
     await failure(fresh.run("BEGIN; INSERT INTO t VALUES (2); SELECT 1 / 0"))
     assert await fresh.value("SELECT count(*) FROM t") == 1
     await fresh.run("BEGIN")
@@ -191,7 +192,7 @@ async def test_a_result_of_gigabytes_takes_up_little_memory(
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     error = await failure(one.run(statement, timeout=60))
     assert error.code == "RESULT_TOO_LARGE"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 << 10
     assert await one.value("SELECT 1") == 1
 
     async def nothing_else_runs() -> bool:
@@ -228,7 +229,7 @@ async def test_a_large_result_leaves_others_their_turn(connect, postgresql) -> N
     counting = asyncio.create_task(count())
     await one.run("SELECT i, i FROM generate_series(1, 20000) i")
     counting.cancel()
-    assert turns > 1000
+    assert turns > 100
 
 
 async def test_a_thousand_calls_share_a_pool_of_twenty(fresh, postgresql, connect) -> None:

@@ -108,14 +108,35 @@ async def test_a_host_that_does_not_answer_is_given_up(connect) -> None:
         assert error.code == "TIMEOUT"
 
 
-async def test_what_is_no_postgresql_is_unreachable(connect, serve_bytes) -> None:
-    origin = await serve_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    url = origin.replace("http://", "postgresql://me:p4ss@") + "/db?sslmode=disable"
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", b"N", b"R\0\0"])
+@pytest.mark.parametrize("mode", ["disable", "prefer", "require"])
+async def test_what_is_no_postgresql_is_unreachable(connect, answer, mode) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4)
+        writer.write(answer)
+        writer.close()
 
-    async def run() -> None:
-        await connect(url).run("SELECT 1", timeout=2)
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"postgresql://me:p4ss@127.0.0.1:{port}/db?sslmode={mode}"
+        error = await failure(connect(url).run("SELECT 1"))
+    assert error.code in ("HOST_UNREACHABLE", "TLS_FAILED")
 
-    assert (await failure(run())).code in ("HOST_UNREACHABLE", "TIMEOUT")
+
+async def test_who_waits_is_told_with_the_first_that_there_is_no_server(connect) -> None:
+    attempts = 0
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal attempts
+        attempts += 1
+        writer.close()
+
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        two = connect(f"postgresql://me:p4ss@127.0.0.1:{port}/db?sslmode=disable", max_size=2)
+        errors = await asyncio.gather(*(failure(two.run("SELECT 1")) for _ in range(20)))
+    assert {error.code for error in errors} == {"HOST_UNREACHABLE"}
+    assert attempts == 2
 
 
 async def test_tls_is_set_up_and_checked(postgresql, connect) -> None:
@@ -154,6 +175,18 @@ async def test_the_first_of_several_hosts_that_is_right_is_used(postgresql, conn
     error = await failure(connect(url + "?target_session_attrs=read-only").run("SELECT 1"))
     assert error.code == "HOST_UNREACHABLE"
     assert "session is not read-only" in error.message
+
+
+async def test_a_server_without_room_says_so(postgresql, connect) -> None:
+    postgresql.execute("DROP ROLE IF EXISTS lonely")
+    postgresql.execute("CREATE ROLE lonely LOGIN PASSWORD 'p4ss' CONNECTION LIMIT 1")
+    url = f"postgresql://lonely:p4ss@127.0.0.1:{postgresql.port}/atoll"
+    one = connect(url)
+    await one.run("SELECT 1")
+    error = await failure(connect(url).run("SELECT 1"))
+    assert error.code == "HOST_UNREACHABLE"
+    assert "too many connections" in error.message
+    assert '"maxSize"' in (error.hint or "")
 
 
 # Servers that go away
@@ -299,20 +332,27 @@ async def test_a_session_is_not_used_before_its_statement_was_stopped(postgresql
         assert await one.value("SELECT pg_backend_pid()") == backend
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.005, 0.02])
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.003, 0.01])
+@pytest.mark.parametrize("statement", ["SELECT $1::int", "SELECT ($1::int[])[1]", "{}; SELECT 1"])
 async def test_calls_that_end_at_any_moment_leave_the_pool_whole(
-    postgresql, connect, seconds
+    postgresql, connect, seconds, statement
 ) -> None:
     two = connect(postgresql.url, max_size=2)
 
     async def run(i: int) -> None:
         try:
             async with asyncio.timeout(seconds * (i % 7)):
-                assert await two.value("SELECT $1::int", i) == i
+                if "$1::int[]" in statement:
+                    # Another statement each time, so that its type is asked for.
+                    assert await two.value(f"{statement} AS x{i}", [i]) == i
+                elif "$1" in statement:
+                    assert await two.value(statement, i) == i
+                else:
+                    await two.run(statement.format(f"SET app.i = {i}"))
         except TimeoutError:
             pass
 
-    await asyncio.gather(*(run(i) for i in range(300)))
+    await asyncio.gather(*(run(i) for i in range(200)))
     assert await asyncio.gather(*(two.value("SELECT 1") for _ in range(4))) == [1] * 4
     await two.settled()
     assert two.client.usage().size <= 2

@@ -56,6 +56,12 @@ def test_plain_statements_leave_nothing(statement: str) -> None:
         "declare x cursor with hold for select 1",
         "explain analyze select 1",
         "call mine()",
+        "select /* /* */ ' */ set_config('a.b', 'c', false) -- '",
+        "select 1 --\r, set_config('a.b', 'c', false)",
+        "select E''\n'\\', ', set_config('a.b', 'c', false) --'",
+        "select e'' -- more\n'\\', ', set_config('a.b', 'c', false) --'",
+        "select $\u00a0$ ' $\u00a0$, set_config('a.b', 'c', false) --'",
+        'select 1 as a into U&"pg\\005ftemp".t',
         "select " + "1," * 4000 + "1",
     ],
 )

@@ -50,7 +50,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
     max_leaves=20,
 )
-several = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+several = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 @several

@@ -80,7 +80,8 @@ class Channel:
 
     async def close(self) -> None:
         """Once its calls have ended."""
-        if self._users:
+        while self._users:
+            self._unused.clear()
             await self._unused.wait()
         await self._channel.close()
 

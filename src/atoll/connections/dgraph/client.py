@@ -129,8 +129,9 @@ class DgraphClient:
             from atoll.connections.dgraph.requests import alter_request
 
             request = self._made(alter_request, **wanted)
-            # What alters the schema comes to the same when it is done twice.
-            await self._tried("Alter", request, scope, harmless=True)
+            # A schema comes to the same when it is set twice. What is dropped twice may have been
+            # stored by somebody else between.
+            await self._tried("Alter", request, scope, harmless="schema" in wanted)
 
     def _made(self, make: Callable[..., Any], *args: Any, **wanted: Any) -> Any:
         try:

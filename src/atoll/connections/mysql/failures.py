@@ -32,6 +32,8 @@ _CERTIFICATE = 'check "tls" in the connString, and the server\'s certificate'
 _NEAR = re.compile(r"near '(.*)' at line (\d+)\Z", re.DOTALL)
 _SHOWN = 80
 """Characters of a statement that servers show where it has an error."""
+_CUT = re.compile(r"'.*?\.\.\.'", re.DOTALL)
+"""A value of which the server shows the beginning: it is not found by comparing it with others."""
 
 
 def ends_session(error: MySQLError) -> bool:
@@ -109,6 +111,7 @@ class Failures:
             return self.lost(words)
         if filled is not None:
             words = _without_values(words, filled)
+        words = _CUT.sub("'?'", words)
         details = {"code": str(number)}
         if error.sqlstate:
             details["sqlState"] = str(error.sqlstate)

@@ -157,8 +157,12 @@ class Session:
         self._wire.hang_up(politely=not self.busy)
 
     async def closed(self) -> None:
-        """Until nothing of it is left, after ``close``."""
-        await self._wire.closed()
+        """Until nothing of it is left, after ``close``. Cancelled, it does not wait for that."""
+        try:
+            await self._wire.closed()
+        except asyncio.CancelledError:
+            self._wire.abort()
+            raise
 
     async def kill(self, context: ssl.SSLContext | None) -> None:
         """Have the server end it, whatever it does. Without effect when that fails."""
@@ -271,7 +275,11 @@ async def _connected(address: Address, context: ssl.SSLContext | None, failures:
     """Raises ConnectionFailed."""
     wire = Wire(address, context)
     try:
-        await wire.connect()
+        try:
+            await wire.connect()
+        except BaseException:
+            wire.abort()
+            raise
     except NoTls:
         raise failures.no_tls() from None
     except UnknownPlugin as error:

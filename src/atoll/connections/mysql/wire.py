@@ -73,6 +73,7 @@ class Wire(_Connection):  # type: ignore[misc]
             program_name="atoll",
         )
         self._user = address.user
+        self._closing: Any = None
         self._address = address
         if not address.several_statements:
             self._client_flag &= ~CLIENT.MULTI_STATEMENTS
@@ -105,16 +106,21 @@ class Wire(_Connection):  # type: ignore[misc]
     def hang_up(self, *, politely: bool) -> None:
         """Close it; ``closed`` waits for that. Politely is with a word to the server."""
         transport = self._transport
-        if transport is None or transport.is_closing():
-            self.close()
-            return
-        if politely:
+        if politely and transport is not None and not transport.is_closing():
             transport.write(_QUIT)
-            self.close()
-        else:
-            # Over TLS, closing would wait for what the server still has to say.
-            self.close()
-            transport.abort()
+        self.close()
+        if not politely:
+            self.abort()
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._closing = self._transport
+        super().close()
+
+    def abort(self) -> None:
+        """End what closing still does: over TLS, it waits for what the server has to say."""
+        if self._closing is not None:
+            self._closing.abort()
 
     async def closed(self) -> None:
         if self._proto is not None:

@@ -133,6 +133,8 @@ class _Database:
         finally:
             for session in running:
                 self.pool.drop(session)
+            for task in self._clearing:
+                task.cancel()
 
     def _command(self, statement: str) -> bytes:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,9 +91,7 @@ class Executor:
                 if rows:
                     if found is None or found.ended:
                         found = _Rows(self._decoder, self._failures)
-                    if found.add(result):
-                        # Others have their turn between the pieces of a large result.
-                        await asyncio.sleep(0)
+                    found.add(result)
                 if status in PIECES or result.command_tuples is not None:
                     # The number comes with the last rows, or without any after them.
                     affected = result.command_tuples or 0
@@ -137,11 +134,11 @@ class _Rows:
         self._pieces: list[bytes] = []
         self._unwritten: list[PGresult] = []
 
-    def add(self, piece: PGresult) -> bool:
-        """Whether it is not the first with rows. Raises ConnectionFailed: there is too much."""
+    def add(self, piece: PGresult) -> None:
+        """Raises ConnectionFailed: there is too much."""
         if not piece.ntuples:
             # Where results come in pieces, this is the end.
-            return False
+            return
         if not self._pieces and not self._unwritten:
             self.unknown = self._decoder.unknown(piece)
         if self.unknown:
@@ -149,7 +146,6 @@ class _Rows:
             self._count(_size(piece))
         else:
             self._write(piece)
-        return len(self._pieces) + len(self._unwritten) > 1
 
     def json(self) -> bytes:
         """Raises ConnectionFailed as ``add`` does."""

@@ -78,8 +78,9 @@ _REFUSALS = (
         "HOST_UNREACHABLE",
         _UP,
     ),
-    # A server that speaks another language.
-    _refusal(r"", "AUTHENTICATION_FAILED", _LOGIN),
+    # A server that answers in another language. Its kind of error stands before two spaces.
+    _refusal(r" failed: \S+:  ", "AUTHENTICATION_FAILED", _LOGIN),
+    _refusal(r"", "HOST_UNREACHABLE", _UP),
 )
 
 

@@ -14,14 +14,19 @@ from functools import lru_cache
 _LONGEST = 4096
 """Characters; longer statements are not looked through."""
 
+# Names have letters of ASCII and all characters above; the server's blanks are ASCII ones. What it
+# may read otherwise than this is "unsure": comments in comments, text that goes on in the next line
+# with the escapes of its beginning, names in an escaped form.
 _TOKEN = re.compile(
     r"""
-    \s+ | --[^\n]* | /\*(?:(?!/\*).)*?\*/
-    | (?P<literal> [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | \$((?:[^\W\d]\w*)?)\$.*?\$\2\$ )
-    | (?P<word> "(?:[^"]|"")*" | [^\W\d][\w$]* )
+    [ \t\n\r\f\v]+ | --[^\n\r]* | /\*(?:(?!/\*).)*?\*/
+    | (?P<unsure> /\* | [uU]&["'] )
+    | (?P<literal> [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*'
+        | \$((?:[a-zA-Z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?)\$.*?\$\3\$ )
+    | (?P<word> "(?:[^"]|"")*" | [a-zA-Z_\x80-\U0010ffff][\w$\x80-\U0010ffff]* )
     | (?P<sign> . )
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 
 _PLAIN = frozenset(("select", "insert", "update", "delete", "merge", "values", "table", "with"))
@@ -41,9 +46,9 @@ _FUNCTIONS = """
     array_ndims array_position array_positions array_prepend array_remove array_replace
     array_to_json array_to_string array_upper ascii asin atan atan2 avg bit_and bit_length bit_or
     bool_and bool_or btrim cardinality cbrt ceil ceiling char_length character_length chr
-    clock_timestamp coalesce concat concat_ws corr cos cot count cume_dist date date_bin date_part
-    date_trunc decode degrees dense_rank div encode every exp extract first_value floor
-    format gen_random_uuid generate_series generate_subscripts greatest host initcap isfinite
+    clock_timestamp coalesce concat concat_ws corr cos cot count cume_dist current_setting date
+    date_bin date_part date_trunc decode degrees dense_rank div encode every exp extract first_value
+    floor format gen_random_uuid generate_series generate_subscripts greatest host initcap isfinite
     json_agg json_array_elements json_array_elements_text json_array_length json_build_array
     json_build_object json_each json_each_text json_extract_path json_extract_path_text
     json_object json_object_agg json_object_keys json_populate_record json_populate_recordset
@@ -56,7 +61,8 @@ _FUNCTIONS = """
     justify_days justify_hours justify_interval lag last_value lead least length ln log log10 lower
     lower_inc lpad ltrim make_date make_interval make_time make_timestamp make_timestamptz max md5
     min mod mode nextval normalize now nth_value ntile nullif numrange octet_length overlay
-    percent_rank percentile_cont percentile_disc phraseto_tsquery pi plainto_tsquery point position
+    percent_rank percentile_cont percentile_disc pg_backend_pid pg_notify pg_sleep pg_typeof
+    phraseto_tsquery pi plainto_tsquery point position
     power quote_ident quote_literal quote_nullable radians random rank regexp_count regexp_match
     regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regexp_substr repeat
     replace reverse round row_number row_to_json rpad rtrim setweight sha256 sign sin split_part
@@ -78,16 +84,30 @@ def leaves_nothing(statement: str) -> bool:
 
 @lru_cache(512)
 def _judged(statement: str) -> bool:
-    return all(_is_plain(parts) for parts in _statements(statement))
+    try:
+        return all(_is_plain(parts) for parts in _statements(statement))
+    except _Unsure:
+        return False
+
+
+class _Unsure(Exception):
+    """The server may read a statement in another way."""
 
 
 def _statements(text: str) -> Iterator[list[str]]:
     """Words and signs of each statement, in lower case unless they are quoted; "'" for literals."""
     parts: list[str] = []
+    escaped = False
     for match in _TOKEN.finditer(text):
+        if match.lastgroup is None:
+            continue
+        literal = match["literal"] or ""
+        if match["unsure"] or (escaped and literal.startswith("'")):
+            raise _Unsure
+        escaped = literal[:1] in ("e", "E")
         if word := match["word"]:
             parts.append(word[1:-1] if word.startswith('"') else word.lower())
-        elif match["literal"]:
+        elif literal:
             parts.append("'")
         elif match["sign"] == ";":
             yield parts

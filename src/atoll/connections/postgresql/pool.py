@@ -43,7 +43,8 @@ class Closed(Exception):
 
 
 class Pool(Generic[S]):
-    """At most ``max_size`` sessions, on one event loop. Who came first is served first.
+    """At most ``max_size`` sessions, on one event loop. Who came first is served first: what
+    becomes free is handed to who waits, so that nobody can take it before.
 
     A session is opened by the call that needs it, so that the call gets the reason when that fails.
     """
@@ -85,21 +86,26 @@ class Pool(Generic[S]):
         if self._closed:
             raise Closed
         session: S | None = None
-        if self._idle and not self._waiters:
+        if self._idle:
             session = self._idle.pop()
-        elif self._size < self._settings.max_size and not self._waiters:
+        elif self._size < self._settings.max_size:
             self._size += 1
         else:
             session = await self._wait(seconds)
         if session is not None:
             if await self._is_good(session):
                 return session
-            self._sessions.discard(session)
+            if session not in self._sessions:
+                # Dropped as it was handed on: its place may be another's by now.
+                return await self.take(seconds)
+            self._sessions.remove(session)
             session.close()
         return await self._open()
 
     def give(self, session: S) -> None:
-        """Put back a session with nothing left of its use."""
+        """Put back a session with nothing left of its use, unless it was dropped meanwhile."""
+        if session not in self._sessions:
+            return
         session.used = time.monotonic()
         if self._closed or self._is_old(session):
             self.drop(session)

@@ -23,7 +23,8 @@ from atoll.connections.errors import ConnectionFailed
 from atoll.connections.postgresql.failures import Failures
 
 PIECE_ROWS = 16
-"""Of a piece of a result. Larger ones save nothing, and hold up others longer."""
+"""Of a piece of a result: larger ones save no time. Others have their turn between the reads from
+the socket, which are of 16 KiB where rows are not larger."""
 ANSWER_SECONDS = 5.0
 """For the questions that a session asks on its own, whose answers are there at once."""
 
@@ -32,7 +33,10 @@ COPY = (pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH)
 """What results are."""
 
 _IN_PIECES = pq.version() >= 170000
-_READS_UNWATCHED = 8
+_LAST_WORDS = ("FATAL", "PANIC")
+_GONE = ("57P01", "57P02")
+"""The server shuts down, or another of its processes has crashed."""
+_READS_UNWATCHED = 2
 _LARGE_BYTES = 8 << 20
 _BYTES_RECEIVED = struct.Struct("=128xQ")
 """tcpi_bytes_received in Linux's struct tcp_info."""
@@ -72,6 +76,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._fd = self._pgconn.socket
         self._listening = False
+        connection.add_notice_handler(self._notice)
         # From now on: a server that closes an idle session is noticed, and a statement saves two
         # calls of the system.
         self._listen(True)
@@ -152,6 +157,8 @@ class Session:
         """The next piece of what the statement gives; None when it is over."""
         pgconn = self._pgconn
         while not self._abandoned and pgconn.is_busy():
+            if self.lost:
+                raise self._failures.lost()
             if self._unsent():
                 await self._flush()
             else:
@@ -167,11 +174,26 @@ class Session:
 
     async def parameter_types(self, command: bytes) -> list[int]:
         """The type of each parameter of a statement, which is not run. Raises ConnectionFailed."""
+        # In one message: what stands between may give them to different servers.
+        self._pgconn.enter_pipeline_mode()
         self._pgconn.send_prepare(b"", command)
-        await self._only_result()
         self._pgconn.send_describe_prepared(b"")
-        described = await self._only_result()
-        return [described.param_type(place) for place in range(described.nparams)]
+        self._pgconn.pipeline_sync()
+        types: list[int] = []
+        failed: ConnectionFailed | None = None
+        while not self.lost:
+            result = await self.result()
+            if result is None:
+                continue
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                failed = self._failures.refused(result)
+            elif result.status == pq.ExecStatus.PIPELINE_SYNC:
+                self._pgconn.exit_pipeline_mode()
+                break
+            types = [result.param_type(place) for place in range(result.nparams)]
+        if failed is not None or self.lost:
+            raise failed or self._failures.lost()
+        return types
 
     async def rows(self, command: bytes, value: bytes) -> list[list[bytes | None]]:
         """All rows of a small result. Raises ConnectionFailed."""
@@ -227,8 +249,8 @@ class Session:
             await self.command(b"SET DateStyle = ISO")
 
     async def _stop(self) -> None:
-        if self._unsent():
-            raise psycopg.OperationalError("the server did not read the whole statement")
+        if self._unsent() or self._pgconn.pipeline_status:
+            raise psycopg.OperationalError("in the middle of a message")
         await self._connection.cancel_safe(timeout=ANSWER_SECONDS)
         if self.overflown:
             raise psycopg.OperationalError("the rest of the result is not wanted")
@@ -252,14 +274,14 @@ class Session:
 
     def _readable(self) -> None:
         if self._waiter is None and self._is_active:
-            # Rows come faster than they are written: let the server wait.
+            # Rows that nobody wants yet, or any more, stay with the server.
             self._listen(False)
             return
         self._read()
         if self._waiter is None:
             if self.lost:
                 self._on_lost(self)
-        elif self.lost or self._is_too_much() or not self._pgconn.is_busy():
+        elif self.lost or not self._pgconn.is_busy() or self._is_too_much():
             self._wake()
 
     def _read(self) -> None:
@@ -267,7 +289,14 @@ class Session:
             self._pgconn.consume_input()
         except psycopg.Error:
             self._give_up()
+        self._pgconn.is_busy()  # parses what was read
         self._note_loss()
+
+    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
+        ends = notice.severity_nonlocalized in _LAST_WORDS or notice.sqlstate in _GONE
+        if ends and not self._is_active:
+            # With nothing to answer, the server says why it ends the session.
+            self._give_up()
 
     def _note_loss(self) -> None:
         if self._pgconn.status == pq.ConnStatus.BAD:
