@@ -68,3 +68,11 @@ async def test_no_rows(call: Any, kind: str) -> None:
 
 async def test_points(call: Any, kind: str) -> None:
     assert await call("point", kind=kind, x=1.5, y=-2.25) == "(1.5,-2.25)"
+
+
+@pytest.mark.parametrize("language", ["python"])
+async def test_bytes(call: Any, kind: str) -> None:
+    type = "blob" if kind == "mysql" else "bytea"
+    await call("run", kind=kind, statement=f"create table files (data {type})")
+    data = bytes(range(256)).hex()
+    assert await call("keepBytes", kind=kind, data=data) == data

@@ -76,7 +76,9 @@ class MariaDB(Server):
         options = ["--auth-root-authentication-method=socket", "--skip-test-db"]
         command = [_program("mariadb-install-db"), "--no-defaults", *options]
         data = f"--datadir={self.folder / 'data'}"
-        run([*command, data], what="mariadb-install-db", user=self.run_as)
+        run(
+            [*command, data, f"--tmpdir={self.folder}"], what="mariadb-install-db", user=self.run_as
+        )
 
     def _launch(self) -> None:
         settings = {

@@ -103,9 +103,7 @@ def make_client(
             from atoll.connections.neo4j import Neo4jClient
 
             uri, username, password = settings
-            return Neo4jClient(
-                name, uri, username, password, connection.pool, max_bytes=max_bytes
-            )
+            return Neo4jClient(name, uri, username, password, connection.pool, max_bytes=max_bytes)
         case DgraphConnection():
             from atoll.connections.dgraph import DgraphClient
 

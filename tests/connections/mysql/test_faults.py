@@ -441,7 +441,7 @@ async def test_a_host_that_vanished_is_noticed_before_a_session_is_used(
         database = connect(url, max_size=1)
         assert await database.value("SELECT 1") == 1
         stalled.set()
-        monkeypatch.setattr("atoll.connections.postgresql.pool.PROBE_AFTER", 0.0)
+        monkeypatch.setattr("atoll.connections.pool.PROBE_AFTER", 0.0)
         monkeypatch.setattr("atoll.connections.mysql.session._PROBE_SECONDS", 0.2)
         result = await database.query("SELECT 2 AS a", timeout=10)
         assert result.json == b'[{"a":2}]'

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoll.connections.mysql.parameters import BadParameters, Mode, fill, instants
+from atoll.connections.mysql.parameters import (
+    BadParameters,
+    Mode,
+    check_several,
+    fill,
+    instants,
+)
 
 PLAIN = Mode()
 
@@ -35,6 +41,9 @@ def text(statement: str, *parameters: Any, mode: Mode = PLAIN) -> str:
         ("", "''"),
         ("it's \\n", "'it''s \\\\n'"),
         ([1, "a", None], "'[1,\"a\",null]'"),
+        ({"$bytes": "AP8n"}, "X'00ff27'"),
+        ({"$bytes": ""}, "X''"),
+        ({"$bytes": "AA==", "b": 1}, '\'{"$bytes":"AA==","b":1}\''),
         ({"a": Decimal("1.10"), "b": ["'"]}, '\'{"a":1.10,"b":["\'\'"]}\''),
     ],
 )
@@ -103,3 +112,28 @@ def test_places_are_those_of_the_statement_without_values(
     assert statement.endswith(shown)
     if place == 0:
         assert shown == statement
+
+
+@pytest.mark.parametrize("value", ["no base64!", 7, None, "A"])
+def test_bytes_that_are_none_are_refused(value: Any) -> None:
+    with pytest.raises(BadParameters, match="parameter 1"):
+        text("select ?", {"$bytes": value})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET NAMES gbk; SELECT ?",
+        "set sql_mode = ''; select ?",
+        "SET @@character_set_client = gbk; select ?",
+        "set character  set gbk; select ?",
+        "prepare s from 'set names gbk'; execute s; select ?",
+    ],
+)
+def test_several_statements_that_may_change_how_values_are_read_take_none(statement: str) -> None:
+    with pytest.raises(BadParameters, match="character set"):
+        check_several(statement)
+
+
+def test_other_statements_may_come_together_with_values() -> None:
+    check_several("update t set a = ?; select * from t where b = ?")

@@ -12,8 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from atoll.connections import ConnectionFailed
-from atoll.connections.postgresql import pool
+from atoll.connections import ConnectionFailed, pool
 
 
 async def failure(run) -> ConnectionFailed:

@@ -109,3 +109,11 @@ def drop_everything() -> str:
 def environment(name: str) -> str:
     """A variable of the function's environment."""
     return os.environ.get(name, "nothing")
+
+
+def keep_bytes(kind: str, data: str) -> str:
+    """Bytes, in hexadecimal, that go into a table and come back."""
+    module = mysql if kind == "mysql" else postgresql
+    place = "?" if kind == "mysql" else "$1"
+    module.execute(f"insert into files values ({place})", [bytes.fromhex(data)])
+    return module.query_scalar(bytes, "select data from files").hex()

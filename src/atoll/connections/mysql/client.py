@@ -14,7 +14,7 @@ from atoll.connections.mysql.failures import Failures
 from atoll.connections.mysql.library import load_driver
 from atoll.connections.mysql.parameters import BadParameters
 from atoll.connections.mysql.results import TooLarge
-from atoll.connections.postgresql.pool import Closed, Exhausted, Pool
+from atoll.connections.pool import Closed, Exhausted, Pool
 from atoll.connections.results import PoolUsage, SqlResult
 from atoll.manifest.traffic import PoolSettings
 

@@ -18,7 +18,7 @@ import msgspec
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.mysql.failures import Failures
 from atoll.connections.mysql.leftovers import Effect, effect
-from atoll.connections.mysql.parameters import BadParameters, Filled, fill, instants
+from atoll.connections.mysql.parameters import BadParameters, Filled, check_several, fill, instants
 from atoll.connections.mysql.results import Rows
 from atoll.connections.mysql.session import Outcome, Refused, Session, Unsent
 
@@ -84,6 +84,8 @@ class Execution:
             ConnectionFailed: the server would not take so long a text.
         """
         self._effect = effect(self._statement, session.mode)
+        if self._parameters and self._effect.several:
+            check_several(self._statement)
         self._doubtful = instants(self._parameters) if self._parameters else frozenset()
         known = self._dates.of(self._statement)
         if not (session.mode.strict or self._effect.reads):

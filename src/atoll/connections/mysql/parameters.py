@@ -9,6 +9,7 @@ values.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from atoll.connections.statements import UnsureStatement, placeholders
 _JSON = msgspec.json.Encoder(decimal_format="number")
 _REMEMBERED = 4096
 """Characters of a statement whose placeholders are worth to be remembered."""
+_BYTES = "$bytes"
+"""The only key of an object that stands for bytes, which are its value in Base64."""
 _DIGITS = 65
 _SCALE = 30
 """Of decimal literals; with more they are numbers in double precision."""
@@ -31,6 +34,12 @@ _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 """A date and time with its offset, as in RFC 3339."""
+
+
+_READING = re.compile(
+    r"\b(?:sql_mode|names|charset|character\s+set|character_set_\w+|prepare|execute)\b",
+    re.IGNORECASE,
+)
 
 
 class Mode(NamedTuple):
@@ -107,6 +116,19 @@ def fill(
     return Filled(pieces, literals)
 
 
+def check_several(statement: str) -> None:
+    """Refuse values for several statements that may change how literals are read meanwhile.
+
+    Raises:
+        BadParameters: one of them might.
+    """
+    if _READING.search(statement):
+        raise BadParameters(
+            "several statements in one text cannot have parameters where one of them may set "
+            "sql_mode or a character set"
+        )
+
+
 def instants(parameters: Sequence[Any]) -> frozenset[int]:
     """Which of the parameters are texts of a date and time with an offset."""
     return frozenset(
@@ -150,10 +172,10 @@ def _literal(value: Any, mode: Mode, position: int) -> str:
         raise BadParameters(
             f"parameter {position} has half of a surrogate pair, which is no text"
         ) from None
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         # Python writes no integer of more than some 4,000 digits.
         raise BadParameters(
-            f"parameter {position} has too many digits, or is nested too deeply"
+            f"parameter {position} has too many digits, is nested too deeply, or is not Base64"
         ) from None
 
 
@@ -170,6 +192,8 @@ def _text(value: Any, mode: Mode) -> str:
         return _number(value)
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, dict) and value.keys() == {_BYTES}:
+        return f"X'{base64.b64decode(value[_BYTES], validate=True).hex()}'"
     text = value if isinstance(value, str) else _JSON.encode(value).decode()
     text.encode()
     if mode.backslash:

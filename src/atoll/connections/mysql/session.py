@@ -33,6 +33,7 @@ from atoll.connections.mysql.wire import NoTls, UnknownPlugin, Wire, is_driver_e
 _COM_RESET_CONNECTION = 0x1F
 _PROBE_SECONDS = 2.0
 _KILL_SECONDS = 5.0
+_MOST_COLUMNS = 4096
 _OVERHEAD = 1 << 16
 """Bytes of a command besides what is in it, generously."""
 
@@ -246,6 +247,8 @@ class Session:
         return outcome
 
     async def _columns(self, count: int) -> list[Any]:
+        if count > _MOST_COLUMNS:  # no server has as many
+            raise self._failures.lost()
         columns = [await self._wire.read_packet(FieldDescriptorPacket) for _ in range(count)]
         if not self._wire._deprecate_eof:
             await self._wire.read_packet()
@@ -264,7 +267,7 @@ class Session:
             )  # fmt: skip
             if rows is not None and found:
                 rows.add(found)
-            packet = await wire.read_row(most if rows is not None else 1 << 62)
+            packet = await wire.read_row(most)
             if (end := _end_of_rows(packet, wire._deprecate_eof)) is not None:
                 return end
             if rows is not None:

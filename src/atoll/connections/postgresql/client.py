@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from atoll.connections.pool import Closed, Exhausted, Pool
 from atoll.connections.postgresql.address import Address, parse_address
 from atoll.connections.postgresql.failures import Failures
 from atoll.connections.postgresql.leftovers import leaves_nothing
 from atoll.connections.postgresql.library import load_library
 from atoll.connections.postgresql.parameters import BadParameters
-from atoll.connections.postgresql.pool import Closed, Exhausted, Pool
 from atoll.connections.results import PoolUsage, SqlResult
 from atoll.manifest.traffic import PoolSettings
 

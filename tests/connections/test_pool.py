@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from atoll.connections.postgresql.pool import Pool
+from atoll.connections.pool import Pool
 from atoll.manifest import PoolSettings
 
 
