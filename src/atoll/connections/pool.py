@@ -38,6 +38,10 @@ class Exhausted(Exception):
     """No session became free in time."""
 
 
+class Unsent(Exception):
+    """The session is lost, and the server has not got the statement: it may run on another."""
+
+
 class Closed(Exception):
     """The pool was closed."""
 

@@ -202,6 +202,21 @@ async def test_a_server_that_was_restarted_is_used_by_the_next_call(
     assert await asyncio.gather(*(three.value("SELECT 1") for _ in range(6))) == [1] * 6
 
 
+async def test_a_statement_that_was_only_asked_about_runs_on_another_session(
+    own_postgresql, connect, monkeypatch
+) -> None:
+    server = await asyncio.to_thread(own_postgresql)
+    one = connect(server.url, max_size=1)
+    await one.run("CREATE TABLE t (a int[])")
+    await one.settled()
+    # As if it went away between the look at the session and its use: the loop does not turn.
+    monkeypatch.setattr("atoll.connections.postgresql.session.Session.usable", lambda self: True)
+    server.kill()
+    server.start()
+    await one.run("INSERT INTO t VALUES ($1)", [1, 2])
+    assert await one.value("SELECT count(*) FROM t") == 1
+
+
 async def test_the_pool_notices_a_server_that_went_away(
     own_postgresql, connect, eventually
 ) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from atoll.connections.pool import Closed, Exhausted, Pool
+from atoll.connections.pool import Closed, Exhausted, Pool, Unsent
 from atoll.connections.postgresql.address import Address, parse_address
 from atoll.connections.postgresql.failures import Failures
 from atoll.connections.postgresql.leftovers import leaves_nothing
@@ -18,6 +18,8 @@ from atoll.manifest.traffic import PoolSettings
 if TYPE_CHECKING:
     from atoll.connections.postgresql.session import Session
 
+_SENDINGS = 3
+"""Of a statement, each on another session, as long as the server has not got it."""
 _FAREWELL_SECONDS = 1.0
 """For telling the server to stop what still runs when the client is closed."""
 _UNREAD_BYTES = 16 << 20
@@ -110,8 +112,14 @@ class _Database:
         session: Session | None = None
         try:
             async with asyncio.timeout(seconds):
-                session = await self._take()
-                return await self._executor.run(session, command, parameters, rows=rows)
+                for _ in range(_SENDINGS):
+                    session = await self._take()
+                    try:
+                        return await self._executor.run(session, command, parameters, rows=rows)
+                    except Unsent:
+                        self.pool.drop(session)
+                        session = None
+                raise self._failures.lost()
         except TimeoutError:
             if session is None and self.pool.is_full:
                 raise self._failures.exhausted(self._settings.max_size, seconds) from None

@@ -10,6 +10,7 @@ from psycopg import pq
 from psycopg.pq.abc import PGresult
 
 from atoll.connections.errors import ConnectionFailed
+from atoll.connections.pool import Unsent
 from atoll.connections.postgresql.failures import Failures
 from atoll.connections.postgresql.parameters import Kind, plain_texts, typed_texts
 from atoll.connections.postgresql.results import Decoder
@@ -46,6 +47,7 @@ class Executor:
 
         Raises:
             BadParameters: as ``plain_texts`` and ``typed_texts``.
+            Unsent: the session is lost, and the server has not got the statement.
             ConnectionFailed: it did not run, or not to its end.
         """
         try:
@@ -61,7 +63,10 @@ class Executor:
             values = plain_texts(parameters)
             if values is None:
                 values = typed_texts(parameters, await self._kinds_of(session, command))
-        session.send(command, values)
+        try:
+            session.send(command, values)
+        except psycopg.Error:
+            raise Unsent from None
         try:
             affected, found = await self._read(session, rows)
         except ConnectionFailed:
@@ -111,7 +116,12 @@ class Executor:
     async def _kinds_of(self, session: Session, command: bytes) -> list[Kind]:
         kinds = self._kinds.get(command)
         if kinds is None:
-            oids = await session.parameter_types(command)
+            try:
+                oids = await session.parameter_types(command)
+            except (ConnectionFailed, psycopg.Error):
+                if session.lost:
+                    raise Unsent from None  # only asked about
+                raise
             self._decoder.add(await self._types.learn(session, oids))
             kinds = [self._types.kind(oid) for oid in oids]
             if len(command) <= _LONGEST:

@@ -332,6 +332,8 @@ class Session:
 
     async def _activity(self) -> None:
         self._waiter = self._loop.create_future()
+        # Anew: uvloop tells of an error on a socket once, perhaps before there was a waiter.
+        self._listen(False)
         self._listen(True)
         try:
             await self._waiter
