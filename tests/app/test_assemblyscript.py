@@ -675,12 +675,18 @@ async def test_a_graphql_service(make, serve):
 
 
 @pytest.mark.parametrize(
+    "query", ["{ useSql(mine: false) }", "{ useSql(mine: true) }", "{ useDgraph }", "{ useNeo4j }"]
+)
+async def test_a_database_that_the_manifest_does_not_name(make, query):
+    error = await make(dev=True).error(query)
+    assert "connection [db] is not in the manifest" in error["message"]
+    error = await make(dev=False).error(query)
+    assert "manifest" not in error["message"]
+
+
+@pytest.mark.parametrize(
     ("query", "capability"),
     [
-        ("{ useSql(mine: false) }", "PostgreSQL"),
-        ("{ useSql(mine: true) }", "MySQL"),
-        ("{ useDgraph }", "Dgraph"),
-        ("{ useNeo4j }", "Neo4j"),
         ("{ useAgents }", "agents"),
         ("{ useCollections }", "collections"),
     ],

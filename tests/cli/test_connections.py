@@ -46,6 +46,14 @@ def test_those_that_cannot_say_why(run: Any, folder: Path) -> None:
     assert PASSWORD not in done.stdout + done.stderr
 
 
+def test_variables_that_are_not_set_are_named(run: Any, folder: Path) -> None:
+    (folder / ".env").unlink()
+    done = run("connections", folder, "--only", "main-db")
+    assert done.returncode == 1
+    assert "not set, and so empty: MODUS_MAIN_DB_PASSWORD" in done.stdout
+    assert "MODUS_ENV=dev" in done.stderr
+
+
 def test_names_and_folders_that_are_not_there(run: Any, folder: Path, tmp_path: Path) -> None:
     done = run("connections", folder, "--only", "man-db")
     assert done.returncode == 1

@@ -78,7 +78,7 @@ def test_the_manifest_and_env_files_are_followed(start, follow, ask, app: Path, 
     output.wait_for("reloaded")
     assert ask(free_port)["data"] == {"sayHello": "Hello, World!"}  # no keys, in dev
 
-    (app / ".env").write_text("MODUS_JWKS_ENDPOINTS='{}'\n")
+    (app / ".env").write_text('MODUS_JWKS_ENDPOINTS={"p": "http://127.0.0.1:9/"}\n')
     output.wait_for("reloaded in")
     with pytest.raises(urllib.error.HTTPError) as caught:
         ask(free_port)

@@ -177,8 +177,9 @@ def test_serve_follows_a_directory(
         *("--secrets", f"dir:{mounted}", "--log-level", "debug"),
     )
     output = follow(process)
-    output.wait_for("Listening.")
-    assert ask(free_port, QUERY)["data"] == {"secret": "hunter-1"}
+    for _ in range(int(workers)):  # one that loads later has the new ones from the start
+        output.wait_for("App loaded.")
+    until(lambda: ask(free_port, QUERY)["data"], {"secret": "hunter-1"})
     replace(mounted / "MODUS_APP_TOKEN", "hunter-2")
     for _ in range(int(workers)):
         changed = json.loads(output.wait_for("Secrets changed."))

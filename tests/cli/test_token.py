@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 import time
@@ -112,8 +113,10 @@ def test_save_adds_the_key_to_those_that_are_there(token: Run, app: Path) -> Non
     found = parse_dotenv(file.read_text(), file=".env")
     assert found["MODUS_X"] == "y"
     pems = json.loads(found["MODUS_PEMS"])
-    assert list(pems) == ["theirs", "atoll-dev"]
-    assert pems["atoll-dev"].startswith("-----BEGIN PUBLIC KEY-----\n")
+    theirs, ours = pems
+    assert theirs == "theirs"
+    assert re.fullmatch("atoll-dev-[0-9a-f]{8}", ours)
+    assert pems[ours].startswith("-----BEGIN PUBLIC KEY-----\n")
     before = file.read_text()
     assert "has the public key" in token(app, "--save").stderr
     assert file.read_text() == before
@@ -186,3 +189,11 @@ def test_the_line_is_read_as_it_was_meant(pems: dict[str, str]) -> None:
     found = parse_dotenv(line(pems), file=".env")
 
     assert json.loads(found["MODUS_PEMS"]) == pems
+
+
+def test_two_keys_have_two_names(token: Run, app: Path, tmp_path: Path) -> None:
+    names = set()
+    for file in ("a.pem", "b.pem"):
+        printed = token(app, "--pems", "--key", str(tmp_path / file)).stdout
+        names.update(json.loads(printed.partition("=")[2].strip().strip("'")))
+    assert len(names) == 2

@@ -157,3 +157,9 @@ def test_all_that_a_database_says_is_cut_and_searched() -> None:
     assert len(error.details["column"]) < 300
     assert "value-1" not in error.hint + error.details["column"]
     assert error.details["sqlState"] == "22000"
+
+
+def test_our_own_words_are_not_searched_for_values() -> None:
+    error = ConnectionFailed("INVALID_PARAMETERS", "the statement needs 1 parameters, not 2")
+    begin().failed(error, [2, 1], ())
+    assert error.message == "the statement needs 1 parameters, not 2"

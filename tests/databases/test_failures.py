@@ -118,3 +118,12 @@ async def test_a_server_that_was_restarted_is_used_by_the_next_call(
     assert (await app.call(function, arguments)).errors
     await asyncio.to_thread(server.start)
     assert (await app.call(function, arguments)).value == "done"
+
+
+async def test_the_developer_gets_the_hint(language: str, postgresql: Any, make_app: Any) -> None:
+    app = make_app(language, {"pg": connection(postgresql)}, {"MODUS_PG_PASSWORD": "wrong"})
+    function = app.interface.function("runOn") or app.interface.function("run_on")
+    outcome = await app.call(function, {"connection": "pg"})
+    hint = outcome.errors[-1].hint
+    assert hint is not None
+    assert "password" in hint

@@ -222,9 +222,10 @@ class App:
         errors = [_logged(line) for line in log.errors] if log.errors else []
         if failure is not None:
             cause = None if host.calls is None else host.calls.failure
+            told = None if host.calls is None else host.calls.told
             # A guest that ends itself says why in its log, or it does not say.
             if not (isinstance(failure, GuestEnded) and errors):
-                errors.append(self._failure(failure, fields, cause))
+                errors.append(self._failure(failure, fields, cause, told))
             else:
                 self._say_ended(failure, fields)
                 if cause is not None and self._unmasked:
@@ -266,14 +267,19 @@ class App:
         return {**shared, "TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
     def _failure(
-        self, error: Exception, fields: dict[str, str], cause: HostError | None
+        self,
+        error: Exception,
+        fields: dict[str, str],
+        cause: HostError | None,
+        told: Exception | None,
     ) -> FunctionError:
         """Log a failure in full, and make of it what the client may see.
 
-        ``cause`` is what the host could not do last for the guest, which may be why.
+        ``cause`` is what the host could not do last for the guest, which may be why; ``told`` the
+        last error that it got as data.
         """
         if isinstance(error, GuestFailure):
-            return self._guest_failure(error, fields, cause)
+            return self._guest_failure(error, fields, cause, told)
         code, message, hint = "FUNCTION_FAILED", str(error), None
         if isinstance(error, DeadlineExceeded):
             code = "TIMEOUT"
@@ -304,7 +310,11 @@ class App:
         _log.error("Error while executing function.", extra={"fields": details})
 
     def _guest_failure(
-        self, error: GuestFailure, fields: dict[str, str], cause: HostError | None
+        self,
+        error: GuestFailure,
+        fields: dict[str, str],
+        cause: HostError | None,
+        told: Exception | None,
     ) -> FunctionError:
         message = f"{error.type}: {error.message}" if error.type else error.message
         detail = error.traceback or error.message
@@ -313,6 +323,8 @@ class App:
             message = f"{message} ({cause.message})"
             detail = f"{detail} ({cause.message})"
             hint = cause.hint
+        elif error.message == getattr(told, "message", None):
+            hint = getattr(told, "hint", None)
         self._log_failure(fields, detail, hint)
         if reported := _REPORTED.get(error.kind):
             return FunctionError(error.message, reported)

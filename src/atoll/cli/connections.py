@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from atoll.cli.console import result, styled
+from atoll.cli.console import note, result, styled
 from atoll.cli.options import AppPath, SecretsOption
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def connections(
     from atoll.cli.console import Steps
     from atoll.cli.failure import CommandError
     from atoll.cli.runtime import Runtime, Settings
-    from atoll.secrets import Secrets, chosen
+    from atoll.secrets import Secrets, chosen, environment_name, required_secrets
 
     with Steps() as steps:
         settings = Settings(
@@ -73,6 +73,17 @@ def connections(
         )
     wanted = [one for name, one in manifest.connections.items() if not names or name in names]
     found = asyncio.run(_try_all(manifest, wanted, Secrets(environ)))
+    for one in found:
+        missing = [
+            secret.variable
+            for secret in required_secrets(manifest)
+            if secret.connection == one["name"] and secret.variable not in environ
+        ]
+        if missing:
+            one["missing"] = missing
+    name = environment_name(os.environ)
+    if any("missing" in one for one in found) and name != "dev":
+        note(f"note: .env.dev* is not read in the environment {name!r}, but with MODUS_ENV=dev")
     if as_json:
         result(json.dumps(found, indent=2))
     else:
@@ -120,6 +131,8 @@ def _lines(found: list[dict[str, Any]]) -> list[str]:
         mark = styled("ok    ", "green") if one["ok"] else styled("failed", "red")
         took = f" ({one['ms']} ms)" if one["ok"] else ""
         lines.append(f"{mark}  {one['name']:{width}}  {one['type']:10}  {one['said']}{took}")
-        if one.get("hint"):
+        if one.get("missing"):
+            lines.append(f"        not set, and so empty: {', '.join(one['missing'])}")
+        elif one.get("hint"):
             lines.append(f"        {one['hint']}")
     return lines

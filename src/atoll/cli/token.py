@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,8 +20,9 @@ from atoll.cli.options import AppPath
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-KEY_NAME: Final = "atoll-dev"
-"""Of the key in ``MODUS_PEMS``, and the ``kid`` of tokens."""
+KEY_NAME: Final = "atoll-dev-"
+"""Of a key in ``MODUS_PEMS``, and the ``kid`` of its tokens, before the beginning of the key's
+fingerprint: two keys can be in use at once."""
 FILE: Final = ".env.dev.local"
 """What `atoll dev` reads first, and neither git nor `atoll serve` takes."""
 VARIABLE: Final = "MODUS_PEMS"
@@ -83,11 +85,21 @@ def token(
     if save:
         _save(path, public_pem(private))
     if pems:
-        result(line({KEY_NAME: public_pem(private)}))
+        pem = public_pem(private)
+        result(line({key_name(pem): pem}))
     else:
         import jwt
 
-        result(jwt.encode(claims, private, algorithm="EdDSA", headers={"kid": KEY_NAME}))
+        result(
+            jwt.encode(
+                claims, private, algorithm="EdDSA", headers={"kid": key_name(public_pem(private))}
+            )
+        )
+
+
+def key_name(pem: str) -> str:
+    """The name of a public key, given in PEM."""
+    return KEY_NAME + hashlib.sha256(pem.encode()).hexdigest()[:8]
 
 
 def parse_claims(given: list[str], scopes: list[str], lifetime: int, now: float) -> dict[str, Any]:
@@ -197,13 +209,14 @@ def _save(folder: Path, pem: str) -> None:
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         pems = _pems(parse_dotenv(text, file=str(file)).get(VARIABLE, ""), file)
-        if pems.get(KEY_NAME) == pem:
+        name = key_name(pem)
+        if pems.get(name) == pem:
             note(f"{styled('ready', 'green')} {file} has the public key")
             return
         separator = "" if not text or text.endswith("\n") else "\n"
         with file.open("a", encoding="utf-8") as stream:
             # Of a variable that is given twice, the last counts.
-            stream.write(f"{separator}{line({**pems, KEY_NAME: pem})}\n")
+            stream.write(f"{separator}{line({**pems, name: pem})}\n")
     except OSError as error:
         raise _unusable(file, f"cannot be written ({_reason(error)})") from error
     note(f"{styled('saved', 'green')} the public key in {file}, which `atoll dev` reads")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from atoll.connections.errors import ConnectionFailed
@@ -15,9 +16,10 @@ from atoll.manifest import (
     PostgresqlConnection,
 )
 from atoll.secrets import Secrets
-from atoll.secrets.template import template_names
+from atoll.secrets.template import split_template, template_names
 
 _URLS = frozenset(("connString", "dbUri"))
+_CREDENTIALS = frozenset(("password", "key"))
 
 
 class Client(Protocol):
@@ -54,10 +56,49 @@ def render_settings(connection: DatabaseConnection, secrets: Secrets) -> tuple[s
 
 
 def secret_values(connection: DatabaseConnection, secrets: Secrets) -> tuple[str, ...]:
-    """The secrets of a connection, to be removed from texts that others see."""
-    names = {name for text in connection.settings.values() for name in template_names(text)}
-    values = (secrets.connection(connection.name, name) for name in names)
-    return tuple(value for value in values if value)
+    """The credentials of a connection, to be removed from texts that others see.
+
+    A secret may also be a host, a user or a database, which messages must be able to name.
+    """
+    found: set[str] = set()
+    for key, template in connection.settings.items():
+        if key in _URLS:
+            found.update(_credentials(template, connection.name, secrets))
+        elif key in _CREDENTIALS:
+            found.update(_values(template, connection.name, secrets))
+    return tuple(value for value in found if value)
+
+
+def _credentials(template: str, name: str, secrets: Secrets) -> Iterator[str]:
+    """Those in a URL: its password, and what its query has of secrets."""
+    scheme, separator, rest = template.partition("://")
+    if not separator or "{{" in scheme:
+        whole = secrets.render(template, name)
+        yield whole
+        yield whole.partition("://")[2].rpartition("@")[0].partition(":")[2]
+        return
+    user_info, at, other = rest.rpartition("@")
+    _, colon, password = _split_user(user_info)
+    if at and colon:
+        yield from _values(password, name, secrets)
+    yield from _values(other.partition("?")[2], name, secrets)
+
+
+def _split_user(user_info: str) -> tuple[str, str, str]:
+    """At the colon that is not part of a template."""
+    user = ""
+    for text, is_template in split_template(user_info):
+        if not is_template and ":" in text:
+            return user + text.partition(":")[0], ":", user_info[len(user) + text.index(":") + 1 :]
+        user += text
+    return user_info, "", ""
+
+
+def _values(template: str, name: str, secrets: Secrets) -> Iterator[str]:
+    for secret in template_names(template):
+        value = secrets.connection(name, secret)
+        if value:
+            yield value
 
 
 def _render(template: str, name: str, secrets: Secrets) -> str:

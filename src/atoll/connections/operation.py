@@ -129,8 +129,11 @@ class _Operation:
     def failed(self, error: ConnectionFailed, parameters: Any, secrets: Sequence[str]) -> None:
         """Note a failure, and take out of its words what nobody may read in a log."""
         seconds = self._report(error.code)
-        values = [*_texts(parameters), *_literals(self._statement, self._dialect)]
-        searched = len(self._statement) <= _LONGEST_SEARCHED
+        values: list[str] = []
+        searched = True
+        if error.code == "STATEMENT_FAILED":  # else the words are ours
+            values = [*_texts(parameters), *_literals(self._statement, self._dialect)]
+            searched = len(self._statement) <= _LONGEST_SEARCHED
 
         def shown(text: str, longest: int) -> str | None:
             if not searched:

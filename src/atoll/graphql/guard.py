@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol
 
@@ -11,6 +12,8 @@ from atoll.app.call import Caller
 from atoll.graphql.response import GraphQLResponse, refused
 from atoll.graphql.schema import RootField
 from atoll.guest.types import Function
+
+_log = logging.getLogger("atoll.auth")
 
 
 class Guard(Protocol):
@@ -45,6 +48,8 @@ def refusal(
             continue
         code = guard.denial(field.root.function, caller.claims)
         if code is not None:
+            told = {"function": field.root.function.name, "code": code}
+            _log.info("Call refused.", extra={"fields": told})
             message = f"Not allowed to call {field.root.name}"
             if code == "UNAUTHENTICATED":
                 message += ": the request carries no verified token"

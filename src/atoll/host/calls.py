@@ -51,6 +51,9 @@ class HostCalls:
         self._limits = context.limits
         self.failure: HostError | None = None
         """Why the last operation of an import failed: its guest may not have been able to say."""
+        self.told: Exception | None = None
+        """The last error that a guest got as data, whose hint may be of use if it does not catch
+        it."""
         self._tasks: dict[int, asyncio.Task[tuple[bool, str]]] = {}
         self._last = 0
 
@@ -59,6 +62,7 @@ class HostCalls:
         try:
             return True, await self._dispatch(name, payload)
         except Exception as error:
+            self.told = error
             return False, _error_json(name, error)
 
     @property
