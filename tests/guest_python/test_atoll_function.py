@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import atoll.sdk.postgresql  # noqa: F401 - then an app's classes are compiled while it is loaded
+
 APP = """
 from __future__ import annotations
 import asyncio, datetime, enum, sys

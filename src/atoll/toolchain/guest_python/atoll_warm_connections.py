@@ -27,11 +27,13 @@ def run() -> None:
     decoder = sys.modules.get("atoll.sdk._decoder")
     if decoder is None:
         return
-    for kind in _classes():
-        # What cannot be read is an error where it is used, if it is used at all.
-        with contextlib.suppress(Exception):
-            decoder.decoder(kind, row=True)
-            decoder.decoder(kind)
+    for value in _own_values():
+        # What cannot be read is an error where it is used, if it is used at all. An app's classes
+        # may raise anything, also when they are only looked at.
+        with contextlib.suppress(BaseException):
+            if _is_own_class(value):
+                decoder.decoder(value, row=True)
+                decoder.decoder(value)
     sql = next((sys.modules[name] for name in _SQL if name in sys.modules), None)
     if sql is not None:
         before = _host.install(_Canned())
@@ -65,12 +67,14 @@ class _Canned:
         """Nobody listens."""
 
 
-def _classes() -> Iterator[Any]:
-    """The classes with fields that the app's own modules define."""
+def _own_values() -> Iterator[Any]:
+    """What stands in the app's own modules."""
+    for name in sorted(atoll_sources.own_names() & sys.modules.keys()):
+        yield from list(vars(sys.modules[name]).values())
+
+
+def _is_own_class(value: Any) -> bool:
+    """Whether it is a class with fields that a module of the app defines."""
     from atoll.sdk._fields import has_fields
 
-    own = atoll_sources.own_names()
-    for name in sorted(own & sys.modules.keys()):
-        for value in list(vars(sys.modules[name]).values()):
-            if has_fields(value) and value.__module__ in own:
-                yield value
+    return has_fields(value) and value.__module__ in atoll_sources.own_names()
