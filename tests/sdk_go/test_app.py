@@ -315,15 +315,20 @@ async def test_lines_of_level_error_come_beside_the_result(served, caplog):
     assert ("DEBUG", "debug") in lines
 
 
+@pytest.mark.parametrize(
+    "query", ["{ sqlMaps }", "{ dgraphQuery { json } }", "{ neo4jQuery { keys } }"]
+)
+async def test_databases_that_the_manifest_does_not_name(served, query):
+    [message] = await served.messages(query)
+    assert "is not in the manifest" in message
+
+
 # What the host cannot do yet
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "{ sqlMaps }",
-        "{ dgraphQuery { json } }",
-        "{ neo4jQuery { keys } }",
         "{ agents { id } }",
         '{ textsOf(collection: "c") { key } }',
     ],
