@@ -318,8 +318,10 @@ async def test_lines_of_level_error_come_beside_the_result(served, caplog):
 @pytest.mark.parametrize(
     "query", ["{ sqlMaps }", "{ dgraphQuery { json } }", "{ neo4jQuery { keys } }"]
 )
-async def test_databases_that_the_manifest_does_not_name(served, query):
+async def test_databases_that_the_manifest_does_not_name(served, served_in_dev, query):
     [message] = await served.messages(query)
+    assert "manifest" not in message
+    [message] = await served_in_dev.messages(query)
     assert "is not in the manifest" in message
 
 
