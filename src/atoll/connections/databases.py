@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from atoll.connections.clients import Client, make_client, render_settings, secret_values
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.observer import ConnectionObserver
-from atoll.connections.operation import DGRAPH, NEO4J, SQL, Operations, Words
+from atoll.connections.operation import DGRAPH, NEO4J, SQL, Operations
 from atoll.connections.parameters import named_parameters, positional_parameters
 from atoll.connections.results import (
     DgraphMutation,
@@ -20,6 +20,7 @@ from atoll.connections.results import (
     SqlResult,
 )
 from atoll.connections.statements import Dialect
+from atoll.connections.words import Words
 from atoll.manifest import DatabaseConnection, HttpConnection, Manifest
 from atoll.secrets import Secrets
 

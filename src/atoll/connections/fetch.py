@@ -16,6 +16,7 @@ from atoll.connections.errors import ConnectionFailed
 from atoll.connections.exchange import HttpStream, Progress
 from atoll.connections.http import HttpClient, HttpResponse
 from atoll.connections.url import parse_url
+from atoll.connections.words import Words
 from atoll.manifest import HttpConnection, Manifest
 
 _log = logging.getLogger("atoll.connections")
@@ -39,15 +40,6 @@ would show a function the secrets that its connection added."""
 _OF_BODY = frozenset(("content-type", "content-encoding", "content-language", "content-location"))
 
 Headers = Sequence[tuple[str, str]]
-
-
-class Words(NamedTuple):
-    """Of the log, about one kind of request."""
-
-    started: str
-    completed: str
-    cancelled: str
-    failed: str
 
 
 HTTP = Words(

@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.observer import ConnectionObserver
 from atoll.connections.statements import Dialect, shape, tokens
+from atoll.connections.words import Words
 from atoll.manifest import DatabaseConnection
 
 _log = logging.getLogger("atoll.connections")
@@ -32,15 +33,6 @@ _LONGEST_SEARCHED = 1 << 16
 """Characters. Databases let functions write messages of any length."""
 _MOST_SEARCHED = 100_000_000
 """Characters of a message times the parameters that are searched for in it."""
-
-
-class Words(NamedTuple):
-    """Of the log, about one kind of operation."""
-
-    started: str
-    completed: str
-    cancelled: str
-    failed: str
 
 
 SQL = Words(

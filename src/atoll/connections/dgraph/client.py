@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from atoll.connections.deadline import SHUTDOWN_SECONDS, Statements, remaining
 from atoll.connections.dgraph.address import Login, parse_address
 from atoll.connections.dgraph.library import load_library
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.results import DgraphMutation, DgraphResult, PoolUsage
+from atoll.connections.running import SHUTDOWN_SECONDS, RunningStatements, remaining
 
 if TYPE_CHECKING:
     from atoll.connections.dgraph.channel import Channel
@@ -43,7 +43,7 @@ class DgraphClient:
         self._address = parse_address(name, conn_string, grpc_target, key)
         self._max_bytes = max_bytes
         self._host = self._address.target
-        self._statements = Statements(name, self._host)
+        self._statements = RunningStatements(name, self._host)
         self._channel: Channel | None = None
         self._opening = asyncio.Lock()
         self._session: Session | None = None

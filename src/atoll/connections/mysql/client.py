@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from atoll.connections.deadline import Statements, remaining
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.mysql.address import Address, parse_address, tls_context
 from atoll.connections.mysql.failures import Failures
@@ -16,6 +15,7 @@ from atoll.connections.mysql.parameters import BadParameters
 from atoll.connections.mysql.results import TooLarge
 from atoll.connections.pool import Closed, Exhausted, Pool
 from atoll.connections.results import PoolUsage, SqlResult
+from atoll.connections.running import RunningStatements, remaining
 from atoll.manifest.traffic import PoolSettings
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class _Database:
         self._settings = settings
         self._max_bytes = max_bytes
         self._failures = Failures(name, address.where, max_bytes)
-        self._statements = Statements(name, address.where)
+        self._statements = RunningStatements(name, address.where)
         self._context: Any = None
         self._has_context = False
         self._killing: set[asyncio.Task[None]] = set()

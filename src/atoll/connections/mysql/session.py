@@ -34,6 +34,8 @@ _COM_RESET_CONNECTION = 0x1F
 _PROBE_SECONDS = 2.0
 _KILL_SECONDS = 5.0
 _MOST_COLUMNS = 4096
+_LONGEST_ROW = 1 << 30
+"""Bytes that any server sends at most: the largest max_allowed_packet."""
 _OVERHEAD = 1 << 16
 """Bytes of a command besides what is in it, generously."""
 
@@ -267,7 +269,7 @@ class Session:
             )  # fmt: skip
             if rows is not None and found:
                 rows.add(found)
-            packet = await wire.read_row(most)
+            packet = await wire.read_row(most if rows is not None else _LONGEST_ROW)
             if (end := _end_of_rows(packet, wire._deprecate_eof)) is not None:
                 return end
             if rows is not None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from atoll._version import __version__
-from atoll.connections.deadline import SHUTDOWN_SECONDS, Statements, remaining
 from atoll.connections.errors import ConnectionFailed
 from atoll.connections.neo4j.library import load_driver
 from atoll.connections.neo4j.parameters import checked_parameters
 from atoll.connections.results import Neo4jResult, PoolUsage
+from atoll.connections.running import SHUTDOWN_SECONDS, RunningStatements, remaining
 from atoll.manifest import PoolSettings
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Neo4jClient:
         self._settings = pool
         self._max_bytes = max_bytes
         self._uri, self._host = _address(name, db_uri)
-        self._statements = Statements(name, self._host)
+        self._statements = RunningStatements(name, self._host)
         self._slots = asyncio.Semaphore(pool.max_size)
         self._busy = 0
         self._waiting = 0

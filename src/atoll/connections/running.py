@@ -12,7 +12,7 @@ SHUTDOWN_SECONDS = 5.0
 """For statements that are ended to leave their connections."""
 
 
-class Statements:
+class RunningStatements:
     """Ends each when its time is over, and all of them when the client is closed."""
 
     def __init__(self, name: str, host: str) -> None:

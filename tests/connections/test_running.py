@@ -4,23 +4,23 @@ import asyncio
 
 import pytest
 
-from atoll.connections.deadline import Statements, remaining
 from atoll.connections.errors import ConnectionFailed
+from atoll.connections.running import RunningStatements, remaining
 
 
 @pytest.fixture
-def statements() -> Statements:
-    return Statements("graph", "host:1")
+def statements() -> RunningStatements:
+    return RunningStatements("graph", "host:1")
 
 
-async def test_a_statement_knows_how_long_it_has(statements: Statements) -> None:
+async def test_a_statement_knows_how_long_it_has(statements: RunningStatements) -> None:
     async with statements.one(50) as scope:
         assert 40 < remaining(scope) <= 50
         assert statements.count == 1
     assert statements.count == 0
 
 
-async def test_what_takes_too_long_is_ended(statements: Statements) -> None:
+async def test_what_takes_too_long_is_ended(statements: RunningStatements) -> None:
     with pytest.raises(ConnectionFailed) as caught:
         async with statements.one(0.01):
             await asyncio.Event().wait()
@@ -28,7 +28,7 @@ async def test_what_takes_too_long_is_ended(statements: Statements) -> None:
     assert caught.value.message == "host:1 did not answer over connection [graph] within 0.01 s"
 
 
-async def test_errors_of_an_ended_statement_are_its_time(statements: Statements) -> None:
+async def test_errors_of_an_ended_statement_are_its_time(statements: RunningStatements) -> None:
     async def fail() -> None:
         async with statements.one(0.01):
             try:
@@ -41,13 +41,13 @@ async def test_errors_of_an_ended_statement_are_its_time(statements: Statements)
     assert caught.value.code == "TIMEOUT"
 
 
-async def test_errors_of_its_own_are_kept(statements: Statements) -> None:
+async def test_errors_of_its_own_are_kept(statements: RunningStatements) -> None:
     with pytest.raises(TimeoutError, match="mine"):
         async with statements.one(50):
             raise TimeoutError("mine")
 
 
-async def test_a_cancelled_statement_is_cancelled(statements: Statements) -> None:
+async def test_a_cancelled_statement_is_cancelled(statements: RunningStatements) -> None:
     async def wait() -> None:
         async with statements.one(50):
             await asyncio.Event().wait()
@@ -60,7 +60,7 @@ async def test_a_cancelled_statement_is_cancelled(statements: Statements) -> Non
     assert statements.count == 0
 
 
-async def test_closing_ends_all_and_lets_none_begin(statements: Statements) -> None:
+async def test_closing_ends_all_and_lets_none_begin(statements: RunningStatements) -> None:
     async def wait() -> None:
         async with statements.one(50):
             await asyncio.Event().wait()
