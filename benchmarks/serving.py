@@ -41,6 +41,7 @@ from statistics import median
 
 from load import Load, at_rate, saturate, wrk
 from queries import HELLO, NEW_LITERAL, QUERIES, TEN, Query
+
 from servers import (
     ARIADNE,
     ASSEMBLYSCRIPT,

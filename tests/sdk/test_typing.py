@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import mypy.api
@@ -80,8 +81,9 @@ http.get("https://x/", jsn=1)
 
 
 @pytest.fixture
-def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], list[str]]]:
     monkeypatch.setenv("MYPYPATH", str(Path(__file__).parents[2] / "src"))
+    recursion_limit = sys.getrecursionlimit()  # mypy raises it for the whole process
 
     def check(source: str) -> list[str]:
         path = tmp_path / "app.py"
@@ -92,7 +94,8 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], li
         assert not trouble
         return [line.removeprefix(f"{path}:") for line in out.splitlines() if ": error" in line]
 
-    return check
+    yield check
+    sys.setrecursionlimit(recursion_limit)
 
 
 def test_results_have_the_type_that_was_asked_for(check: Callable[[str], list[str]]) -> None:
