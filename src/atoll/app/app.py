@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -32,11 +32,11 @@ from atoll.guest.guest import Guest
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 from atoll.host.calls import HostCalls
-from atoll.host.context import Context
+from atoll.host.context import Context, Services
 from atoll.host.errors import HostError
 from atoll.host.streams import Emit, Streams
 from atoll.manifest import Manifest
-from atoll.models import Models
+from atoll.models import InvocationObserver, Models
 from atoll.secrets import Secrets
 
 _log = logging.getLogger("atoll.app")
@@ -103,6 +103,8 @@ class App:
         environ: its environment: the process's variables and those of its ``.env`` files.
         dev: whether clients may see the text of any failure.
         observer: learns of finished calls.
+        on_invocation: learn of each invocation of a model that has ended.
+        services: makes what calls reach of what the app has, such as one that records it.
     """
 
     def __init__(
@@ -114,6 +116,8 @@ class App:
         *,
         dev: bool = False,
         observer: Observer | None = None,
+        on_invocation: Sequence[InvocationObserver] = (),
+        services: Callable[[Services], Services] | None = None,
     ) -> None:
         self.name = name
         self.manifest = manifest
@@ -138,7 +142,11 @@ class App:
             dev=dev,
             max_bytes=payload,
             hypermode_host=environ.get("HYPERMODE_MODEL_HOST", ""),
+            observers=on_invocation,
+            call=CURRENT_CALL.get,
         )
+        own = Services(self.models, self.http, self.databases, secrets)
+        self._services = own if services is None else services(own)
 
     @property
     def interface(self) -> Interface:
@@ -246,13 +254,14 @@ class App:
 
     def context(self, emit: Emit | None, time_zone: str) -> Context:
         """What the host operations of one call may touch."""
+        services = self._services
         return Context(
-            self.models,
+            services.models,
             Streams(emit),
             self._call_limits,
-            http=self.http,
-            secrets=self.secrets,
-            databases=self.databases,
+            http=services.http,
+            secrets=services.secrets,
+            databases=services.databases,
             time_zone=time_zone,
         )
 

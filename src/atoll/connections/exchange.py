@@ -45,6 +45,8 @@ class Limits:
     """Of ``time.monotonic``."""
     max_bytes: int
     """Of body that may be read, after decompression."""
+    endless: bool = False
+    """Whether the body may come for longer, as long as something comes in every ``seconds``."""
 
 
 class HttpStream:
@@ -189,11 +191,21 @@ class Exchange:
         name, host = self._connection.name, self._target.host
         return HttpStream(response, self._gate, name, host, self._limits)
 
-    async def _request(self) -> aiohttp.ClientResponse:
-        await load_library()
+    def _timeout(self, remaining: float) -> aiohttp.ClientTimeout:
         import aiohttp
 
-        from atoll.connections.failures import CONNECT_SECONDS, FAILURES, failure_of
+        from atoll.connections.failures import CONNECT_SECONDS
+
+        if self._limits.endless:
+            silence = self._limits.seconds
+            return aiohttp.ClientTimeout(
+                total=None, sock_connect=min(remaining, CONNECT_SECONDS), sock_read=silence
+            )
+        return aiohttp.ClientTimeout(total=remaining, sock_connect=CONNECT_SECONDS)
+
+    async def _request(self) -> aiohttp.ClientResponse:
+        await load_library()
+        from atoll.connections.failures import FAILURES, failure_of
         from atoll.connections.transport import AGAIN_IF_STALE, ONCE
 
         remaining = max(self._limits.deadline - time.monotonic(), 0.001)
@@ -205,7 +217,7 @@ class Exchange:
                 data=self._data(),
                 skip_auto_headers=("Content-Type",),
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=remaining, sock_connect=CONNECT_SECONDS),
+                timeout=self._timeout(remaining),
                 middlewares=AGAIN_IF_STALE if self._tries.repeatable else ONCE,
             )
         except FAILURES as error:

@@ -128,15 +128,20 @@ class HttpClient:
         timeout: float,  # noqa: ASYNC109 - the error must name the connection
         max_bytes: int,
         progress: Progress | None = None,
+        endless: bool = False,
     ) -> AsyncGenerator[HttpStream]:
         """Like ``request``, but the body is read as it comes; leaving closes the connection.
 
         What fails once the body has begun is not tried again.
+
+        Args:
+            endless: whether the body may take any time: ``timeout`` is then how long its beginning
+                may take, and after that how long nothing may come.
         """
         report = _Report(self._observer, connection)
         try:
             exchange = await self._begin(
-                connection, method, url, headers, body, timeout, max_bytes, progress
+                connection, method, url, headers, body, timeout, max_bytes, progress, endless
             )
             stream = await exchange.answer()
         except BaseException as error:
@@ -171,11 +176,12 @@ class HttpClient:
         seconds: float,
         max_bytes: int,
         progress: Progress | None,
+        endless: bool = False,
     ) -> Exchange:
         target = aim(connection, url, self._renderer.additions(connection))
         if connection.timeout is not None:
             seconds = min(seconds, connection.timeout)
-        limits = Limits(seconds, time.monotonic() + seconds, max_bytes)
+        limits = Limits(seconds, time.monotonic() + seconds, max_bytes, endless)
         await load_library()
         return Exchange(
             self._open(),

@@ -101,7 +101,7 @@ class Function:
 
     ``name`` is the API name before the query and mutation conventions (``getPersonById``);
     ``export`` is what the guest calls it (``get_person_by_id``). ``result`` is None when the
-    function returns nothing.
+    function returns nothing; of a function that streams, it is the type of one element.
     """
 
     name: str
@@ -111,6 +111,8 @@ class Function:
     doc: str | None = None
     file: str | None = None
     line: int | None = None
+    streams: bool = False
+    """Whether its results come one by one, as a stream."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class ModelInformation(Protocol):
     def name(self) -> str: ...
     @property
     def full_name(self) -> str: ...
+    @property
+    def interface(self) -> str: ...
 
 
 class ModelService(Protocol):
@@ -90,6 +92,16 @@ class DatabaseService(Protocol):
     async def alter_dgraph(self, connection: str, schema: str) -> None: ...
     async def drop_dgraph_attribute(self, connection: str, attribute: str) -> None: ...
     async def drop_all_of_dgraph(self, connection: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What calls reach beyond their sandbox."""
+
+    models: ModelService
+    http: HttpService
+    databases: DatabaseService
+    secrets: SecretService
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class ModelInput(msgspec.Struct, forbid_unknown_fields=True):
 )
 async def info(context: Context, request: ModelName) -> dict[str, str]:
     found = context.models.info(request.model)
-    return {"name": found.name, "fullName": found.full_name}
+    return {"name": found.name, "fullName": found.full_name, "interface": found.interface}
 
 
 @operation(
@@ -53,7 +53,19 @@ async def invoke(context: Context, request: ModelInput) -> str:
     return await context.models.invoke(request.model, request.input)
 
 
-@operation("models.stream", ModelInput)
+@operation(
+    "models.stream",
+    ModelInput,
+    imports=(
+        ImportBinding(
+            "atoll_models.stream",
+            lambda arguments: ModelInput(arguments[0] or "", arguments[1] or ""),
+            lambda result: result["handle"],
+            on_failure=lambda error: 0,
+            failed="Error invoking model.",
+        ),
+    ),
+)
 async def stream(context: Context, request: ModelInput) -> dict[str, int]:
     """Start a streamed invocation; its chunks are read with ``stream.next``."""
     chunks = context.models.stream(request.model, request.input)

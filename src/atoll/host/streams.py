@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from atoll.host.errors import HostError
 
 _log = logging.getLogger("atoll.host")
 
-Emit = Callable[[str], Awaitable[None]]
-"""Takes one chunk towards the client; returns when the client has room for the next."""
+Emit = Callable[[Any], Awaitable[None]]
+"""Takes one element towards the client, as JSON data in the guest border's form; returns when the
+client has room for the next."""
 
 OPEN_AT_ONCE = 64
 """Streams that one call may hold open. Each may hold a connection of the host."""
@@ -74,8 +76,8 @@ class Streams:
         if chunks is not None and handle not in self._reading:
             await _close(chunks)
 
-    async def emit(self, chunk: str) -> None:
-        """Send one chunk to the client, waiting while it is behind.
+    async def emit(self, element: Any) -> None:
+        """Send one element to the client, waiting while it is behind.
 
         Raises:
             HostError: the call was not made for a stream.
@@ -86,7 +88,7 @@ class Streams:
                 "this call has no stream to emit to",
                 "only a call made as a subscription can emit",
             )
-        await self._emit(chunk)
+        await self._emit(element)
 
     async def close_all(self) -> None:
         """Close every stream, whatever goes wrong with one of them."""

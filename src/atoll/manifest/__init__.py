@@ -13,16 +13,19 @@ from atoll.manifest.database import (
 )
 from atoll.manifest.endpoint import Auth, Endpoint
 from atoll.manifest.graphql import GraphQLSettings
+from atoll.manifest.inferences import InferenceSettings, Redaction, Retention
 from atoll.manifest.limits import LimitSettings
 from atoll.manifest.location import Location
 from atoll.manifest.manifest import Errors, Manifest, load_manifest, parse_manifest
 from atoll.manifest.model import HYPERMODE, LOCAL, Model, replacement_lines
+from atoll.manifest.model_settings import INTERFACES, ModelSettings, Prices, TokenBudget
 from atoll.manifest.problem import ManifestError, Problem, ProblemCode, Severity
 from atoll.manifest.schema import schema_text
 from atoll.manifest.traffic import PoolSettings, RateSettings, RetrySettings
 
 __all__ = [
     "HYPERMODE",
+    "INTERFACES",
     "LOCAL",
     "AccessRule",
     "AccessRules",
@@ -34,20 +37,26 @@ __all__ = [
     "Errors",
     "GraphQLSettings",
     "HttpConnection",
+    "InferenceSettings",
     "LimitSettings",
     "Location",
     "Manifest",
     "ManifestError",
     "Model",
+    "ModelSettings",
     "MysqlConnection",
     "Neo4jConnection",
     "PoolSettings",
     "PostgresqlConnection",
+    "Prices",
     "Problem",
     "ProblemCode",
     "RateSettings",
+    "Redaction",
+    "Retention",
     "RetrySettings",
     "Severity",
+    "TokenBudget",
     "load_manifest",
     "parse_manifest",
     "replacement_lines",

@@ -16,6 +16,7 @@ from atoll.manifest.collection import read_embedders
 from atoll.manifest.connection import Connection, read_connections
 from atoll.manifest.endpoint import Endpoint, read_endpoints
 from atoll.manifest.graphql import GraphQLSettings, read_graphql
+from atoll.manifest.inferences import InferenceSettings, read_inferences
 from atoll.manifest.jsonc import (
     ArrayNode,
     JsoncError,
@@ -63,6 +64,7 @@ class Manifest:
     guest_environment: tuple[str, ...] = ()
     """Variables ``MODUS_*`` that functions find in their environment."""
     access: AccessRules = field(default_factory=AccessRules)
+    inferences: InferenceSettings = field(default_factory=InferenceSettings)
     warnings: tuple[Problem, ...] = ()
 
     def is_local(self, model: Model) -> bool:
@@ -145,6 +147,7 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
     app_secrets = read_secrets(ours.value("secrets"), log)
     guest_environment = read_guest_environment(ours.value("guestEnvironment"), connections, log)
     access = ours.object("access")
+    inferences = ours.object("inferences")
     reader.finish(others=ours.known)
     return Manifest(
         path,
@@ -159,6 +162,7 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
         app_secrets,
         guest_environment,
         AccessRules() if access is None else read_access(access, log),
+        InferenceSettings() if inferences is None else read_inferences(inferences, log),
     )
 
 

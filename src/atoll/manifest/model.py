@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from atoll.manifest.connection import Connection, HttpConnection
 from atoll.manifest.jsonc import ObjectNode
 from atoll.manifest.location import Location
+from atoll.manifest.model_settings import ModelSettings, read_settings
 from atoll.manifest.problem import ProblemCode, ProblemLog
 from atoll.manifest.reader import ObjectReader, did_you_mean, entries
 
@@ -28,6 +29,7 @@ class Model:
     source_model: str = ""
     path: str = ""
     provider: str = ""
+    settings: ModelSettings = field(default_factory=ModelSettings)
     location: Location | None = field(default=None, compare=False)
 
     @property
@@ -35,6 +37,12 @@ class Model:
         """Identifies this configuration in the inference history (SHA-256, lower hex)."""
         parts = (self.name, self.source_model, self.provider, self.connection, self.path)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+    @property
+    def interface(self) -> str:
+        """The form of its requests and answers, one of ``INTERFACES``, as far as the manifest
+        tells it: by itself or by the path."""
+        return self.settings.interface or interface_of(self.path)
 
     @property
     def is_hypermode(self) -> bool:
@@ -60,13 +68,35 @@ def read_models(section: ObjectNode | None, log: ProblemLog) -> Iterator[Model]:
     for name, reader in entries(section, "model", log):
         connection = reader.text("connection", required=True)
         source_model = reader.text("sourceModel")
+        ours = reader.ours()
+        settings = read_settings(ours, log)
         model = (
-            _read_hosted(name, source_model, reader, log)
+            _read_hosted(name, source_model, settings, reader, log)
             if connection == HYPERMODE
-            else Model(name, connection, source_model, reader.text("path"), "", reader.location)
+            else Model(
+                name, connection, source_model, reader.text("path"), "", settings, reader.location
+            )
         )
-        reader.finish(hints=_HINTS)
+        reader.finish(others=ours.known, hints=_HINTS)
         yield model
+
+
+def interface_of(path: str) -> str:
+    """The interface that a model's path, or its connection's endpoint, tells of."""
+    place = path.partition("?")[0].rstrip("/").lower()
+    return next((name for ending, name in _ENDINGS if place.endswith(ending)), "openai")
+
+
+_ENDINGS = (
+    ("/responses", "openai-responses"),
+    ("/messages", "anthropic"),
+    (":generatecontent", "gemini"),
+    (":streamgeneratecontent", "gemini"),
+    ("/embeddings", "openai-embeddings"),
+    ("embeddings", "openai-embeddings"),
+    ("responses", "openai-responses"),
+    ("messages", "anthropic"),
+)
 
 
 _HINTS = {
@@ -75,7 +105,9 @@ _HINTS = {
 }
 
 
-def _read_hosted(name: str, source_model: str, reader: ObjectReader, log: ProblemLog) -> Model:
+def _read_hosted(
+    name: str, source_model: str, settings: ModelSettings, reader: ObjectReader, log: ProblemLog
+) -> Model:
     if reader.absent("sourceModel"):
         reader.missing("sourceModel")
     provider = reader.text("provider", required=True)
@@ -85,7 +117,7 @@ def _read_hosted(name: str, source_model: str, reader: ObjectReader, log: Proble
             f'The provider of {reader.what} is "{provider}"; only "hugging-face" is known.',
             reader.location,
         )
-    model = Model(name, HYPERMODE, source_model, "", provider, reader.location)
+    model = Model(name, HYPERMODE, source_model, "", provider, settings, reader.location)
     log.warning(
         ProblemCode.HYPERMODE_MODEL,
         f"{reader.what} is hosted by Hypermode, which serves calls only where "
@@ -101,6 +133,7 @@ def check_connections(
 ) -> None:
     """Warn about models whose calls will fail; the original finds out at the call."""
     for model in models.values():
+        _check_fallback(model, models, log)
         if not model.connection or model.is_hypermode:
             continue
         what = f"model [{model.name}]"
@@ -130,6 +163,40 @@ def check_connections(
                 did_you_mean(model.connection, [*connections, LOCAL])
                 or f'Add it under "connections", or use "{LOCAL}" for a model inside Atoll.',
             )
+
+
+def _check_fallback(model: Model, models: Mapping[str, Model], log: ProblemLog) -> None:
+    name = model.settings.fallback
+    if not name:
+        return
+    what = f'"fallback" of model [{model.name}]'
+    found = models.get(name)
+    if found is None:
+        log.error(
+            ProblemCode.INVALID_VALUE,
+            f"{what} is [{name[:80]}], which is no model of the manifest.",
+            model.location,
+            did_you_mean(name, models) or f"Models: {', '.join(models)}.",
+        )
+        return
+    seen = [model.name]
+    while found is not None:
+        seen.append(found.name)
+        if found.name in seen[:-1]:
+            way = " to ".join(f"[{each}]" for each in seen)
+            log.error(
+                ProblemCode.INVALID_VALUE, f"{what} leads in a circle: {way}.", model.location
+            )
+            return
+        if found.interface != model.interface:
+            log.warning(
+                ProblemCode.INVALID_VALUE,
+                f"{what} is [{found.name}], whose interface is {found.interface} and not "
+                f"{model.interface}: it may not understand the request.",
+                model.location,
+                'Say "interface" of both if that is wrong.',
+            )
+        found = models.get(found.settings.fallback)
 
 
 def _address_problem(model: Model, connection: HttpConnection) -> str | None:

@@ -66,6 +66,16 @@ def find_address(
     return RemoteAddress(connection, _url(connection, model))
 
 
+def streaming(address: RemoteAddress) -> RemoteAddress:
+    """Where a model of Gemini's interface streams: its host has another method for that."""
+    place, _, query = address.url.partition("?")
+    if not place.endswith(":generateContent"):
+        return address
+    place = f"{place.removesuffix(':generateContent')}:streamGenerateContent"
+    query = query if "alt=" in query else "&".join(filter(None, (query, "alt=sse")))
+    return RemoteAddress(address.connection, f"{place}?{query}")
+
+
 def known(what: str, names: Iterable[str]) -> str:
     listed = ", ".join(sorted(names))
     return (

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
-from atoll.connections import ConnectionFailed, HttpClient, HttpStream
-from atoll.manifest import HttpConnection, Manifest, Model
-from atoll.models.address import LocalAddress, RemoteAddress, find_address, find_model
+from atoll.connections import HttpClient
+from atoll.manifest import Manifest, Model
+from atoll.models.account import Accounts, Call
+from atoll.models.address import LocalAddress, find_address, find_model, streaming
 from atoll.models.errors import ModelError
+from atoll.models.interface import interface_of
+from atoll.models.invocation import InvocationObserver
 from atoll.models.local import LocalModels
-from atoll.models.reply import explanation, refusal, said, unreachable
-from atoll.models.text import request_body, require_json, response_text
-from atoll.secrets import Secrets, required_secrets
+from atoll.models.policy import Policy
+from atoll.models.remote import RemoteModels
+from atoll.models.request import adapted
+from atoll.models.text import request_body
+from atoll.secrets import Secrets
 
 _log = logging.getLogger("atoll.models")
 
 SHARE_OF_CALL = 0.9
-"""Of a call's wallSeconds, what one invocation of a remote model may take."""
+"""Of a call's wallSeconds, what one invocation of a model may take."""
 
-_UNTOLD = frozenset((401, 403, 429))
-"""Refusals of which functions see no text, as in Modus."""
-
-_JSON = (("Content-Type", "application/json"),)
+_LASTING = frozenset(("MODEL_INPUT_INVALID", "MODEL_INPUT_TOO_LARGE", "MODEL_HTTP_ERROR"))
+"""Failures that lie in the request: another model would refuse it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class ModelInfo:
     name: str
     full_name: str
     """The model's name at its provider (``sourceModel``), or ""."""
+    interface: str = "openai"
+    """The form of its requests and answers (``manifest.INTERFACES``)."""
+
+
+def _no_call() -> Mapping[str, str]:
+    return {}
 
 
 class Models:
@@ -53,6 +61,8 @@ class Models:
         max_bytes: of one request and of one answer, in UTF-8.
         local: the models that run here; those in the user's cache unless given.
         hypermode_host: where models of the connection "hypermode" are served, or "".
+        observers: learn of each invocation that has ended.
+        call: which call is asking, for them: ``function`` and ``execution_id``.
     """
 
     def __init__(
@@ -65,11 +75,14 @@ class Models:
         max_bytes: int,
         local: LocalModels | None = None,
         hypermode_host: str = "",
+        observers: Sequence[InvocationObserver] = (),
+        call: Call = _no_call,
     ) -> None:
         self._manifest = manifest
-        self._client = client
-        self._dev = dev
         self._hypermode_host = hypermode_host
+        self._remote = RemoteModels(manifest, client, dev=dev, max_bytes=max_bytes)
+        self._accounts = Accounts(observers, call)
+        self._policies = {model.name: Policy(model) for model in manifest.models.values()}
         # Less than a call may take, so that the function learns of it and can do something else.
         self._seconds = manifest.limits.wall_seconds * SHARE_OF_CALL
         self._max_bytes = max_bytes
@@ -78,7 +91,8 @@ class Models:
     def info(self, name: str) -> ModelInfo:
         """What a guest may know of model ``name``. Raises ModelError if there is none."""
         model = find_model(self._manifest, name)
-        return ModelInfo(model.name, model.source_model)
+        interface = interface_of(self._manifest, model)
+        return ModelInfo(model.name, model.source_model, interface)
 
     def local_names(self) -> tuple[str, ...]:
         """The catalogue's names of the local models that this app uses."""
@@ -98,109 +112,101 @@ class Models:
     async def invoke(self, name: str, input: str) -> str:
         """Send ``input``, JSON text, to model ``name``; returns its answer, JSON text.
 
+        When the model cannot answer, its fallback is asked.
+
         Raises:
             ModelError: no answer that can be used.
         """
-        model, address, body = self._prepare(name, input)
-        with self._logged(model):
-            if isinstance(address, LocalAddress):
-                answer = await self._local.invoke(address.source_model, model.name, body)
-            else:
-                answer = await self._invoke_remote(model, address, body)
-            return answer
+        asked = find_model(self._manifest, name)
+        body = request_body(asked.name, input, self._max_bytes)
+        deadline = time.monotonic() + self._seconds
+        model = asked
+        while True:
+            try:
+                return await self._invoke(model, asked, body, deadline)
+            except ModelError as error:
+                model = self._instead(model, error)
 
     async def stream(self, name: str, input: str) -> AsyncGenerator[str]:
         """Like ``invoke``, but the answer comes in chunks of text as the model's host sends it.
 
         Whether and how the host streams is for ``input`` to ask (OpenAI: ``"stream": true``, and
-        server-sent events come back). Closing the iterator ends the invocation.
+        server-sent events come back). Closing the iterator ends the invocation. A fallback is asked
+        only as long as nothing has come.
         """
-        model, address, body = self._prepare(name, input)
-        with self._logged(model):
-            if isinstance(address, LocalAddress):
-                chunks = self._local.stream(address.source_model, model.name, body)
-            else:
-                chunks = self._stream_remote(model, address, body)
-            async with aclosing(chunks):
-                async for chunk in chunks:
-                    yield chunk
+        asked = find_model(self._manifest, name)
+        body = request_body(asked.name, input, self._max_bytes)
+        model, begun = asked, False
+        while True:
+            try:
+                async with aclosing(self._stream(model, asked, body)) as chunks:
+                    async for chunk in chunks:
+                        begun = True
+                        yield chunk
+                return
+            except ModelError as error:
+                if begun:
+                    raise
+                model = self._instead(model, error)
 
     async def close(self) -> None:
         """End the app's use of its models. The client is closed by its owner, and local models
         stay loaded for the next app of this process."""
 
-    def _prepare(self, name: str, input: str) -> tuple[Model, RemoteAddress | LocalAddress, bytes]:
-        model = find_model(self._manifest, name)
+    async def _invoke(self, model: Model, asked: Model, body: bytes, deadline: float) -> str:
         address = find_address(self._manifest, model, self._hypermode_host)
-        return model, address, request_body(model.name, input, self._max_bytes)
+        sent = adapted(model, asked, body)
+        policy = self._policies[model.name]
+        with self._accounts.keep(model, asked, sent, policy, streamed=False) as account:
+            await policy.admit(deadline)
+            seconds = min(self._patience(model), max(deadline - time.monotonic(), 0.001))
+            if isinstance(address, LocalAddress):
+                answer = await self._invoke_local(model, address, sent, seconds)
+            else:
+                answer = await self._remote.invoke(account, address, seconds)
+            account.answered(answer)
+            return answer
 
-    async def _invoke_remote(self, model: Model, address: RemoteAddress, body: bytes) -> str:
-        async with self._answer(model, address, body) as response:
-            text = response_text(await response.read())
-        return require_json(model.name, f"connection [{address.connection.name}]", text)
-
-    async def _stream_remote(
-        self, model: Model, address: RemoteAddress, body: bytes
-    ) -> AsyncGenerator[str]:
-        # A character may be cut in two by chunks.
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
-        async with self._answer(model, address, body) as response:
-            async for chunk in response:
-                if text := decoder.decode(chunk).replace("\0", ""):
-                    yield text
-
-    @asynccontextmanager
-    async def _answer(
-        self, model: Model, address: RemoteAddress, body: bytes
-    ) -> AsyncGenerator[HttpStream]:
-        """The model's answer, as it comes. Raises ModelError, while it is read as well."""
+    async def _invoke_local(
+        self, model: Model, address: LocalAddress, body: bytes, seconds: float
+    ) -> str:
         try:
-            async with self._client.stream(
-                address.connection,
-                "POST",
-                address.url,
-                headers=_JSON,
-                body=body,
-                timeout=self._seconds,
-                max_bytes=self._max_bytes,
-            ) as response:
-                if response.status != 200:
-                    raise await self._refusal(model, address.connection, response)
-                yield response
-        except ConnectionFailed as failure:
-            raise unreachable(model, failure) from failure
+            async with asyncio.timeout(seconds):
+                return await self._local.invoke(address.source_model, model.name, body)
+        except TimeoutError:
+            raise ModelError(
+                "TIMEOUT",
+                f"local model [{model.name}] did not answer within {seconds:.3g} s",
+                'ask for fewer tokens, or raise "timeoutSeconds" of the model in modus.json, which '
+                "ends with nine tenths of limits.wallSeconds",
+            ) from None
 
-    async def _refusal(
-        self, model: Model, connection: HttpConnection, response: HttpStream
-    ) -> ModelError:
-        text = await said(self._client, connection, response)
-        secrets = required_secrets(self._manifest)
-        variables = [each.variable for each in secrets if each.connection == connection.name]
-        reason = explanation(text) if self._dev else ""
-        error = refusal(model, connection, response, reason, variables)
-        if response.status not in _UNTOLD and not (response.status == 404 and self._dev):
-            error.answer = text
-        return error
+    async def _stream(self, model: Model, asked: Model, body: bytes) -> AsyncGenerator[str]:
+        address = find_address(self._manifest, model, self._hypermode_host)
+        sent = adapted(model, asked, body)
+        policy = self._policies[model.name]
+        seconds = self._patience(model)
+        with self._accounts.keep(model, asked, sent, policy, streamed=True) as account:
+            await policy.admit(time.monotonic() + seconds)
+            if isinstance(address, LocalAddress):
+                chunks = self._local.stream(address.source_model, model.name, sent)
+            else:
+                place = streaming(address) if model.interface == "gemini" else address
+                chunks = self._remote.stream(account, place, seconds)
+            async with aclosing(chunks):
+                async for chunk in chunks:
+                    account.came(chunk)
+                    yield chunk
 
-    @contextmanager
-    def _logged(self, model: Model) -> Iterator[None]:
-        fields: dict[str, object] = {"model": model.name, "connection": model.connection}
-        _log.info("Invoking model.", extra={"fields": fields})
-        started = time.perf_counter()
+    def _patience(self, model: Model) -> float:
+        timeout = model.settings.timeout
+        return self._seconds if timeout is None else min(self._seconds, timeout)
 
-        def ended() -> dict[str, object]:
-            milliseconds = round((time.perf_counter() - started) * 1000)
-            return {"fields": {**fields, "duration_ms": milliseconds}}
-
-        try:
-            yield
-        except (asyncio.CancelledError, GeneratorExit):
-            _log.warning("Cancelled model invocation.", extra=ended())
-            raise
-        except ModelError as error:
-            details = ended()
-            details["fields"] = {**fields, "code": error.code, "error": error.message}
-            _log.error("Error invoking model.", extra=details)
-            error.logged = True
-            raise
-        _log.info("Completed model invocation.", extra=ended())
+    def _instead(self, model: Model, error: ModelError) -> Model:
+        """The fallback of a model that failed; raises ``error`` if there is none to ask."""
+        name = model.settings.fallback
+        if not name or error.code in _LASTING:
+            raise error
+        fields = {"model": model.name, "fallback": name, "code": error.code}
+        _log.warning("Asking another model.", extra={"fields": fields})
+        return self._manifest.models[name]

@@ -1,0 +1,169 @@
+"""The account of one invocation while it runs: the log, the budget, and who else wants to know."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from atoll.connections.exchange import Progress
+from atoll.manifest import Model
+from atoll.models.errors import ModelError
+from atoll.models.invocation import (
+    KEPT_OF_STREAM,
+    InvocationObserver,
+    ModelInvocation,
+    Usage,
+    invocation_id,
+)
+from atoll.models.policy import Policy
+from atoll.models.usage import usage_of_answer, usage_of_stream
+
+_log = logging.getLogger("atoll.models")
+
+_TAIL = 16 << 10
+"""Characters at the end of a long stream, where its usage stands."""
+
+
+class Account:
+    """What is learned of one invocation."""
+
+    def __init__(self, model: Model, body: bytes, *, streamed: bool) -> None:
+        self.model = model
+        self.body = body
+        self.streamed = streamed
+        self.progress = Progress()
+        self.first: float | None = None
+        """When the first chunk came, of ``time.perf_counter``."""
+        self._answer: str | None = None
+        self._chunks: list[str] = []
+        self._tail = ""
+        self._characters = 0
+
+    def answered(self, text: str) -> None:
+        self._answer = text
+        self._characters = len(text)
+
+    def came(self, chunk: str) -> None:
+        """A chunk of a stream."""
+        if self.first is None:
+            self.first = time.perf_counter()
+        if self._characters < KEPT_OF_STREAM:
+            self._chunks.append(chunk)
+        else:
+            self._tail = (self._tail + chunk)[-_TAIL:]
+        self._characters += len(chunk)
+
+    @property
+    def characters(self) -> int:
+        """Of the answer so far."""
+        return self._characters
+
+    def output(self) -> str | None:
+        if self._chunks:
+            return "".join(self._chunks)[:KEPT_OF_STREAM]
+        return self._answer
+
+    def usage(self) -> Usage | None:
+        if self._answer is not None:
+            return usage_of_answer(self._answer)
+        text = "".join(self._chunks)
+        return usage_of_stream(f"{text}\n{self._tail}" if self._tail else text)
+
+
+class Accounts:
+    """Keeps account of all invocations of an app's models.
+
+    Args:
+        observers: learn of each that has ended.
+        call: which call is asking: ``function`` and ``execution_id``, if there is one.
+    """
+
+    def __init__(self, observers: Sequence[InvocationObserver], call: Call) -> None:
+        self._observers = tuple(observers)
+        self._call = call
+
+    @contextmanager
+    def keep(
+        self, model: Model, asked: Model, body: bytes, policy: Policy, *, streamed: bool
+    ) -> Iterator[Account]:
+        """Log an invocation, and account for it when the block ends."""
+        account = Account(model, body, streamed=streamed)
+        fields: dict[str, object] = {"model": model.name, "connection": model.connection}
+        if model is not asked:
+            fields["in_place_of"] = asked.name
+        _log.info("Invoking model.", extra={"fields": fields})
+        started_at, started = time.time(), time.perf_counter()
+        failure: str | None = None
+        try:
+            yield account
+        except (asyncio.CancelledError, GeneratorExit):
+            failure = "CANCELLED"
+            _log.warning("Cancelled model invocation.", extra=_ended(fields, started))
+            raise
+        except ModelError as error:
+            failure = error.code
+            if error.answer:
+                account.answered(error.answer)
+            fields.update(code=error.code, error=error.message)
+            _log.error("Error invoking model.", extra=_ended(fields, started))
+            error.logged = True
+            raise
+        except BaseException:
+            failure = "INTERNAL"
+            raise
+        else:
+            _log.info("Completed model invocation.", extra=_ended(fields, started))
+        finally:
+            if self._observers or policy.counts:
+                usage = account.usage()
+                policy.spent(usage, len(body) + account.characters)
+                self._tell(account, asked, started_at, started, failure, usage)
+
+    def _tell(
+        self,
+        account: Account,
+        asked: Model,
+        started_at: float,
+        started: float,
+        failure: str | None,
+        usage: Usage | None,
+    ) -> None:
+        call, model, first = self._call(), account.model, account.first
+        invocation = ModelInvocation(
+            id=invocation_id(),
+            model=model,
+            asked=asked.name,
+            call_id=call.get("execution_id", ""),
+            function=call.get("function", ""),
+            input=account.body.decode(),
+            started_at=started_at,
+            streamed=account.streamed,
+            output=account.output(),
+            seconds=time.perf_counter() - started,
+            first_seconds=None if first is None else first - started,
+            attempts=account.progress.retries + 1,
+            failure=failure,
+            usage=usage,
+        )
+        prices = model.settings.prices
+        if prices is not None and usage is not None:
+            spent = usage.input_tokens * prices.input + usage.output_tokens * prices.output
+            invocation.cost, invocation.currency = spent / 1_000_000, prices.currency
+        for observer in self._observers:
+            try:
+                observer.invocation_finished(invocation)
+            except Exception:
+                _log.exception("An observer of model invocations failed.")
+
+
+class Call(Protocol):
+    def __call__(self) -> Mapping[str, str]: ...
+
+
+def _ended(fields: dict[str, object], started: float) -> dict[str, object]:
+    milliseconds = round((time.perf_counter() - started) * 1000)
+    return {"fields": {**fields, "duration_ms": milliseconds}}
