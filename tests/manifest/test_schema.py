@@ -18,17 +18,21 @@ from hypothesis import strategies as st
 from atoll.manifest import (
     GraphQLSettings,
     HttpConnection,
+    InferenceSettings,
     LimitSettings,
     ManifestError,
     PoolSettings,
     Problem,
     RateSettings,
+    Retention,
     RetrySettings,
     parse_manifest,
     schema_text,
 )
 from atoll.manifest.graphql import FIELD_COST, FUNCTION_COST, MOST_COST, SWITCHES
 from atoll.manifest.graphql import RULES as QUERY_RULES
+from atoll.manifest.inferences import LONGEST_RULE, MOST_RULES, RETENTION_RULES
+from atoll.manifest.inferences import RULES as INFERENCE_RULES
 from atoll.manifest.limits import RULES, LimitRule
 from atoll.manifest.traffic import (
     MAX_CONNECTIONS,
@@ -52,7 +56,9 @@ BEYOND = {
     "HYPERMODE_MODEL",
     "UNKNOWN_CONNECTION",
     "MODEL_ADDRESS",
+    "MODEL_FALLBACK",
     "SECRETS_SHARED_WITH_APP",
+    "INVALID_PATTERN",
 }
 
 
@@ -121,6 +127,22 @@ def test_settings_of_the_api_are_the_same_in_both() -> None:
     assert described["costs"]["additionalProperties"]["maximum"] == MOST_COST
     costs = f"a function costs {FUNCTION_COST}, any other field {FIELD_COST}."
     assert costs in described["maxCost"]["description"]
+
+
+def test_settings_of_inferences_are_the_same_in_both() -> None:
+    described = SCHEMA["definitions"]["inferences"]["properties"]
+    retention = described["retention"]["properties"]
+    for found, rules, defaults in (
+        (described, INFERENCE_RULES, InferenceSettings()),
+        (retention, RETENTION_RULES, Retention()),
+    ):
+        for rule in rules:
+            schema = found[rule.key]
+            assert schema["default"] == getattr(defaults, rule.attribute)
+            assert (schema["minimum"], schema["maximum"]) == (rule.minimum, rule.maximum)
+    assert described["record"]["default"] == InferenceSettings().record
+    for schema in described["redact"]["properties"].values():
+        assert (schema["maxItems"], schema["items"]["maxLength"]) == (MOST_RULES, LONGEST_RULE)
 
 
 @pytest.mark.parametrize(
@@ -278,6 +300,20 @@ GRAPHQL = some(
     | {"costs": st.dictionaries(texts("f", "F", "é", ""), st.sampled_from([-1, 0, 1.5, 9, "x"]))}
 )
 FEW_GRAPHQL = some({"maxDepth": st.just(5), "costs": st.just({"f": 5}), "ticks": st.booleans()})
+REDACT = some(
+    {
+        "fields": st.lists(texts("user", "a.*.b", "**.c", "", "a.", ".", "a..b") | JUNK, max_size=2),
+        "patterns": st.lists(texts("[0-9]{16}", "(", "x*", "") | JUNK, max_size=2),
+    }
+)
+INFERENCES = some(
+    {
+        "record": st.booleans(),
+        "maxKb": NUMBERS,
+        "retention": some({rule.key: NUMBERS for rule in RETENTION_RULES}),
+        "redact": REDACT,
+    }
+)
 ORIGINS = st.lists(
     texts("https://a", "https://a.b:1", "http://[::1]:2", "https://a.", "a", "https://a/", "null")
     | JUNK,
@@ -313,6 +349,7 @@ def one(section: str, entry: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
         pytest.param(one("connections", NEO4J), id="neo4j"),
         pytest.param(LIMITS.map(lambda limits: {"limits": limits}), id="limits"),
         pytest.param((GRAPHQL | FEW_GRAPHQL).map(lambda g: {"graphql": g}), id="graphql"),
+        pytest.param(INFERENCES.map(lambda i: {"inferences": i}), id="inferences"),
         pytest.param(ORIGINS.map(lambda cors: {"cors": cors}), id="cors"),
         pytest.param(texts("masked", "Masked").map(lambda e: {"errors": e}), id="errors"),
         pytest.param(ROOT, id="root"),

@@ -173,7 +173,7 @@ def _check_fallback(model: Model, models: Mapping[str, Model], log: ProblemLog) 
     found = models.get(name)
     if found is None:
         log.error(
-            ProblemCode.INVALID_VALUE,
+            ProblemCode.MODEL_FALLBACK,
             f"{what} is [{name[:80]}], which is no model of the manifest.",
             model.location,
             did_you_mean(name, models) or f"Models: {', '.join(models)}.",
@@ -185,12 +185,12 @@ def _check_fallback(model: Model, models: Mapping[str, Model], log: ProblemLog) 
         if found.name in seen[:-1]:
             way = " to ".join(f"[{each}]" for each in seen)
             log.error(
-                ProblemCode.INVALID_VALUE, f"{what} leads in a circle: {way}.", model.location
+                ProblemCode.MODEL_FALLBACK, f"{what} leads in a circle: {way}.", model.location
             )
             return
         if found.interface != model.interface:
             log.warning(
-                ProblemCode.INVALID_VALUE,
+                ProblemCode.MODEL_FALLBACK,
                 f"{what} is [{found.name}], whose interface is {found.interface} and not "
                 f"{model.interface}: it may not understand the request.",
                 model.location,
