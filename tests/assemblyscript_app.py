@@ -12,6 +12,7 @@ from atoll.engine import Engine, Limits
 from atoll.guest.assemblyscript.program import AssemblyScriptGuest
 from atoll.guest.guest import Opening
 from atoll.guest.selection import Selection
+from atoll.host.streams import Emit, Streams
 
 Operations = Mapping[str, Callable[..., Any]]
 
@@ -20,10 +21,10 @@ class Host:
     """Answers imports by functions of the test."""
 
     payload_limit = 1 << 30
-    streams: Any = None
 
-    def __init__(self, operations: Operations) -> None:
+    def __init__(self, operations: Operations, emit: Emit | None = None) -> None:
         self._operations = operations
+        self.streams = Streams(emit)
         self.refused: list[tuple[str, str]] = []
 
     async def call(self, name: str, payload: str) -> tuple[bool, str]:
@@ -82,9 +83,33 @@ class RunningApp:
         async with self.execute(environment) as invocation:
             return await invocation.invoke(function, arguments, selection)
 
-    def execute(self, environment: Mapping[str, str] | None = None) -> Opening:
+    async def stream(
+        self,
+        name: str,
+        /,
+        selection: Selection | None = None,
+        *,
+        emit: Emit | None = None,
+        **arguments: Any,
+    ) -> list[Any]:
+        """All that a function streams; ``emit`` takes it instead."""
+        taken: list[Any] = []
+
+        async def take(element: Any) -> None:
+            taken.append(element)
+
+        function = self.guest.interface.function(name)
+        assert function is not None, name
+        assert function.streams, name
+        async with self.execute(emit=emit or take) as invocation:
+            assert await invocation.invoke(function, arguments, selection) is None
+        return taken
+
+    def execute(
+        self, environment: Mapping[str, str] | None = None, *, emit: Emit | None = None
+    ) -> Opening:
         """A fresh instance, to be entered with ``async with``."""
-        host = Host(self._operations)
+        host = Host(self._operations, emit)
         self.logs, self.refused = [], host.refused
         return self.guest.execute(
             Limits(),

@@ -22,6 +22,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(plugin, plugin.__name__)
     _name_package("atoll_servers", Path(__file__).with_name("servers"))
     config.pluginmanager.import_plugin("atoll_servers.fixtures")
+    _name_package("atoll_providers", Path(__file__).with_name("providers"))
+    config.pluginmanager.import_plugin("atoll_providers.fixtures")
 
 
 def _name_package(name: str, folder: Path) -> None:

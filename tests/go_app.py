@@ -60,6 +60,8 @@ class RunningApp:
         self.guest = GoGuest.load(engine, wasm, cached=False)
         assert not self.guest.broken
         self._operations = operations or {}
+        self.streams: Any = None
+        """Those of its calls (``guest.streams.CallStreams``)."""
         self.logs: list[tuple[int, str]] = []
         """Of the last call: levels (``guest.core.call``) and lines."""
         self.refused: list[tuple[str, str]] = []
@@ -109,6 +111,7 @@ class RunningApp:
     ) -> Opening:
         """A fresh instance, to be entered with ``async with``."""
         host = Host(self._operations)
+        host.streams = self.streams
         self.logs, self.refused = [], host.refused
         return self.guest.execute(
             limits or Limits(),

@@ -28,17 +28,36 @@ class Host:
         self.gone = 0
         self.answer: tuple[int, str] | None = None
         self.cut_off = False
+        self.streaming = 0
+        self.slow = False
+        """Whether an endless stream stops after its first word."""
+
+    async def stream(self, request: web.Request, words: str) -> web.StreamResponse:
+        """One by one; without an end if they are ``endless``."""
+        response = web.StreamResponse()
+        self.streaming += 1
+        try:
+            await response.prepare(request)
+            if words == "wait":
+                await self.answering.wait()
+            for word in words.split():
+                await response.write(word.encode())
+                await asyncio.sleep(0.01)
+            while words == "endless":
+                await response.write(b"word")
+                await asyncio.sleep(60 if self.slow else 0.01)
+        except (asyncio.CancelledError, OSError):
+            self.gone += 1
+            raise
+        finally:
+            self.streaming -= 1
+        return response
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.requests.append(request)
         if "stream" in body:
-            response = web.StreamResponse()
-            await response.prepare(request)
-            for word in body["stream"].split():
-                await response.write(word.encode())
-                await asyncio.sleep(0.01)
-            return response
+            return await self.stream(request, body["stream"])
         self.waiting += 1
         try:
             await self.answering.wait()

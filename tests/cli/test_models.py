@@ -65,3 +65,12 @@ def test_install_without_an_index(fails, tmp_path: Path):
         },
     )
     assert "hint:" in done.stderr
+
+
+def test_install_leaves_files_of_the_apps_own_alone(run, tmp_path: Path):
+    (tmp_path / "modus.json").write_text(
+        json.dumps({"models": {"m": {"sourceModel": "./mine.gguf", "connection": "local"}}})
+    )
+    done = run("models", "install")
+    assert done.returncode == 0
+    assert "./mine.gguf is a file of your own" in done.stderr

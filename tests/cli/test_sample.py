@@ -19,6 +19,10 @@ from atoll.cli.sample import curl, sample_query
         ("type P { a: Int p: P! } type Query { f: [P] }", "{ f { a p { a p { a } } } }"),
         ("input I { x: Int } type Query { f(i: I!): Int, g(n: Int!): Int }", "{ g(n: 1) }"),
         ("type Query { f(i: X!): Int } scalar X type Mutation { m: Int }", "mutation { m }"),
+        (
+            "type Query { f(i: X!): Int } scalar X type Subscription { s(n: Int!): Int }",
+            "subscription { s(n: 1) }",
+        ),
     ],
 )
 def test_a_query_that_the_schema_accepts(sdl, query):
@@ -35,6 +39,12 @@ def test_the_shell_sees_one_body():
     words = shlex.split(curl("http://localhost:1/graphql", """{ f(s: "it's") }"""))
     assert words[:2] == ["curl", "http://localhost:1/graphql"]
     assert json.loads(words[-1]) == {"query": """{ f(s: "it's") }"""}
+
+
+def test_a_stream_is_asked_for_as_one():
+    words = shlex.split(curl("http://localhost:1/graphql", "subscription { s }"))
+    assert words[:3] == ["curl", "-N", "http://localhost:1/graphql"]
+    assert "accept: text/event-stream" in words
 
 
 def test_a_place_for_the_bearer_token():

@@ -12,14 +12,21 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from atoll_providers.replies import Say
+from atoll_providers.server import Providers
 
+from atoll.app.app import App
 from atoll.app.call import Outcome
+from atoll.engine import Engine
+from atoll.guest.load import load_guest
+from atoll.manifest import parse_manifest
 from atoll.toolchain.golang.compiler import find_go
 from atoll.toolchain.golang.editor import write_workspace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 IN_GO = sorted(file.parent.name for file in EXAMPLES.glob("*/go.mod"))
 Call = Callable[..., Awaitable[Outcome]]
+Build = Callable[[Path], bytes]
 
 
 @pytest.mark.parametrize("example", IN_GO)
@@ -238,3 +245,25 @@ async def test_tools(call: Call, serve):
     assert requests[1]["messages"][-2]["tool_calls"][0]["id"] == "call-1"
     assert requests[1]["messages"][-1]["tool_call_id"] == "call-1"
     assert json.dumps(requests[1])
+
+
+async def test_streams_of_a_model(engine: Engine, build_go: Build, providers: Providers):
+    folder = EXAMPLES / "streaming-go"
+    text = (folder / "modus.json").read_text().replace("https://api.openai.com", providers.url)
+    manifest = parse_manifest(text, path=folder / "modus.json")
+    guest = load_guest(engine, build_go(folder))
+    app = App("streaming-go", guest, manifest, {"MODUS_OPENAI_API_KEY": "key"}, dev=True)
+    try:
+        for function, expected in (
+            ("tellStory", ["It", " rained.", " It", " stopped."]),
+            ("tellSentences", ["It rained.", "It stopped."]),
+        ):
+            providers.answer(Say("It rained. It stopped."))
+            found = app.interface.function(function)
+            assert found is not None
+            assert [each async for each in app.stream(found, {"about": "rain"})] == expected
+    finally:
+        await app.close()
+    [message] = providers.last.json["messages"]
+    assert message["content"] == "Tell a short story about rain."
+    assert providers.last.headers["Authorization"] == "Bearer key"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from wasmtime import wat2wasm
 
 from atoll.engine import CoreProgram, Engine, EngineConfig, GuestMemoryError, Limits
+from atoll.guest.failure import BadGuestReply
 from atoll.guest.streams import StreamBorder, stream_imports
 
-# echo(handle, capacity): emits every chunk of the stream; gives the last status and length.
+# echo(handle, capacity): emits every chunk of the stream, which are JSON; gives the last status
+# and length.
 ECHO = """
 (module
   (import "atoll_stream" "next" (func $next (param i32 i32 i32) (result i64)))
   (import "atoll_stream" "close" (func $close (param i32)))
   (import "atoll_stream" "emit" (func $emit (param i32 i32) (result i32)))
+  (import "atoll_stream" "put" (func $put (param i32) (result i32)))
   (memory (export "memory") 1)
   (func (export "echo") (param $handle i32) (param $capacity i32) (result i64)
     (local $got i64)
@@ -31,6 +35,7 @@ ECHO = """
     (call $next (local.get 0) (local.get 1) (local.get 2)))
   (func (export "emit") (param i32 i32) (result i32)
     (call $emit (local.get 0) (local.get 1)))
+  (func (export "put") (param i32) (result i32) (call $put (local.get 0)))
   (func (export "close") (param i32) (call $close (local.get 0))))
 """
 
@@ -45,7 +50,7 @@ class Source:
 
     def __init__(self, *chunks: str, listening: bool = True) -> None:
         self.chunks = list(chunks)
-        self.sent: list[str] = []
+        self.sent: list[Any] = []
         self.closed: list[int] = []
         self.listening = listening
 
@@ -58,11 +63,11 @@ class Source:
     async def close(self, handle: int) -> None:
         self.closed.append(handle)
 
-    async def emit(self, chunk: str) -> None:
+    async def emit(self, element: Any) -> None:
         if not self.listening:
             raise Refused
         await asyncio.sleep(0)
-        self.sent.append(chunk)
+        self.sent.append(element)
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +85,9 @@ async def run(program, source, export, *arguments):
 
 
 async def test_chunks_in_and_out(program):
-    source = Source("a", "zwei", "drei €")
+    source = Source("1", '{"a":null}', '"drei €"')
     (result, _) = await run(program, source, "echo", 1, 64)
-    assert source.sent == ["a", "zwei", "drei €"]
+    assert source.sent == [1, {"a": None}, "drei €"]
     assert result == 1 << 32
 
 
@@ -96,15 +101,59 @@ async def test_a_chunk_that_does_not_fit_is_kept(program):
         assert await execution.call("next", 1, 64, 8) == 1 << 32
 
 
-async def test_failure_gives_the_message_cut_to_the_buffer(program):
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [("stream 9 is", b"stream 9"), ("euro €", b"euro \xe2\x82\xac"), ("euros €", b"euros ")],
+)
+async def test_failure_gives_the_message_cut_to_the_buffer(program, monkeypatch, message, expected):
+    monkeypatch.setattr(Refused, "message", message)
     result, memory = await run(program, Source(), "next", 9, 64, 8)
-    assert result == 2 << 32 | 8
-    assert memory[:9] == b"stream 9\0"
+    assert result == 2 << 32 | len(expected)
+    assert memory[:9] == expected.ljust(9, b"\0")
+
+
+@pytest.mark.parametrize("text", ['{"a":', "\xff", "", "[" * 20])
+async def test_what_is_not_json_is_no_element(program, text):
+    source = Source(text)
+    with pytest.raises(BadGuestReply, match="not JSON"):
+        await run(program, source, "echo", 1, 64)
+    assert source.sent == []
 
 
 async def test_nobody_listens(program):
-    result, _ = await run(program, Source(listening=False), "emit", 64, 3)
-    assert result == 1
+    source = Source("1", listening=False)
+    async with program.execute(Limits(), StreamBorder(source)) as execution:
+        await execution.call("next", 1, 64, 8)
+        assert await execution.call("emit", 64, 1) == 1
+        execution.data.read_element = lambda execution, slot: slot
+        assert await execution.call("put", 64) == 1
+
+
+async def test_elements_are_read_as_the_running_function_streams_them(program):
+    source = Source()
+    async with program.execute(Limits(), StreamBorder(source)) as execution:
+        execution.data.read_element = lambda execution, slot: [slot, execution.read(64, 2)]
+        execution.write(64, b"ab")
+        assert await execution.call("put", 64) == 0
+        assert await execution.call("put", -1) == 0
+    assert source.sent == [[64, b"ab"], [0xFFFFFFFF, b"ab"]]
+
+
+async def test_a_function_that_streams_nothing_is_not_heard(program):
+    source = Source()
+    result, _ = await run(program, source, "put", 64)
+    assert (result, source.sent) == (1, [])
+
+
+async def test_an_element_that_lies_ends_the_call(program):
+    def read(execution, slot):
+        raise BadGuestReply("no such element")
+
+    source = Source()
+    async with program.execute(Limits(), StreamBorder(source)) as execution:
+        execution.data.read_element = read
+        with pytest.raises(BadGuestReply, match="no such element"):
+            await execution.call("put", 64)
 
 
 async def test_close(program):

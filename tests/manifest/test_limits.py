@@ -21,7 +21,7 @@ def test_the_environment_overrides_the_file_and_flags_override_both() -> None:
 def test_every_limit_has_a_variable_and_a_flag() -> None:
     by_variable = LimitSettings().override({rule.variable: "2" for rule in RULES}, {})
     by_flag = LimitSettings().override({}, {rule.key: "2" for rule in RULES})
-    assert by_variable == by_flag == LimitSettings(2, 2, 2, 2, 2, 2, 2)
+    assert by_variable == by_flag == LimitSettings(2, 2, 2, 2, 2, 2, 2, 2)
     assert by_flag.memory_bytes == 2 << 20
     assert by_flag.log_bytes == 2 << 10
     assert by_flag.payload_bytes == 2 << 20

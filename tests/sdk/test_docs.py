@@ -77,3 +77,57 @@ def test_stand_ins() -> None:
     names |= {"testing": testing, "app": SimpleNamespace(people=asked)}
     run(code, names)
     names["test_people"]()
+
+
+MODELS = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+MODEL_IMPORTS = """
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal
+from atoll.sdk import testing
+png = b""
+
+
+@dataclass
+class Forecast:
+    rain: bool
+    degrees: int
+"""
+
+
+def about_models() -> str:
+    chapter = MODELS.partition("\n## In Python\n")[2].partition("\n## ")[0]
+    return MODEL_IMPORTS + "\n".join(re.findall(r"```python\n(.*?)```", chapter, re.DOTALL))
+
+
+def answer(request: dict[str, Any]) -> Any:
+    """What a model might say."""
+    messages = request["messages"]
+    name = request.get("response_format", {}).get("json_schema", {}).get("name")
+    if name == "Person":
+        return '{"name": "Ann", "age": 30, "hobbies": ["chess"]}'
+    if name is not None:
+        return '{"value": ["Mainau"]}' if "list" in name else '{"value": "yes"}'
+    if messages[-1]["role"] == "tool" or "tools" not in request:
+        return "Yes."
+    if request["tools"][0]["function"]["name"] == "delete":
+        return testing.tool_call("delete", path="/tmp/x")
+    return testing.tool_call("weather", city="Bergen", day="2026-05-01")
+
+
+def embed(request: dict[str, Any]) -> Any:
+    texts = [request["input"]] if isinstance(request["input"], str) else request["input"]
+    return testing.embeddings(*([1.0, len(text)] for text in texts))
+
+
+def test_models(capsys: Any) -> None:
+    names: dict[str, Any] = {}
+    with testing.host(
+        models={"text-generator": answer, "embedder": embed},
+        interfaces={"embedder": "openai-embeddings"},
+    ) as host:
+        run(about_models(), names)
+    assert len(host.requests) == 16
+    assert capsys.readouterr().out == "Yes."
+    names["test_umbrella"]()
+    names["test_story"]()

@@ -27,7 +27,7 @@ class Producer:
         return {
             "stream.next": self.next,
             "stream.close": lambda request: self.closed.append(request["handle"]),
-            "stream.emit": lambda request: self.emitted.append(request["chunk"]),
+            "stream.emit": lambda request: self.emitted.append(request["value"]),
         }
 
 

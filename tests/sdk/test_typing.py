@@ -11,9 +11,11 @@ import pytest
 
 APP = """
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypedDict, assert_type
+from typing import Any, Literal, NamedTuple, TypedDict, assert_type
 
-from atoll.sdk import Int64, dgraph, graphql, http, mysql, neo4j, postgresql, secrets
+from atoll.sdk import (
+    Int64, dgraph, graphql, http, models, mysql, neo4j, postgresql, secrets, span
+)
 
 
 @dataclass
@@ -58,7 +60,45 @@ with http.stream("https://x/") as response:
     assert_type(list(response.lines()), list[str])
 
 
+def weather(city: str) -> str:
+    return city
+
+
+model = models.get("m")
+assert_type(model.generate("Hi"), str)
+assert_type(model.generate("Hi", temperature=0.5, tools=[weather], max_steps=3), str)
+assert_type(model.generate([models.user("Hi")], as_=Person), Person)
+assert_type(model.generate("Hi", as_=list[Person]), list[Person])
+assert_type(model.generate("Hi", as_=Movie), Movie)
+assert_type(model.generate("Hi", as_=Pair), Pair)
+choice: Literal["a", "b"] = model.generate("Hi", as_=Literal["a", "b"])
+perhaps: Person | None = model.generate("Hi", as_=Person | None)
+assert_type(model.run("Hi", tools=[weather, models.Tool("x")]), models.Transcript[str])
+assert_type(model.run("Hi", as_=Person).value, Person)
+assert_type(model.run("Hi").steps[0].results[0], models.ToolResult)
+assert_type([piece for piece in model.stream("Hi", max_tokens=3)], list[str])
+assert_type(model.stream("Hi").completion, models.Completion)
+assert_type(model.chat("Hi", tools=[weather]).text, str)
+assert_type(model.classify("x", ["a", "b"]), models.Classification)
+assert_type(model.classify(["x", "y"], {"a": "good", "b": "bad"}), list[models.Classification])
+assert_type(model.classify("x").confidence, float | None)
+assert_type(model.embed(["a"], batch_size=10).vectors[0][0], float)
+tool: models.Tool = models.Tool.of(weather)
+with span("rank", documents=3) as ranking:
+    ranking.set(best="x")
+
+
 async def twins() -> None:
+    assert_type(await model.generate_async("Hi"), str)
+    assert_type(await model.generate_async("Hi", as_=Person), Person)
+    assert_type(await model.run_async("Hi", as_=Person), models.Transcript[Person])
+    assert_type([piece async for piece in model.stream("Hi")], list[str])
+    async with model.stream("Hi") as stream:
+        assert_type([piece async for piece in stream], list[str])
+    assert_type(await model.classify_async("x", ["a", "b"]), models.Classification)
+    assert_type(await model.classify_async(["x"]), list[models.Classification])
+    async with span("rank"):
+        pass
     assert_type(await postgresql.query_async(Person, "select 1"), list[Person])
     assert_type(await mysql.query_one_async(Person, "select 1"), Person | None)
     assert_type(await mysql.query_scalar_async(str, "select 1"), str)
@@ -71,12 +111,16 @@ async def twins() -> None:
 """
 
 MISTAKES = """
-from atoll.sdk import http, mysql, postgresql
+from atoll.sdk import http, models, mysql, postgresql
 
 postgresql.query(int, b"select 1")
 postgresql.execute("select 1", "abc", "main")
 mysql.execute(5)
 http.get("https://x/", jsn=1)
+models.get("m").generate("Hi", temprature=1)
+models.get("m").generate("Hi", tools=["weather"])
+models.get("m").generate("Hi", as_=int).upper()
+models.get("m").classify(5)
 """
 
 
@@ -104,4 +148,4 @@ def test_results_have_the_type_that_was_asked_for(check: Callable[[str], list[st
 
 def test_mistakes_are_seen(check: Callable[[str], list[str]]) -> None:
     lines = {int(line.partition(":")[0]) for line in check(MISTAKES)}
-    assert lines == {4, 5, 6, 7}
+    assert lines == set(range(4, 12))

@@ -6,15 +6,22 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from atoll_providers.replies import Say
 
+from atoll.app.app import App
+from atoll.engine import Engine
 from atoll.graphql.schema import build_schema
+from atoll.guest.assemblyscript.program import AssemblyScriptGuest
 from atoll.guest.metadata import read_metadata
 from atoll.guest.types import Interface
+from atoll.manifest import parse_manifest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "assemblyscript.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```typescript\n(.*?)^```$", PAGE, re.M | re.S)
 SDK = ROOT / "sdk" / "assemblyscript"
 
 
@@ -23,7 +30,7 @@ def interface(
     build_assemblyscript: Callable[[Path], bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> Interface:
     """Of an app with the page's example, and a function for each type of its table."""
-    [example] = re.findall(r"^```typescript\n(.*?)^```$", PAGE, re.M | re.S)
+    example = EXAMPLES[0]
     functions = [
         f"export function t{index}(): {type} {{ return unreachable() }}"
         for index, (type, _) in enumerate(TYPES)
@@ -79,6 +86,30 @@ def test_the_example(interface: Interface):
     assert function is not None
     assert function.doc == "Finds an excuse."
     assert [p.default for p in function.parameters if p.default] != []
+
+
+async def test_streams(
+    build_assemblyscript: Callable[[Path], bytes], engine: Engine, tmp_path: Path, providers: Any
+):
+    (tmp_path / "assembly").mkdir()
+    (tmp_path / "assembly" / "index.ts").write_text(EXAMPLES[1])
+    assert len(EXAMPLES) == 2
+    host = {"type": "http", "baseUrl": f"{providers.url}/"}
+    model = {"sourceModel": "m", "connection": "host", "path": "v1/chat/completions"}
+    manifest = {"models": {"text-generator": model}, "connections": {"host": host}}
+    parsed = parse_manifest(json.dumps(manifest), path=tmp_path / "modus.json")
+    guest = AssemblyScriptGuest.load(engine, build_assemblyscript(tmp_path), cached=False)
+    app = App("docs", guest, parsed, {}, dev=True)
+
+    async def stream(name: str, **arguments: Any) -> list[Any]:
+        function = app.interface.function(name)
+        assert function is not None
+        return [each async for each in app.stream(function, arguments)]
+
+    providers.answer(Say("Once upon a time"))
+    assert await stream("tellStory", topic="foxes") == ["Once", " upon", " a", " time"]
+    assert await stream("countDown", **{"from": 2}) == [2, 1, 0]
+    await app.close()
 
 
 def test_the_versions():

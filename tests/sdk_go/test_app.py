@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from aiohttp import web
 
 from atoll.app.app import App
 from atoll.app.call import ANONYMOUS, Caller
+from atoll.app.stream import StreamFailed
 from atoll.graphql import GraphQLApi, GraphQLRequest
 from atoll.manifest import parse_manifest
 
@@ -44,6 +46,7 @@ class Server:
 
 class Served:
     def __init__(self, app: App) -> None:
+        self.app = app
         self._api = GraphQLApi(app)
 
     async def __call__(
@@ -164,6 +167,52 @@ async def test_no_connection_is_an_error(served, caplog):
     assert await served.messages(query) == failed
     logged = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert "Error making HTTP request." in logged
+
+
+async def parts(served: Served, url: str) -> list[Any]:
+    function = served.app.interface.function("fetchedParts")
+    return [b64decode(each) async for each in served.app.stream(function, {"url": url})]
+
+
+async def test_a_body_as_it_comes(served, server):
+    body = bytes(range(256)) * 1000
+    server.responses = [web.Response(body=body)]
+    got = await parts(served, f"{server.origin}/a")
+    assert b"".join(got) == body
+    assert len(got) > 1
+    [(method, path, _, sent)] = server.requests
+    assert (method, path, sent) == ("POST", "/a", b"x")
+
+
+async def test_a_body_that_is_refused(served, server):
+    server.responses = [web.Response(status=404, reason="Gone", headers={"X-Why": "é"})]
+    with pytest.raises(StreamFailed) as raised:
+        await parts(served, f"{server.origin}/")
+    assert [error.message for error in raised.value.errors] == ["Gone é"]
+    with pytest.raises(StreamFailed) as raised:
+        await parts(served, "http://127.0.0.1:1/")
+    failed = "HTTP fetch failed - check the logs for more information"
+    assert [error.message for error in raised.value.errors] == [failed]
+
+
+async def test_a_body_that_is_left(served, serve):
+    gone = asyncio.Event()
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"more")
+                await asyncio.sleep(0)
+        finally:
+            gone.set()
+
+    function = served.app.interface.function("fetchedParts")
+    stream = served.app.stream(function, {"url": f"{await serve(endless)}/"})
+    assert b64decode(await anext(stream)).startswith(b"more")
+    await stream.aclose()
+    await asyncio.wait_for(gone.wait(), 10)
 
 
 # graphql

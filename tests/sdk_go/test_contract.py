@@ -11,6 +11,8 @@ from atoll.guest.wasm_binary import custom_section
 
 PACKAGES = "github.com/hypermodeinc/modus/sdk/go/pkg/"
 IMPORTS = """
+atoll_http.stream(request *http.Request) *http.StreamResponse
+atoll_models.stream(modelName *string, input *string) int32
 modus_agents.getAgentInfo(agentId *string) *agents.AgentInfo
 modus_agents.listAgents() *[]agents.AgentInfo
 modus_agents.publishEvent(agentId *string, eventName *string, eventData *string)

@@ -15,6 +15,7 @@ from atoll_servers import cache
 
 if TYPE_CHECKING:  # each test run loads this file, few need a server
     from atoll_servers.dgraph import Dgraph
+    from atoll_servers.llama import Llama
     from atoll_servers.mariadb import MariaDB
     from atoll_servers.neo4j import Neo4j
     from atoll_servers.postgresql import PostgreSQL
@@ -96,3 +97,23 @@ def own_dgraph() -> Iterator[Callable[..., Dgraph]]:
 
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(Dgraph(**options))
+
+
+@pytest.fixture(scope="session")
+def llama() -> Iterator[Llama]:
+    """A running server of llama.cpp that chats."""
+    pytest.importorskip("xllamacpp")
+    from atoll_servers.llama import Llama
+
+    with Llama() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def llama_embeddings() -> Iterator[Llama]:
+    """A running server of llama.cpp that embeds."""
+    pytest.importorskip("xllamacpp")
+    from atoll_servers.llama import Llama
+
+    with Llama(embeddings=True) as server:
+        yield server

@@ -1,4 +1,4 @@
-"""Tests in plain Python: a stand-in takes the model's place."""
+"""Tests in plain Python: a stand-in takes the model's place, or what it said once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 import app
 from atoll.sdk import UserError, testing
+from atoll.testing import AppUnderTest
 
 
 def test_asks_the_model_about_the_event() -> None:
@@ -18,3 +19,16 @@ def test_asks_the_model_about_the_event() -> None:
 def test_wants_an_event() -> None:
     with pytest.raises(UserError, match="which event"):
         app.generate_excuses("  ")
+
+
+def test_through_the_api(atoll_app: AppUnderTest) -> None:
+    """``atoll_app`` is the whole app: what a client asks, and what it is told."""
+    atoll_app.models["text-generator"].answers(" My cat is ill. ")
+    body = atoll_app.graphql('{ generateExcuses(event: "the Monday meeting") }')
+    assert body["data"] == {"generateExcuses": "My cat is ill."}
+
+
+def test_with_what_the_model_said_once(atoll_app: AppUnderTest) -> None:
+    """The answer is in ``recordings``; ``pytest --atoll-record=all`` asks the model again."""
+    excuses = atoll_app.call("generate_excuses", event="the Monday meeting")
+    assert excuses == excuses.strip() != ""

@@ -19,6 +19,13 @@ export function encode(bytes: Uint8Array): string {
   return String.UTF16.decode(out.buffer);
 }
 
+/** The text of a `Uint8Array`; of a text, that itself. */
+export function encoded<T>(data: T): string {
+  if (isString<T>()) return <string>data;
+  if (data instanceof Uint8Array) return encode(<Uint8Array>data);
+  throw new Error("Data must be a Uint8Array or text in base64.");
+}
+
 function letter(bits: u32): u16 {
   return <u16>ALPHABET.charCodeAt(bits & 63);
 }

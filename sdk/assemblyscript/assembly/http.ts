@@ -2,12 +2,18 @@
 
 import { JSON } from "json-as";
 
+import * as base64 from "./base64";
+import { Chunks } from "./chunks";
 import * as utf8 from "./utf8";
 import { resultIsInvalid } from "./utils";
 
 // @ts-ignore: decorator
 @external("modus_http_client", "fetch")
 declare function hostFetch(request: Request): Response;
+
+// @ts-ignore: decorator
+@external("atoll_http", "stream")
+declare function hostStream(request: Request): StreamHead;
 
 /**
  * Sends a request and waits for its whole response. Every status is a response; see `Response.ok`.
@@ -16,19 +22,34 @@ declare function hostFetch(request: Request): Response;
  * is no response.
  */
 export function fetch<T>(requestOrUrl: T, options: RequestOptions = new RequestOptions()): Response {
-  let request: Request;
-  if (isString<T>()) {
-    request = new Request(changetype<string>(requestOrUrl), options);
-  } else if (requestOrUrl instanceof Request) {
-    request = Request.clone(changetype<Request>(requestOrUrl), options);
-  } else {
-    throw new Error("fetch takes a URL or a Request, not " + nameof<T>() + ".");
-  }
-  const response = hostFetch(request);
+  const response = hostFetch(requestOf<T>(requestOrUrl, options));
   if (resultIsInvalid(response)) {
     throw new Error("HTTP fetch failed. Check the logs for more information.");
   }
   return response;
+}
+
+/**
+ * Sends a request and waits for the beginning of its response, whose body is then read as it comes.
+ * Takes the same as `fetch`. Throws when there is no response.
+ */
+export function stream<T>(
+  requestOrUrl: T,
+  options: RequestOptions = new RequestOptions(),
+): StreamedResponse {
+  const head = hostStream(requestOf<T>(requestOrUrl, options));
+  if (resultIsInvalid(head)) {
+    throw new Error("HTTP request failed. Check the logs for more information.");
+  }
+  return new StreamedResponse(head);
+}
+
+function requestOf<T>(requestOrUrl: T, options: RequestOptions): Request {
+  if (isString<T>()) return new Request(changetype<string>(requestOrUrl), options);
+  if (requestOrUrl instanceof Request) {
+    return Request.clone(changetype<Request>(requestOrUrl), options);
+  }
+  throw new Error("fetch takes a URL or a Request, not " + nameof<T>() + ".");
 }
 
 /** A request: what to ask of which URL. */
@@ -150,6 +171,55 @@ export class Response {
   /** The body, taken for JSON. */
   json<T>(): T {
     return JSON.parse<T>(this.text());
+  }
+}
+
+/** What the host says of a response whose body it streams. */
+class StreamHead {
+  status: u16 = 0;
+  statusText: string = "";
+  headers: Headers = new Headers();
+  handle: i32 = 0;
+}
+
+/** The answer to a request, whose body comes in pieces. */
+export class StreamedResponse {
+  private chunks: Chunks;
+
+  constructor(private head: StreamHead) {
+    this.chunks = new Chunks(head.handle);
+  }
+
+  get status(): u16 {
+    return this.head.status;
+  }
+
+  /** The reason phrase, like `Not Found`. */
+  get statusText(): string {
+    return this.head.statusText;
+  }
+
+  get headers(): Headers {
+    return this.head.headers;
+  }
+
+  /** Whether the status is of success: 200 to 299. */
+  get ok(): bool {
+    return this.head.status >= 200 && this.head.status <= 299;
+  }
+
+  /**
+   * Waits for the next bytes of the body; null at its end. Throws when the connection breaks.
+   * Pieces end anywhere, within a character as well.
+   */
+  next(): Uint8Array | null {
+    const text = this.chunks.next();
+    return text === null ? null : base64.decode(text);
+  }
+
+  /** Ends the response without the rest of it. */
+  close(): void {
+    this.chunks.close();
   }
 }
 

@@ -10,6 +10,7 @@ import * as mysql from "./mysql";
 import * as neo4j from "./neo4j";
 import * as postgresql from "./postgresql";
 import * as secrets from "./secrets";
+import * as stream from "./stream";
 import * as utils from "./utils";
 import * as vectors from "./vectors";
 
@@ -26,6 +27,7 @@ export {
   neo4j,
   postgresql,
   secrets,
+  stream,
   utils,
   vectors,
 };
@@ -33,3 +35,4 @@ export {
 export { Agent, AgentEvent, AgentInfo, AgentStatus } from "./agent";
 export { Duration } from "./duration";
 export { DynamicMap } from "./dynamicmap";
+export { Stream } from "./stream";

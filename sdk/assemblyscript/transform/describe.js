@@ -2,6 +2,7 @@
 
 import { describeBuild } from "./build.js";
 import { defaultOf, isOwn } from "./defaults.js";
+import { elementOf } from "./streams.js";
 import { classesOf, fieldsOf, isOpaque } from "./types.js";
 
 /** Known to every host without being listed. */
@@ -10,12 +11,15 @@ const IMPLICIT = new Set(["~lib/arraybuffer/ArrayBuffer", "~lib/string/String"])
 /** `functions` are those of `exportedFunctions`; `comments` those of all sources. */
 export function describeModule(program, functions, comments, environment) {
   const imports = importedFunctions(program);
-  const signatures = [...functions, ...imports].map(({ instance }) => instance.signature);
+  const types = [...functions, ...imports].flatMap(({ instance }) => [
+    ...instance.signature.parameterTypes,
+    elementOf(program, instance) ?? instance.signature.returnType,
+  ]);
   return {
     ...describeBuild(environment),
-    fnExports: described(functions, ({ instance }) => describeExport(instance, comments)),
+    fnExports: described(functions, ({ instance }) => describeExport(program, instance, comments)),
     fnImports: described(imports, ({ instance }) => describeFunction(instance)),
-    types: describeTypes(classesOf(signatures), comments),
+    types: describeTypes(classesOf(types), comments),
   };
 }
 
@@ -31,8 +35,10 @@ function importedFunctions(program) {
   return found.sort(byName);
 }
 
-function describeExport(instance, comments) {
+function describeExport(program, instance, comments) {
   const found = describeFunction(instance);
+  const element = elementOf(program, instance);
+  if (element) Object.assign(found, { results: [{ type: element.toString() }], stream: true });
   const nodes = instance.prototype.functionTypeNode.parameters;
   found.parameters?.forEach((parameter, index) => {
     const { initializer } = nodes[index];

@@ -14,7 +14,8 @@ import { exportedFunctions } from "./exports.js";
 import { warnOfMissingDecorators } from "./json_classes.js";
 import { rewriteOmitIf } from "./omitif.js";
 import { addSections } from "./sections.js";
-import { checkSignature } from "./types.js";
+import { checkElement, prepareStreams } from "./streams.js";
+import { checkSignature, problemOf } from "./types.js";
 import { warnOfSurprisingExports } from "./unlisted.js";
 
 convertOldTypes();
@@ -25,6 +26,7 @@ export default class MetadataTransform extends Transform {
   afterParse(parser) {
     refuseExceptions(parser);
     rewriteOmitIf(parser);
+    prepareStreams(parser);
     addConversions(parser);
     exportAgentHooks(parser);
   }
@@ -32,7 +34,10 @@ export default class MetadataTransform extends Transform {
   /** The ids of classes are final here: the compiler gives them while it resolves types. */
   afterCompile(module) {
     const functions = exportedFunctions(this.program, this.binaryen, module);
-    for (const { name, instance } of functions) checkSignature(this.program, name, instance);
+    for (const { name, instance } of functions) {
+      checkSignature(this.program, name, instance);
+      checkElement(this.program, name, instance, problemOf);
+    }
     warnOfSurprisingExports(this.program, functions);
     warnOfMissingDecorators(this.program);
     addSections(module, describeModule(this.program, functions, this.comments, process.env));

@@ -32,12 +32,10 @@ export function fieldsOf(classReference) {
   return found.sort((a, b) => a.memoryOffset - b.memoryOffset);
 }
 
-/** Every managed class that signatures mention, however deep, by name without nullability. */
-export function classesOf(signatures) {
+/** Every managed class that types mention, however deep, by name without nullability. */
+export function classesOf(types) {
   const found = new Map();
-  for (const signature of signatures) {
-    for (const type of [...signature.parameterTypes, signature.returnType]) visit(type, found);
-  }
+  for (const type of types) visit(type, found);
   return found;
 }
 
@@ -59,16 +57,16 @@ export function checkSignature(program, name, instance) {
     reportError(program, range, `${what} of the exported function '${name}' ${problem}`);
   };
   parameterTypes.forEach((type, index) => {
-    const problem = problemOf(type, new Set());
+    const problem = problemOf(type);
     const parameter = node.parameters[index];
     if (problem) refuse(`Parameter '${parameter.name.text}'`, problem, parameter.range);
   });
-  const problem = problemOf(returnType, new Set());
+  const problem = problemOf(returnType);
   if (problem) refuse("The result", problem, node.returnType.range);
 }
 
-/** Why a type cannot cross the border, or null. */
-function problemOf(type, seen) {
+/** Why a type cannot cross the border, or null. `seen` are the classes around it. */
+export function problemOf(type, seen = new Set()) {
   const text = type.toString();
   if (type.getSignature()) return "is a function, which no API can carry: use data";
   if (type.isVectorValue) return "is of type v128, which no API can carry: use an array of numbers";

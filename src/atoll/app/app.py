@@ -7,45 +7,31 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
-from atoll.app.call import (
-    ANONYMOUS,
-    Caller,
-    ConnectionUse,
-    FunctionError,
-    Level,
-    LogLine,
-    Outcome,
-)
+from atoll import telemetry
+from atoll.app.call import ANONYMOUS, Caller, ConnectionUse, Outcome
+from atoll.app.call_host import CallHost
+from atoll.app.failures import Failures, logged
 from atoll.app.identity import execution_id
-from atoll.app.limits import call_limits, execution_limits
+from atoll.app.limits import call_limits, execution_limits, stream_limits
 from atoll.app.log import CURRENT_CALL, NO_CALL, CallLog
+from atoll.app.stream import ENDED, Delivery, StreamFailed
 from atoll.app.uses import CURRENT_USES, Uses
 from atoll.connections import Databases, Fetcher, HttpClient
-from atoll.engine import DeadlineExceeded, EngineError, GuestExit
-from atoll.guest.failure import BadGuestReply, GuestEnded, GuestFailure
 from atoll.guest.guest import Guest
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
-from atoll.host.calls import HostCalls
 from atoll.host.context import Context, Services
-from atoll.host.errors import HostError
 from atoll.host.streams import Emit, Streams
 from atoll.manifest import Manifest
 from atoll.models import InvocationObserver, Models
 from atoll.secrets import Secrets
 
 _log = logging.getLogger("atoll.app")
-
-MASKED = "error calling function"
-"""What clients see of a failure that the function did not report itself, unless told otherwise."""
-
-_REPORTED = {"user": "USER_ERROR", "argument": "INVALID_ARGUMENT", "result": "INVALID_RESULT"}
-"""Codes of the failures that are for clients in any case, by what the guest calls them."""
 
 
 class Observer(Protocol):
@@ -57,40 +43,6 @@ class Observer(Protocol):
         self, connection: str, type: str, seconds: float, failure: str | None
     ) -> None:
         """An operation on a connection; ``failure`` is the code of its error."""
-
-
-class _Host:
-    """The host's side of a call, made when the guest first asks for something: most do not."""
-
-    __slots__ = ("_app", "_emit", "_time_zone", "calls")
-
-    def __init__(self, app: App, emit: Emit | None, time_zone: str) -> None:
-        self._app = app
-        self._emit = emit
-        self._time_zone = time_zone
-        self.calls: HostCalls | None = None
-
-    def _open(self) -> HostCalls:
-        if self.calls is None:
-            self.calls = HostCalls(self._app.context(self._emit, self._time_zone))
-        return self.calls
-
-    @property
-    def streams(self) -> Streams:
-        return self._open().streams
-
-    @property
-    def payload_limit(self) -> int:
-        return self._app.payload_limit
-
-    def call(self, name: str, payload: str) -> Awaitable[tuple[bool, str]]:
-        return self._open().call(name, payload)
-
-    def run_import(self, name: str, arguments: Sequence[Any]) -> Awaitable[Any]:
-        return self._open().run_import(name, arguments)
-
-    def refuse_result(self, name: str, reason: str) -> None:
-        self._open().refuse_result(name, reason)
 
 
 class App:
@@ -124,10 +76,11 @@ class App:
         self._guest = guest
         self._time_zone = environ.get("TZ", "") or "UTC"
         self._plain_environment = {"TZ": self._time_zone, "CLAIMS": ""}
-        self._unmasked = dev or manifest.errors == "messages"
         self._observer = observer
         self._execution_limits = execution_limits(manifest.limits)
+        self._stream_limits = stream_limits(manifest.limits)
         self._call_limits = call_limits(manifest.limits)
+        self._failures = Failures(dev or manifest.errors == "messages", self._call_limits.log)
         self._timed = dev or manifest.graphql.timings
         self.secrets = secrets = Secrets(environ, allowed=manifest.app_secrets)
         payload = self._call_limits.payload
@@ -168,7 +121,7 @@ class App:
             for resource in (self._http, self.databases, self.models):
                 stack.push_async_callback(resource.close)
 
-    async def call(
+    def call(
         self,
         function: Function,
         arguments: Mapping[str, Any],
@@ -176,7 +129,7 @@ class App:
         *,
         emit: Emit | None = None,
         selection: Selection | None = None,
-    ) -> Outcome:
+    ) -> Coroutine[Any, Any, Outcome]:
         """Run ``function`` in a fresh sandbox and say what came of it.
 
         Args:
@@ -189,11 +142,68 @@ class App:
 
         Never raises for what a guest does; only cancellation passes through.
         """
+        call = self._call if not telemetry.installed() else self._traced
+        return call(function, arguments, caller, emit, selection, None)
+
+    async def stream(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller = ANONYMOUS,
+        *,
+        selection: Selection | None = None,
+    ) -> AsyncGenerator[Any, None]:
+        """Run ``function``, which streams, in a fresh sandbox: its elements, as they come.
+
+        Arguments and elements are as those of `call`. The sandbox is suspended while an element has
+        not been taken and the next one is there. Closing this ends the function: when this returns
+        it has ended, and so has what it had open (a model's answer, say).
+
+        Raises:
+            StreamFailed: the function failed.
+        """
+        delivery = Delivery()
+        call = asyncio.get_running_loop().create_task(
+            self._traced(function, arguments, caller, delivery.send, selection, delivery)
+        )
+        call.add_done_callback(delivery.end)
+        try:
+            while (element := await delivery.take()) is not ENDED:
+                yield element
+            outcome = call.result()
+            if outcome.failed:
+                raise StreamFailed(outcome.errors, outcome.execution_id)
+        finally:
+            await delivery.leave(call)
+
+    async def _traced(self, function: Function, *rest: Any) -> Outcome:
+        """The call as a span."""
+        with telemetry.span(f"call {function.export}", {"atoll.function": function.name}) as span:
+            outcome = await self._call(function, *rest)
+            span.set("atoll.execution_id", outcome.execution_id)
+            if outcome.failed and outcome.errors:
+                span.fail(outcome.errors[-1].code)
+            return outcome
+
+    async def _call(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        emit: Emit | None,
+        selection: Selection | None,
+        delivery: Delivery | None,
+    ) -> Outcome:
         id = execution_id()
         fields = {"function": function.name, "execution_id": id}
         log = CallLog(function.name, id, self._call_limits.log)
         environment = self._environment(caller)
-        host = _Host(self, emit, environment["TZ"])
+        host = CallHost(
+            lambda: self.context(emit, environment["TZ"]), self._call_limits.payload
+        )
+        limits = self._stream_limits if function.streams else self._execution_limits
+        if delivery is not None:
+            delivery.host = host
         CURRENT_CALL.set(fields)
         uses: list[ConnectionUse] = []
         if self._timed:
@@ -205,8 +215,10 @@ class App:
         failure: Exception | None = None
         try:
             async with self._guest.execute(
-                self._execution_limits, environment=environment, host=host, on_log=log.add
+                limits, environment=environment, host=host, on_log=log.add
             ) as execution:
+                if delivery is not None:
+                    delivery.on_room = execution.renew
                 value = await execution.invoke(function, arguments, selection)
         except asyncio.CancelledError:
             _log.warning("Function execution was canceled.", extra={"fields": fields})
@@ -222,22 +234,17 @@ class App:
             seconds = time.perf_counter() - started
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
+        if delivery is not None and delivery.gone:
+            _log.info("Function ended: its client has left.", extra={"fields": fields})
+            return Outcome(id, None, failed=False)
         if failure is None and _log.isEnabledFor(logging.INFO):
             _log.info(
                 "Function completed successfully.",
                 extra={"fields": {**fields, "duration_ms": round(seconds * 1000, 3)}},
             )
-        errors = [_logged(line) for line in log.errors] if log.errors else []
+        errors = [logged(line) for line in log.errors] if log.errors else []
         if failure is not None:
-            cause = None if host.calls is None else host.calls.failure
-            told = None if host.calls is None else host.calls.told
-            # A guest that ends itself says why in its log, or it does not say.
-            if not (isinstance(failure, GuestEnded) and errors):
-                errors.append(self._failure(failure, fields, cause, told))
-            else:
-                self._say_ended(failure, fields)
-                if cause is not None and self._unmasked:
-                    errors[-1] = _because(errors[-1], cause)
+            errors = self._failures.errors(failure, fields, host.calls, errors)
         return Outcome(
             id,
             value,
@@ -247,10 +254,6 @@ class App:
             seconds,
             tuple(uses),
         )
-
-    @property
-    def payload_limit(self) -> int:
-        return self._call_limits.payload
 
     def context(self, emit: Emit | None, time_zone: str) -> Context:
         """What the host operations of one call may touch."""
@@ -275,84 +278,9 @@ class App:
         shared = {name: value for name, value in found if value is not None}
         return {**shared, "TZ": caller.time_zone or self._time_zone, "CLAIMS": claims}
 
-    def _failure(
-        self,
-        error: Exception,
-        fields: dict[str, str],
-        cause: HostError | None,
-        told: Exception | None,
-    ) -> FunctionError:
-        """Log a failure in full, and make of it what the client may see.
-
-        ``cause`` is what the host could not do last for the guest, which may be why; ``told`` the
-        last error that it got as data.
-        """
-        if isinstance(error, GuestFailure):
-            return self._guest_failure(error, fields, cause, told)
-        code, message, hint = "FUNCTION_FAILED", str(error), None
-        if isinstance(error, DeadlineExceeded):
-            code = "TIMEOUT"
-        elif isinstance(error, GuestEnded):
-            code = "EXITED"
-        elif isinstance(error, GuestExit):
-            code, message = "EXITED", f"the function ended itself with exit code {error.status}"
-        elif isinstance(error, HostError):
-            code, message, hint = error.code, error.message, error.hint
-        elif not isinstance(error, EngineError | BadGuestReply):
-            _log.error("Internal error.", exc_info=error, extra={"fields": fields})
-            return FunctionError(MASKED, "INTERNAL_ERROR", "fatal")
-        self._log_failure(fields, message, hint)
-        shown = message if self._unmasked or isinstance(error, HostError) else MASKED
-        return FunctionError(shown, code, "fatal", hint)
-
-    def _say_ended(self, ended: GuestEnded, fields: dict[str, str]) -> None:
-        _log.info(
-            f"Function ended with exit code {ended.status}, indicating an error.",
-            extra={"fields": fields},
-        )
-
-    def _log_failure(self, fields: dict[str, str], detail: str, hint: str | None = None) -> None:
-        """Log what may be a guest's text, as long as its log may be."""
-        details = {**fields, "detail": detail[: self._call_limits.log]}
-        if hint is not None:
-            details["hint"] = hint
-        _log.error("Error while executing function.", extra={"fields": details})
-
-    def _guest_failure(
-        self,
-        error: GuestFailure,
-        fields: dict[str, str],
-        cause: HostError | None,
-        told: Exception | None,
-    ) -> FunctionError:
-        message = f"{error.type}: {error.message}" if error.type else error.message
-        detail = error.traceback or error.message
-        hint = None
-        if cause is not None and error.kind == "exception":
-            message = f"{message} ({cause.message})"
-            detail = f"{detail} ({cause.message})"
-            hint = cause.hint
-        elif error.message == getattr(told, "message", None):
-            hint = getattr(told, "hint", None)
-        self._log_failure(fields, detail, hint)
-        if reported := _REPORTED.get(error.kind):
-            return FunctionError(error.message, reported)
-        code = "EXITED" if error.kind == "exit" else "FUNCTION_FAILED"
-        return FunctionError(message if self._unmasked else MASKED, code, "fatal", hint)
-
 
 def _json(claims: Mapping[str, Any]) -> str:
     try:
         return msgspec.json.encode(claims).decode()
     except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can say
         return json.dumps(claims)
-
-
-def _because(error: FunctionError, cause: HostError) -> FunctionError:
-    """An error that the function told of, with what the host could not do for it."""
-    message = f"{error.message} ({cause.message})"
-    return FunctionError(message, error.code, error.level, cause.hint)
-
-
-def _logged(line: LogLine) -> FunctionError:
-    return FunctionError(line.message, "LOGGED", "fatal" if line.level == Level.FATAL else "error")

@@ -15,6 +15,15 @@ def execution_limits(settings: LimitSettings) -> Limits:
     )
 
 
+def stream_limits(settings: LimitSettings) -> Limits:
+    """Those of a function that streams; its computing counts anew with each element."""
+    return Limits(
+        memory=settings.memory_bytes,
+        cpu=settings.cpu_seconds,
+        wall=settings.stream_seconds,
+    )
+
+
 def call_limits(settings: LimitSettings) -> CallLimits:
     return CallLimits(
         payload=settings.payload_bytes,

@@ -6,7 +6,8 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,8 @@ from atoll.cli.options import AppPath, LimitOption, SecretsOption, parse_limits
 from atoll.secrets.secrets import APP_PREFIX
 
 if TYPE_CHECKING:
-    from atoll.app.call import Outcome
+    from atoll.app.call import FunctionError, Outcome
+    from atoll.app.stream import StreamFailed
     from atoll.guest.types import Function, Interface
 
 
@@ -38,13 +40,15 @@ def call(
     """Run one function once, in the same sandbox, without a server.
 
     Builds the app first if its sources are newer than its build. The result is printed as JSON to
-    stdout, logs to stderr; exits with 1 if the function fails.
+    stdout, logs to stderr; exits with 1 if the function fails. A function that streams prints each
+    element as it comes, as JSON on a line of its own, until it ends or Ctrl-C ends it.
 
     \b
     Examples:
       atoll call say_hello
       atoll call say_hello --args '{"name": "Ada"}'
       atoll call sayHello ./hello | jq .
+      atoll call tell_story --args '{"about": "rain"}' | jq --unbuffered .
     """
     from atoll.cli.console import Steps
     from atoll.cli.runtime import Runtime, Settings
@@ -58,6 +62,7 @@ def call(
             dev=True,
             limits=parse_limits(limit),
             form="split",
+            history=True,
             secrets=chosen(secrets or (), os.environ),
         )
         runtime = Runtime(settings, steps)
@@ -66,31 +71,48 @@ def call(
             app = runtime.load(runtime.read(build, path))
             steps.done()
 
-            async def main() -> Outcome:
+            async def main() -> Outcome | StreamFailed | None:
                 try:
                     wanted = find_function(app.interface, function)
-                    return await app.call(wanted, match_arguments(wanted, given))
+                    arguments = match_arguments(wanted, given)
+                    if wanted.streams:
+                        return await print_stream(app.stream(wanted, arguments))
+                    return await app.call(wanted, arguments)
                 finally:
                     await app.close()
 
-            outcome = asyncio.run(main())
+            came = asyncio.run(main())
         except BaseException:
             log.show_held()
             raise
         finally:
             runtime.close()
-    show_errors(outcome, log)
+    show_errors(() if came is None else came.errors, log)
     if log.missing_secrets:
         _say_where_secrets_go(log.missing_secrets, path, settings.secrets)
-    if outcome.failed:
+    if isinstance(came, Exception) or (came is not None and came.failed):
         raise typer.Exit(1)
-    result(json.dumps(outcome.value, indent=2, ensure_ascii=False))
+    if came is not None:
+        result(json.dumps(came.value, indent=2, ensure_ascii=False))
 
 
-def show_errors(outcome: Outcome, log: CallLog) -> None:
+async def print_stream(elements: AsyncGenerator[Any, None]) -> StreamFailed | None:
+    """Print each element as it comes, as one line of JSON. Returns how the stream failed, if so."""
+    from atoll.app.stream import StreamFailed
+
+    try:
+        async with aclosing(elements):
+            async for element in elements:
+                result(json.dumps(element, ensure_ascii=False))
+    except StreamFailed as failed:
+        return failed
+    return None
+
+
+def show_errors(errors: Sequence[FunctionError], log: CallLog) -> None:
     """Show how a call failed, and what was logged of it but not shown yet."""
     # Lines that the function logged as errors were shown then.
-    errors = [error for error in outcome.errors if error.code != "LOGGED"]
+    errors = [error for error in errors if error.code != "LOGGED"]
     log.show_held(*(error.message for error in errors))
     for error in errors:
         if error.code != "USER_ERROR":

@@ -20,6 +20,7 @@ from atoll.cli.options import (
     LogLevel,
     LogLevelOption,
     Port,
+    RecordOption,
     SecretsOption,
     parse_limits,
 )
@@ -47,6 +48,7 @@ def dev(
     compiler: CompilerOption = None,
     log_level: LogLevelOption = LogLevel.INFO,
     secrets: SecretsOption = None,
+    record: RecordOption = None,
 ) -> None:
     """Build an app, serve it, and follow your edits.
 
@@ -57,6 +59,7 @@ def dev(
     Examples:
       atoll dev
       atoll dev ./hello --port 8000
+      atoll dev --record tests/recordings
     """
     from atoll.cli.runtime import Runtime, Settings
     from atoll.cli.sources import find_sources
@@ -64,6 +67,7 @@ def dev(
     from atoll.server.listener import check_port
     from atoll.server.logs import configure_logging
     from atoll.server.serve import run
+    from atoll.telemetry.setup import tracing
 
     os.environ.setdefault("MODUS_ENV", "dev")
     configure_logging("text", level=log_level.number)
@@ -74,15 +78,18 @@ def dev(
         limits=parse_limits(limit),
         form="split",
         follows_edits=True,
+        history=True,
         compiler=compiler,
         secrets=chosen(secrets or (), os.environ),
+        record=record,
     )
     sources = find_sources(path)
     check_port(host, port)
     with Steps() as steps:
         runtime = Runtime(settings, steps)
         try:
-            run(_Session(runtime, sources, steps, host, port).run())
+            with tracing(os.environ, sources.name):
+                run(_Session(runtime, sources, steps, host, port).run())
         finally:
             runtime.close()
 
@@ -188,6 +195,7 @@ class _Session:
                 self._told.add(sentence)
                 warn(sentence)
         self._compiled = compiled
+        self._runtime.recording.start()
         self._pending.clear()
         self._runtime.metrics.pools = app.databases.usage
         return Served(app, deployment)

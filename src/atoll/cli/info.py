@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,6 +40,16 @@ class Unloaded:
         *,
         selection: Selection | None,
     ) -> Outcome:
+        raise NotImplementedError
+
+    def stream(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        *,
+        selection: Selection | None,
+    ) -> AsyncIterator[Any]:
         raise NotImplementedError
 
 
@@ -149,7 +159,11 @@ def signatures(schema: GraphQLSchema) -> list[str]:
     from graphql import print_type
 
     found = []
-    for kind, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
+    for kind, root in (
+        ("query", schema.query_type),
+        ("mutation", schema.mutation_type),
+        ("subscription", schema.subscription_type),  # of functions that stream
+    ):
         if root is None or not root.fields:
             continue
         plain = root.to_kwargs()
@@ -180,7 +194,11 @@ def _installed(name: str) -> bool:
 
 def _lines(summary: dict[str, Any]) -> list[str]:
     lines = [f"{styled(summary['name'], 'bold')}  ({summary['runtime']})", "functions:"]
-    lines += [f"  {signature}" for signature in summary["functions"]] or ["  none"]
+    for signature in summary["functions"]:
+        streams = signature.startswith("subscription ")
+        lines.append(f"  {signature}{'  (streams)' if streams else ''}")
+    if not summary["functions"]:
+        lines.append("  none")
     lines.append("endpoints:")
     lines += [f"  {e['path']}  auth: {e['auth']}" for e in summary["endpoints"]] or ["  none"]
     if summary["models"]:

@@ -23,6 +23,8 @@ _CAPABILITIES = {
     "wasi": "WASI (only clocks, randomness and environment are answered; the rest is refused)",
     "atoll:guest/host": "host calls (as far as modus.json names connections and models)",
     "atoll_stream": "streams",
+    "atoll_models": "the models that modus.json names, as streams",
+    "atoll_http": "the HTTP connections that modus.json names, as streams",
     "modus_system": "logging, and the time in the caller's zone",
     "modus_models": "the models that modus.json names",
     "modus_http_client": "the HTTP connections that modus.json names",
@@ -172,15 +174,15 @@ def _modus_metadata(section: bytes | None) -> dict[str, Any]:
         "runtime": sdk,
         **({} if compiler is None else {"compiler": compiler}),
         "functions": [
-            {"name": name, "parameters": function.get("parameters", []), **_place(function)}
+            {"name": name, "parameters": function.get("parameters", []), **_about(function)}
             for name, function in exports.items()
             if isinstance(function, dict) and not name.startswith("_")  # those are no part of it
         ],
     }
 
 
-def _place(function: dict[str, Any]) -> dict[str, Any]:
-    return {key: function[key] for key in ("file", "line") if key in function}
+def _about(function: dict[str, Any]) -> dict[str, Any]:
+    return {key: function[key] for key in ("file", "line", "stream") if key in function}
 
 
 def _capabilities(summary: dict[str, Any]) -> list[str]:
@@ -244,7 +246,8 @@ def _functions(functions: object) -> list[str]:
         ]
         at = (function.get("file"), function.get("line"))
         place = "" if at == (None, None) else f"  {_text(at[0])}:{_text(at[1])}"
-        lines.append(f"  {_text(function.get('name'))}({', '.join(names)}){place}")
+        streams = "  (streams)" if function.get("stream") is True else ""
+        lines.append(f"  {_text(function.get('name'))}({', '.join(names)}){streams}{place}")
     return lines
 
 

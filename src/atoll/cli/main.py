@@ -20,6 +20,7 @@ from atoll.cli.dev import dev
 from atoll.cli.doctor import doctor
 from atoll.cli.editor import editor
 from atoll.cli.failure import INTERRUPTED, USER_ERROR, report
+from atoll.cli.inferences import inferences
 from atoll.cli.info import info
 from atoll.cli.inspect import inspect
 from atoll.cli.models import models
@@ -73,6 +74,7 @@ def _options(
 for command in (new, dev, build, serve, call, info, inspect, token, connections, editor, doctor):
     app.command()(command)
 app.add_typer(models)
+app.add_typer(inferences)
 
 
 def main() -> None:

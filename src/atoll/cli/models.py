@@ -87,9 +87,17 @@ def install_models(
       atoll models install                          what modus.json here names
       atoll models install smollm2-135m-instruct    one by name
     """
-    from atoll.models.local import find_local_model, install, is_installed
+    from atoll.models.local import (
+        find_local_model,
+        install,
+        is_installed,
+        is_path,
+    )
 
     for name in names or _named_by(app):
+        if is_path(name):
+            note(f"{name} is a file of your own: there is nothing to fetch")
+            continue
         model = find_local_model(name)
         if is_installed(model):
             note(f"{styled('ready', 'green')}  {model.name} is installed")
@@ -97,7 +105,7 @@ def install_models(
         note(f"Installing {model.name}: {size(model.download_size)} to download")
         with _Display() as display:
             install(model.name, report=display)
-        note(f"{styled('done', 'green')}  {model.name}")
+        note(f"{styled('done', 'green')}  {model.name}{display.came_from}")
 
 
 def missing_models(manifest: Manifest) -> list[str]:
@@ -134,6 +142,7 @@ class _Display:
     def __init__(self) -> None:
         self._shown = ("", "", -1)
         self._moving = False
+        self.came_from = ""
 
     def __enter__(self) -> _Display:
         return self
@@ -143,6 +152,9 @@ class _Display:
             note()
 
     def __call__(self, progress: Progress) -> None:
+        if progress.step == "installed":
+            self.came_from = f", from {progress.what}"
+            return
         percent = 100 * progress.done // progress.total if progress.total else 0
         moving = sys.stderr.isatty()
         # Without a terminal, a line per quarter says enough.
@@ -154,6 +166,8 @@ class _Display:
             note()
         self._shown = shown
         text = f"  {progress.step} {progress.what}"
+        if progress.step == "unavailable":
+            text = f"  {progress.what} is not to be had as expected; trying another source"
         if progress.step in ("downloading", "unpacking"):
             text += f"  {percent:3} % of {size(progress.total)}"
         if moving:

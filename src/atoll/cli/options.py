@@ -63,6 +63,16 @@ SecretsOption: TypeAlias = Annotated[
         show_default="env, dotenv",
     ),
 ]
+RecordOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="DIR",
+        help="Record into this folder what functions ask of models, HTTP and databases, and what"
+        " they are told, for tests that replay it.",
+        show_default=False,
+    ),
+]
 CompilerOption: TypeAlias = Annotated[
     CompilerName | None,
     typer.Option(

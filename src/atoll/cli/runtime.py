@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -14,6 +14,7 @@ from atoll.app.app import App
 from atoll.app.build import Build
 from atoll.app.limits import engine_config
 from atoll.cli.failure import CommandError
+from atoll.cli.recording import Recording
 from atoll.cli.served import Served
 from atoll.engine import Engine
 from atoll.guest.component.base import find_code
@@ -22,6 +23,7 @@ from atoll.guest.failure import MetadataError
 from atoll.guest.guest import Guest
 from atoll.guest.load import load_guest
 from atoll.guest.metadata import read_metadata
+from atoll.host.context import Services
 from atoll.manifest import LimitSettings, Manifest, load_manifest
 from atoll.secrets import DEFAULT_CHOICE, SecretSources, make_providers
 from atoll.server.deployment import Deployment
@@ -69,6 +71,10 @@ class Settings:
     """What compiles apps in languages that have several compilers; None for the usual one."""
     secrets: tuple[str, ...] = DEFAULT_CHOICE
     """Names of the providers of secrets."""
+    history: bool = False
+    """Whether invocations of models are recorded in the inference history."""
+    record: Path | None = None
+    """Where to record what functions ask of models and connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ class Compiled:
     environ: Mapping[str, str]
     origin: str
     """What to call the code in errors."""
+    folder: Path = Path()
+    """The app's, or that of its build."""
 
 
 def unusable(error: MetadataError, file: str) -> CommandError:
@@ -101,6 +109,7 @@ class Runtime:
 
     def __init__(self, settings: Settings, steps: Steps) -> None:
         self.metrics = Metrics()
+        self.recording = Recording(settings.history, self.metrics)
         self._settings = settings
         self._steps = steps
         self._engine: Engine | None = None
@@ -109,6 +118,7 @@ class Runtime:
         self._module_builders: dict[tuple[Language, CompilerName | None], ModuleBuilder] = {}
 
     def close(self) -> None:
+        self.recording.close()
         if self._engine is not None:
             self._engine.close()
 
@@ -187,10 +197,17 @@ class Runtime:
         """
         environ = self.environ(folder)
         manifest = self.manifest(build.manifest, environ)
-        return Compiled(build.name, build.module.read_bytes(), manifest, environ, str(build.module))
+        wasm, origin = build.module.read_bytes(), str(build.module)
+        return Compiled(build.name, wasm, manifest, environ, origin, folder)
 
-    def load(self, compiled: Compiled) -> App:
+    def load(
+        self, compiled: Compiled, *, services: Callable[[Services], Services] | None = None
+    ) -> App:
         """Make an app of compiled code; compiles natively what the cache does not hold. Blocks.
+
+        Args:
+            services: makes what calls reach of what the app has; recorded, if the settings say so
+                and nothing else is given.
 
         Raises:
             CommandError: it is not an app of ours.
@@ -205,6 +222,10 @@ class Runtime:
             compiled.environ,
             dev=self._settings.dev,
             observer=self.metrics,
+            on_invocation=self.recording.observers(
+                compiled, self.secret_sources(compiled.folder).environ
+            ),
+            services=services or self._recorded(compiled),
         )
         fields = {
             "app": app.name,
@@ -214,6 +235,13 @@ class Runtime:
         }
         log.info("App loaded.", extra={"fields": fields})
         return app
+
+    def _recorded(self, compiled: Compiled) -> Callable[[Services], Services] | None:
+        if self._settings.record is None:
+            return None
+        from atoll.recording import Library, Tape, taped
+
+        return taped(Tape(Library(self._settings.record), "all"), compiled.manifest)
 
     def deploy(self, compiled: Compiled) -> Served:
         """Load an app and make it ready to be served. Blocks; raises what `load` and

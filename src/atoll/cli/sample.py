@@ -35,11 +35,17 @@ _EXAMPLES = {
     "Decimal": '"1.50"',
 }
 _DEEPEST = 3
+_SUBSCRIPTION = "subscription"
 
 
 def sample_query(schema: GraphQLSchema) -> str | None:
-    """A query of the simplest function that has one; a mutation only if there are no queries."""
-    for root, word in ((schema.query_type, ""), (schema.mutation_type, "mutation ")):
+    """A query of the simplest function that has one; a mutation only if there are no queries, and a
+    subscription only if there is nothing else."""
+    for root, word in (
+        (schema.query_type, ""),
+        (schema.mutation_type, "mutation "),
+        (schema.subscription_type, f"{_SUBSCRIPTION} "),
+    ):
         if root is None:
             continue
         fields = sorted(root.fields.items(), key=lambda item: _required(item[1]))
@@ -54,7 +60,12 @@ def curl(url: str, query: str, *, token: bool = False) -> str:
     """The shell command that asks ``query``; with a place for a bearer token if one is needed."""
     body = shlex.quote(json.dumps({"query": query}, ensure_ascii=False))
     bearer = " -H 'Authorization: Bearer <token>'" if token else ""
-    return f"curl {shlex.quote(url)} -H 'content-type: application/json'{bearer} -d {body}"
+    streams = query.startswith(_SUBSCRIPTION)
+    events = " -H 'accept: text/event-stream'" if streams else ""
+    return (
+        f"curl {'-N ' if streams else ''}{shlex.quote(url)} -H 'content-type: application/json'"
+        f"{events}{bearer} -d {body}"
+    )
 
 
 def _required(field: GraphQLField) -> int:

@@ -83,6 +83,7 @@ def serve(
         dev=False,
         limits=parse_limits(limit),
         form="whole",
+        history=True,
         secrets=chosen(secrets or (), os.environ),
     )
     build = find_build(directory)
@@ -127,6 +128,7 @@ def _serve(
     from atoll.server.listener import listen
     from atoll.server.serve import run
     from atoll.server.serve import serve as run_server
+    from atoll.telemetry.setup import tracing
 
     is_worker = sockets is not None
 
@@ -134,6 +136,7 @@ def _serve(
         compiled = runtime.read(build, folder)
         served = runtime.deploy(compiled)
         deployment = served.deployment
+        runtime.recording.start()
         if not is_worker:
             _warn_of_lacking(compiled)
             _warn(compiled, deployment, host)
@@ -147,7 +150,8 @@ def _serve(
                 on_listening=None if is_worker else _announce,
             )
 
-    run(main())
+    with tracing(os.environ, build.name):
+        run(main())
 
 
 def _announce(addresses: list[str]) -> None:

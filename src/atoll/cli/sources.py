@@ -155,7 +155,8 @@ async def build_sources(
         hidden=manifest.embedders,
         subscriptions=built_in_subscriptions(manifest.graphql),
     )
-    compiled = Compiled(sources.name, wasm, manifest, environ, str(sources.directory))
+    folder = sources.directory
+    compiled = Compiled(sources.name, wasm, manifest, environ, str(folder), folder)
     return Built(compiled, api, tuple(line for _, line in output), warnings)
 
 

@@ -146,6 +146,8 @@ class Execution:
     _block = NO_BLOCK
     #: Seconds of guest computing so far.
     cpu_used = 0.0
+    #: How many of them there may be.
+    cpu_allowed = 0.0
 
     def __init__(
         self, engine: Engine, native: NativeEngine, slots: Slots, limits: Limits, data: object
@@ -154,6 +156,7 @@ class Execution:
         self._slots = slots
         self._native = native
         self.limits = limits
+        self.cpu_allowed = limits.cpu
         #: Whatever the owner put in, for its host functions.
         self.data = data
 
@@ -314,7 +317,7 @@ class Execution:
                     if held > SHORT_SLICE:  # for host calls that never really wait
                         held = 0.0
                         await asyncio.sleep(0)
-                elif self.cpu_used > self.limits.cpu:
+                elif self.cpu_used > self.cpu_allowed:
                     raise DeadlineExceeded("cpu", self.limits.cpu)
                 elif not moved and self._slice < SHORT_SLICE:
                     moved = True  # a tick fell right at the start; but only once
@@ -343,6 +346,10 @@ class Execution:
         if self._expired:
             return DeadlineExceeded("wall", self.limits.wall)
         return EngineError("The instance is gone.", code="EXECUTION_OVER")
+
+    def renew(self) -> None:
+        """Count its computing anew, as if it had just begun. For a guest that is suspended."""
+        self.cpu_allowed = self.cpu_used + self.limits.cpu
 
     def expire(self) -> None:
         """The wall deadline is past."""

@@ -62,7 +62,7 @@ class Job:
                 return True
             if execution._pending is not None:
                 return True
-            if execution.cpu_used > execution.limits.cpu:
+            if execution.cpu_used > execution.cpu_allowed:
                 self.error = DeadlineExceeded("cpu", execution.limits.cpu)
                 return True
             if execution.cpu_used >= stop:

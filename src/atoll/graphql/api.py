@@ -38,7 +38,7 @@ class GraphQLApi:
         app: whose functions it offers.
         hidden: functions that it does not offer.
         limits: of queries.
-        subscriptions: the fields of ``Subscription``.
+        subscriptions: fields of ``Subscription`` beside the functions that stream.
         persisted_queries: whether clients may send a query's hash in its place.
         guard: says who may call what; None if everybody may call everything.
 
@@ -68,6 +68,7 @@ class GraphQLApi:
         calls = Calls(app, max_concurrency=limits.max_concurrency)
         self._executor = Executor(calls, schema, texts, self._requests, guard)
         self._guard = guard
+        self._app = app
 
     @property
     def statistics(self) -> Statistics:
@@ -100,7 +101,7 @@ class GraphQLApi:
                 node = prepared.operation.node(own.node)
                 variables = request.variables or _NO_VARIABLES
                 return open_subscription(
-                    self.schema, own.node, node, variables, caller, self._guard
+                    self._app, self.schema, own.node, node, variables, caller, self._guard
                 )
         except Exception:
             log.exception("opening a GraphQL subscription failed")

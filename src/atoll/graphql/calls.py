@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from collections.abc import Callable as AnyCallable
 from dataclasses import dataclass
 from time import perf_counter
@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from graphql import FieldNode, GraphQLError
 
+from atoll import telemetry
 from atoll.app.call import Caller, ConnectionUse, Level, Outcome
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
@@ -52,6 +53,19 @@ class Callable(Protocol):
         *,
         selection: Selection | None,
     ) -> Outcome: ...
+
+    def stream(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        caller: Caller,
+        *,
+        selection: Selection | None,
+    ) -> AsyncIterator[Any]:
+        """Call a function that streams: its elements, each like the value of an outcome.
+
+        Raises StreamFailed. A stream that nobody wants any more is closed by ``aclose``.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,9 @@ class Calls:
     ) -> Outcome | CallFailed:
         """Call a function. Raises only when the request is cancelled."""
         try:
+            if telemetry.installed():
+                with telemetry.span(f"field {function.name}", {"graphql.field": function.name}):
+                    return await self._call(function, arguments, caller, selection=selection)
             return await self._call(function, arguments, caller, selection=selection)
         except BaseException as error:
             return call_failed(function, error)

@@ -1,4 +1,4 @@
-"""From a function's name to its place in the API: query or mutation, under which field name.
+"""From a function's name to its place in the API: which operation, under which field name.
 
 The rules are those of reference section 2.2, which existing apps and their clients rely on. Where
 they would give a name that GraphQL cannot carry (``get2`` → ``2``, ``get`` → nothing), the
@@ -26,8 +26,13 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and not text.startswith("__")
 
 
-def operation_kind(function: str) -> OperationKind:
-    """Tell whether a function is a query or a mutation, by the verb that its name begins with."""
+def operation_kind(function: str, *, streams: bool = False) -> OperationKind:
+    """Tell whether a function is a query or a mutation, by the verb that its name begins with.
+
+    One that ``streams`` is a subscription, whatever its name.
+    """
+    if streams:
+        return "subscription"
     return "mutation" if any(_begins(function, verb) for verb in MUTATION_PREFIXES) else "query"
 
 

@@ -106,6 +106,10 @@ class CoreRun:
         self._collector = Collector(core.schema, core.fragments, core.variable_values, operation)
         self.fields = [self._prepare(*item) for item in self._collector.root().items()]
 
+    def take_whole_objects(self) -> None:
+        """Complete values that are not in the form of the query, though those of calls are."""
+        self._core.field_resolver = _read_field
+
     def answer(self) -> Answer:
         """An answer without any fields yet."""
         return Answer(self._core, self._root_type)

@@ -32,7 +32,7 @@ class RootField:
     nulls: tuple[str, ...]
     """Parameters that a request may leave out and that have no default: they are then null."""
     source: Source | None = None
-    """Of a field of Subscription."""
+    """Of a field of Subscription that is no function of the app's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def build_schema(
     """Derive the schema of an interface (reference sections 2.1 to 2.9).
 
     ``hidden`` names functions (by API name or by the guest's) that the API does not offer,
-    ``subscriptions`` are the fields of Subscription. Raises SchemaError with every problem found.
+    ``subscriptions`` are fields of Subscription beside the functions that stream. Raises SchemaError with every problem found.
     """
     try:
         return _build(interface, hidden, subscriptions)
@@ -71,7 +71,8 @@ def _build(
 ) -> Schema:
     problems = Problems()
     fields = _root_fields(interface, hidden, problems)
-    fields["subscription"] = _subscription_fields(subscriptions, problems)
+    _add_subscriptions(fields["subscription"], subscriptions, problems)
+    fields = {kind: _sorted(found) for kind, found in fields.items()}
     interface = _with_types(interface, subscriptions, problems)
     roots = [field for kind in fields.values() for field in kind.values()]
 
@@ -106,14 +107,18 @@ def _build(
 def _root_fields(
     interface: Interface, hidden: Collection[str], problems: Problems
 ) -> dict[OperationKind, dict[str, RootField]]:
-    found: dict[OperationKind, dict[str, RootField]] = {"query": {}, "mutation": {}}
+    found: dict[OperationKind, dict[str, RootField]] = {
+        "query": {},
+        "mutation": {},
+        "subscription": {},
+    }
     for function in interface.functions:
         name = field_name(function.name)
         if name is None or function.name in hidden or function.export in hidden:
             continue
         at = function_location(function)
         problems.check_name(name, f"Function '{function.export}'", at)
-        fields = found[operation_kind(function.name)]
+        fields = found[operation_kind(function.name, streams=function.streams)]
         if name in fields:
             first = fields[name].function.export
             problems.add(
@@ -124,24 +129,32 @@ def _root_fields(
             )
         else:
             fields[name] = RootField(name, function, optional_names(function.parameters))
-    return {
-        kind: dict(sorted(fields.items(), key=lambda item: sort_key(item[0])))
-        for kind, fields in found.items()
-    }
+    return found
 
 
-def _subscription_fields(
-    subscriptions: Iterable[Source], problems: Problems
-) -> dict[str, RootField]:
-    found: dict[str, RootField] = {}
-    for source in sorted(subscriptions, key=lambda source: sort_key(source.function.name)):
+def _sorted(fields: Mapping[str, RootField]) -> dict[str, RootField]:
+    return dict(sorted(fields.items(), key=lambda item: sort_key(item[0])))
+
+
+def _add_subscriptions(
+    found: dict[str, RootField], subscriptions: Iterable[Source], problems: Problems
+) -> None:
+    for source in subscriptions:
         function = source.function
-        if function.name in found:
+        other = found.get(function.name)
+        if other is not None and other.source is None:
+            problems.add(
+                "NAME_COLLISION",
+                f"Function '{other.function.export}' becomes the subscription '{function.name}',"
+                " which the API has already.",
+                "Rename the function.",
+                function_location(other.function),
+            )
+        elif other is not None:
             problems.add("NAME_COLLISION", f"There are two subscriptions '{function.name}'.")
         problems.check_name(function.name, f"Subscription '{function.export}'")
         nulls = optional_names(function.parameters)
         found[function.name] = RootField(function.name, function, nulls, source)
-    return found
 
 
 def _with_types(

@@ -11,7 +11,10 @@ import graphql
 from graphql import GraphQLError, OperationDefinitionNode
 
 from atoll.app.call import Caller
+from atoll.app.stream import StreamFailed
+from atoll.graphql.calls import Callable
 from atoll.graphql.core import CoreRun, Field
+from atoll.graphql.errors import function_errors
 from atoll.graphql.guard import Guard, refusal
 from atoll.graphql.response import GraphQLResponse, internal_error, refused
 from atoll.graphql.schema import Schema
@@ -50,6 +53,10 @@ class ResponseStream:
             return await self._fail(
                 refused("operation", [located(error, self._field)], "INTERNAL_ERROR")
             )
+        except StreamFailed as failed:
+            return await self._fail(
+                refused("operation", stream_errors(failed, self._field), "INTERNAL_ERROR")
+            )
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -77,6 +84,7 @@ class ResponseStream:
 
 
 def open_subscription(
+    app: Callable,
     schema: Schema,
     document: graphql.DocumentNode,
     operation: OperationDefinitionNode,
@@ -86,7 +94,7 @@ def open_subscription(
 ) -> GraphQLResponse | ResponseStream:
     """Begin a subscription of a valid document, or say why it cannot begin."""
     try:
-        run = CoreRun(schema, document, operation, variables, exact=False)
+        run = CoreRun(schema, document, operation, variables, exact=app.exact)
     except GraphQLError as error:  # a directive's argument that has no value
         return refused("variables", [error], "INVALID_VARIABLES")
     if run.refusal is not None:
@@ -96,13 +104,30 @@ def open_subscription(
     (field,) = run.fields  # validation refuses other numbers
     if field.error is not None:
         return refused("variables", [field.error], "INVALID_ARGUMENT")
-    assert field.root is not None, "validation refuses introspection here"
-    assert field.root.source is not None, "fields of Subscription have one"
+    root = field.root
+    assert root is not None, "validation refuses introspection here"
+    if root.source is None:
+        events = app.stream(root.function, field.arguments, caller, selection=field.selection)
+        return ResponseStream(run, field, events)
+    run.take_whole_objects()
     try:
-        events = field.root.source.subscribe(field.arguments, caller)
+        events = root.source.subscribe(field.arguments, caller)
     except SubscriptionError as error:
         return refused("operation", [located(error, field)], "INTERNAL_ERROR")
     return ResponseStream(run, field, events)
+
+
+def stream_errors(failed: StreamFailed, field: Field) -> list[GraphQLError]:
+    """The errors of a function that streams, as those of its field."""
+    errors = function_errors(failed.errors, [field.key], field.nodes)
+    if not errors:
+        message = f"Function '{field.nodes[0].name.value}' ended without a reason."
+        errors = [GraphQLError(message, field.nodes, path=[field.key])]
+    for error in errors:
+        error.extensions = {"code": "NO_RESULT", **(error.extensions or {})}
+        if failed.execution_id is not None:
+            error.extensions["executionId"] = failed.execution_id
+    return errors
 
 
 def located(error: SubscriptionError, field: Field) -> GraphQLError:

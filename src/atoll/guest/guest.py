@@ -55,6 +55,9 @@ class Invocation(Protocol):
             EngineError: it was torn down.
         """
 
+    def renew(self) -> None:
+        """Count its computing anew: it may use as much again. For an instance that is suspended."""
+
 
 class Opening(Protocol):
     """A fresh instance to be: enter it with ``async with``."""

@@ -166,6 +166,7 @@ class _Function(msgspec.Struct):
     doc: str | None = None
     file: str | None = None
     line: int | None = None
+    stream: bool = False
 
 
 class _Value(msgspec.Struct):
@@ -245,6 +246,7 @@ def _function(function: _Function, known: frozenset[str]) -> Function:
         function.doc,
         function.file,
         function.line,
+        function.stream,
     )
 
 

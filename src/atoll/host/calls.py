@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,7 +18,8 @@ from atoll.host.context import Context
 from atoll.host.errors import HostError
 from atoll.host.operation import Operation
 from atoll.host.registry import IMPORTS, OPERATIONS, UNAVAILABLE
-from atoll.host.streams import Streams
+from atoll.host.streams import Streams, client_gone
+from atoll.host.tracing import run
 
 _log = logging.getLogger("atoll.host")
 
@@ -56,9 +57,46 @@ class HostCalls:
         it."""
         self._tasks: dict[int, asyncio.Task[tuple[bool, str]]] = {}
         self._last = 0
+        self._doing: Literal["call", "import"] | None = None
+        self._interrupted = False
 
     async def call(self, name: str, payload: str) -> tuple[bool, str]:
         """Answer one request: whether it succeeded, and the JSON of its result or error."""
+        if self._interrupted:  # when the guest was not waiting for anything
+            self._interrupted = False
+            return False, _error_json(name, client_gone())
+        self._doing = "call"
+        try:
+            return await self._answer(name, payload)
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                raise
+            self._interrupted = False
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()
+            return False, _error_json(name, client_gone())
+        finally:
+            self._doing = None
+
+    async def interrupt(self, task: asyncio.Task[Any]) -> bool:
+        """Close what the guest has open, and fail what it waits for (``CLIENT_GONE``) or else what
+        it asks for next.
+
+        ``task`` runs the guest. False if it waits for what cannot fail in this way: for the import
+        of a core module.
+        """
+        streams = self._context.streams
+        can_go_on = self._doing == "call" or not (self._doing or streams.is_read)
+        self._interrupted = True
+        if self._doing == "call":
+            task.cancel()
+        for background in self._tasks.values():
+            background.cancel()
+        await streams.close_all()
+        return can_go_on
+
+    async def _answer(self, name: str, payload: str) -> tuple[bool, str]:
         try:
             return True, await self._dispatch(name, payload)
         except Exception as error:
@@ -85,9 +123,10 @@ class HostCalls:
             raise HostError("NOT_AVAILABLE", f"{capability}: not yet available in this host")
         operation, binding = found
         self.failure = None
+        self._doing = "import"
         try:
             request = binding.request(arguments)
-            return binding.result(await operation.run(self._context, request))
+            return binding.result(await run(operation, self._context, request))
         except Exception as error:
             code, message = getattr(error, "code", None), getattr(error, "message", None)
             if isinstance(code, str) and isinstance(message, str):
@@ -102,6 +141,8 @@ class HostCalls:
                 self.failure = HostError("INTERNAL", f"the host failed to run {name}")
                 _log.error(binding.failed, exc_info=error, extra={"fields": {"import": name}})
             return binding.on_failure(error)
+        finally:
+            self._doing = None
 
     def refuse_result(self, name: str, reason: str) -> None:
         """See ``guest.guest.HostSide``."""
@@ -118,6 +159,7 @@ class HostCalls:
         if tasks:
             await asyncio.gather(*tasks, return_exceptions=True)
         await self._context.streams.close_all()
+        self._context.spans.close()
 
     async def _dispatch(self, name: str, payload: str) -> str:
         # A Python guest's str arrives as UTF-8; counting characters is a cheap lower bound, and the
@@ -137,7 +179,7 @@ class HostCalls:
 
     async def _run(self, operation: Operation[Any], payload: str) -> str:
         request = _decode(operation.decode, operation.name, payload)
-        result = _encode(await operation.run(self._context, request))
+        result = _encode(await run(operation, self._context, request))
         self._check_size("reply of", operation.name, len(result))
         return result.decode()
 
@@ -160,7 +202,7 @@ class HostCalls:
                 "await some of them first, or raise limits.hostCalls in modus.json",
             )
         self._last += 1
-        self._tasks[self._last] = asyncio.create_task(self.call(request.name, request.payload))
+        self._tasks[self._last] = asyncio.create_task(self._answer(request.name, request.payload))
         return self._last
 
     async def _wait(self, request: Wait) -> str:
@@ -185,8 +227,10 @@ class HostCalls:
         for id, task in tasks.items():
             if task.done():
                 del self._tasks[id]
-                ok, payload = task.result()
-                finished.append((id, ok, payload))
+                if task.cancelled():  # by an interrupt
+                    finished.append((id, False, _error_json("sys.wait", client_gone())))
+                else:
+                    finished.append((id, *task.result()))
         return _encode(finished).decode()
 
     async def _cancel(self, request: Cancel) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, overload
 
 from atoll.connections import DgraphMutation, DgraphResult, Neo4jResult, SqlResult
 from atoll.host.errors import HostError
+from atoll.host.spans import GuestSpans
 from atoll.host.streams import Streams
 
 
@@ -129,6 +130,7 @@ class Context:
     databases: DatabaseService | None = None
     time_zone: str = "UTC"
     """The caller's, by its IANA name."""
+    spans: GuestSpans = field(default_factory=GuestSpans)
 
     @overload
     def service(self, name: Literal["http"]) -> HttpService: ...

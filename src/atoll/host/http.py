@@ -55,7 +55,7 @@ def _fetch_request(arguments: Sequence[Any]) -> FetchRequest:
 
 
 def _fetch_response(result: dict[str, Any]) -> dict[str, Any]:
-    """As the class ``Response`` of the SDKs has it."""
+    """As the class ``Response`` of the SDKs has it; its ``body`` may be a ``handle`` instead."""
     headers: dict[str, dict[str, Any]] = {}
     for name, value in result["headers"]:
         entry = headers.setdefault(name.lower(), {"name": _canonical(name), "values": []})
@@ -64,7 +64,7 @@ def _fetch_response(result: dict[str, Any]) -> dict[str, Any]:
         "status": result["status"],
         "statusText": result["statusText"],
         "headers": {"data": headers},
-        "body": result["body"],
+        **{name: result[name] for name in ("body", "handle") if name in result},
     }
 
 
@@ -99,7 +99,18 @@ async def fetch(context: Context, request: FetchRequest) -> dict[str, Any]:
     }
 
 
-@operation("http.stream", FetchRequest)
+@operation(
+    "http.stream",
+    FetchRequest,
+    imports=(
+        ImportBinding(
+            "atoll_http.stream",
+            _fetch_request,
+            _fetch_response,
+            failed="Error making HTTP request.",
+        ),
+    ),
+)
 async def stream(context: Context, request: FetchRequest) -> dict[str, Any]:
     """Like ``http.fetch``, but the body is a stream of base64 chunks, by its handle."""
     _check_size(context, request)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from atoll.host import dgraph, http, models, neo4j, secrets, sql, stream, system, time
+from atoll.host import (
+    dgraph,
+    http,
+    models,
+    neo4j,
+    secrets,
+    sql,
+    stream,
+    system,
+    telemetry,
+    time,
+)
 from atoll.host.operation import ImportBinding, Operation
 from atoll.host.unavailable import UNAVAILABLE
 
 OPERATIONS: Mapping[str, Operation[Any]] = {
     found.name: found
-    for module in (dgraph, http, models, neo4j, secrets, sql, stream, system, time)
+    for module in (dgraph, http, models, neo4j, secrets, sql, stream, system, telemetry, time)
     for found in vars(module).values()
     if isinstance(found, Operation)
 }

@@ -14,8 +14,9 @@ class Handle(msgspec.Struct, forbid_unknown_fields=True):
     handle: int
 
 
-class Chunk(msgspec.Struct, forbid_unknown_fields=True):
-    chunk: str
+class Element(msgspec.Struct, forbid_unknown_fields=True):
+    value: Any
+    """JSON data in the guest border's form."""
 
 
 @operation("stream.next", Handle)
@@ -29,6 +30,7 @@ async def close(context: Context, request: Handle) -> None:
     await context.streams.close(request.handle)
 
 
-@operation("stream.emit", Chunk)
-async def emit(context: Context, request: Chunk) -> None:
-    await context.streams.emit(request.chunk)
+@operation("stream.emit", Element)
+async def emit(context: Context, request: Element) -> None:
+    """Send one element to the client; see ``Streams.emit``."""
+    await context.streams.emit(request.value)

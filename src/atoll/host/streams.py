@@ -23,6 +23,11 @@ OPEN_AT_ONCE = 64
 """Streams that one call may hold open. Each may hold a connection of the host."""
 
 
+def client_gone() -> HostError:
+    """What a function learns of whatever it waits for when the client of its stream has left."""
+    return HostError("CLIENT_GONE", "the client has left: nobody takes the stream any more")
+
+
 class Streams:
     """The streams of one call."""
 
@@ -70,6 +75,11 @@ class Streams:
             if handle not in self._open:  # closed meanwhile, when its source was busy
                 await _close(chunks)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the guest waits for a chunk."""
+        return bool(self._reading)
+
     async def close(self, handle: int) -> None:
         """Drop a stream and what feeds it; closing an unknown handle does nothing."""
         chunks = self._open.pop(handle, None)
@@ -80,13 +90,13 @@ class Streams:
         """Send one element to the client, waiting while it is behind.
 
         Raises:
-            HostError: the call was not made for a stream.
+            HostError: ``NOT_STREAMING``, the call was not made for a stream; ``CLIENT_GONE``.
         """
         if self._emit is None:
             raise HostError(
                 "NOT_STREAMING",
-                "this call has no stream to emit to",
-                "only a call made as a subscription can emit",
+                "this call has no client that takes a stream",
+                "a function whose result is a stream is called by a subscription or `atoll call`",
             )
         await self._emit(element)
 

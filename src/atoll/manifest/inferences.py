@@ -124,7 +124,7 @@ def _read_rules(
 def _refuse(text: str, what: str, problem: str, location: Location, log: ProblemLog) -> None:
     shown = text if len(text) <= 60 else f"{text[:60]}…"
     hints = {
-        "fields": 'Write the keys on the way to the value with dots between them: "messages.*.content".',
+        "fields": 'Write the keys on the way to the value: "messages.*.content".',
         "patterns": "Patterns are those of RE2, which knows neither (?=...) nor \\1.",
     }
     key = what.split('"')[1]

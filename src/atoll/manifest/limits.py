@@ -24,6 +24,8 @@ class LimitSettings:
     """Time spent computing."""
     wall_seconds: float = 120
     """Time from start to end, waiting included."""
+    stream_seconds: float = 3600
+    """The same of a function that streams. (Its ``cpu_seconds`` count from element to element.)"""
     log_kb: int = 256
     """What a call may log and print, in KiB."""
     payload_mb: int = 16
@@ -104,6 +106,7 @@ RULES = (
     LimitRule("memoryMb", "memory_mb", "MiB", 1, 4096),
     LimitRule("cpuSeconds", "cpu_seconds", "seconds", 0.01, 3600, whole=False),
     LimitRule("wallSeconds", "wall_seconds", "seconds", 0.01, 86400, whole=False),
+    LimitRule("streamSeconds", "stream_seconds", "seconds", 0.01, 604800, whole=False),
     LimitRule("logKb", "log_kb", "KiB", 1, 65536),
     LimitRule("payloadMb", "payload_mb", "MiB", 1, 1024),
     LimitRule("hostCalls", "host_calls", "", 1, 10000),

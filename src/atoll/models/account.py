@@ -20,6 +20,7 @@ from atoll.models.invocation import (
     invocation_id,
 )
 from atoll.models.policy import Policy
+from atoll.models.spans import begin_span, describe
 from atoll.models.usage import usage_of_answer, usage_of_stream
 
 _log = logging.getLogger("atoll.models")
@@ -96,12 +97,14 @@ class Accounts:
         if model is not asked:
             fields["in_place_of"] = asked.name
         _log.info("Invoking model.", extra={"fields": fields})
+        span = begin_span(model, streamed=streamed)
         started_at, started = time.time(), time.perf_counter()
         failure: str | None = None
         try:
             yield account
         except (asyncio.CancelledError, GeneratorExit):
             failure = "CANCELLED"
+            span.set("atoll.cancelled", True)
             _log.warning("Cancelled model invocation.", extra=_ended(fields, started))
             raise
         except ModelError as error:
@@ -118,10 +121,15 @@ class Accounts:
         else:
             _log.info("Completed model invocation.", extra=_ended(fields, started))
         finally:
-            if self._observers or policy.counts:
+            if failure is not None and failure != "CANCELLED":
+                span.fail(failure)
+            if self._observers or policy.counts or span.recording:
                 usage = account.usage()
+                describe(span, account.output(), usage)
                 policy.spent(usage, len(body) + account.characters)
-                self._tell(account, asked, started_at, started, failure, usage)
+                if self._observers:
+                    self._tell(account, asked, started_at, started, failure, usage)
+            span.end()
 
     def _tell(
         self,

@@ -23,7 +23,8 @@ from atoll.sdk.errors import (
 from atoll.sdk.integers import Int64, UInt, UInt64
 
 if TYPE_CHECKING:
-    from atoll.sdk import dgraph, graphql, http, mysql, neo4j, postgresql, secrets
+    from atoll.sdk import dgraph, graphql, http, mysql, neo4j, postgresql, secrets, telemetry
+    from atoll.sdk.telemetry import span
 
 __all__ = [
     "DatabaseError",
@@ -47,15 +48,19 @@ __all__ = [
     "neo4j",
     "postgresql",
     "secrets",
+    "span",
     "streams",
+    "telemetry",
     "time",
 ]
 
-_ON_DEMAND = ("dgraph", "graphql", "http", "mysql", "neo4j", "postgresql", "secrets")
+_ON_DEMAND = ("dgraph", "graphql", "http", "mysql", "neo4j", "postgresql", "secrets", "telemetry")
 """What an app does not import is not part of its memory."""
 
 
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:
         return importlib.import_module(f"atoll.sdk.{name}")
+    if name == "span":
+        return importlib.import_module("atoll.sdk.telemetry").span
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,12 +11,12 @@ import json
 import types
 import typing
 from collections import abc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin
 
-from atoll.sdk._fields import Field, fields_of, find, has_fields
+from atoll.sdk._fields import Field, fields_of, find, folded, has_fields
 from atoll.sdk._host import Number
 from atoll.sdk._mismatch import Mismatch, expected, kind_of
 from atoll.sdk._scalars import DECODERS
@@ -24,7 +24,7 @@ from atoll.sdk._scalars import DECODERS
 Decode = Callable[[Any], Any]
 _Parse = Callable[[str], Any]
 
-_LISTS: dict[Any, Callable[[Any], Any]] = {
+LISTS: dict[Any, Callable[[Any], Any]] = {
     list: list,
     set: set,
     frozenset: frozenset,
@@ -35,7 +35,7 @@ _LISTS: dict[Any, Callable[[Any], Any]] = {
     abc.Set: frozenset,
     abc.MutableSet: set,
 }
-_MAPS = (dict, abc.Mapping, abc.MutableMapping)
+MAPS = (dict, abc.Mapping, abc.MutableMapping)
 _MOST_COMPILED = 512
 
 _Plan = list[tuple[str, str | None, Decode]]
@@ -52,24 +52,27 @@ class Decoder:
 
 _compiled: dict[Any, Decoder] = {}
 
+_ABSENT: Any = object()
 
-def decoder(hint: Any, *, row: bool = False) -> Decoder:
+
+def decoder(hint: Any, *, row: bool = False, sparse: bool = False) -> Decoder:
     """The decoder of a hint. Of a ``row``, each column must be there that a field asks for; in
-    other JSON, an optional field may be left out.
+    other JSON, an optional field may be left out. In ``sparse`` JSON, null leaves a field out that
+    may be left out, unless null is one of its values.
 
     Raises ``TypeError``: there is no decoder for such a type.
     """
     try:
-        found = _compiled.get((hint, row))
+        found = _compiled.get((hint, row, sparse))
     except TypeError:  # not hashable
-        raise _unsupported(hint) from None
+        raise unsupported(hint) from None
     if found is None:
-        compiler = _Compiler()
+        compiler = _Compiler(sparse)
         decode = compiler.object(hint, row) if row else compiler.decoder(hint)
         found = Decoder(decode, Decimal if compiler.exact else None)
         if len(_compiled) >= _MOST_COMPILED:
             _compiled.clear()
-        _compiled[hint, row] = found
+        _compiled[hint, row, sparse] = found
     return found
 
 
@@ -82,7 +85,8 @@ def load(kind: Any, text: str) -> Any:
 class _Compiler:
     """Compiles one hint with all that is in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, sparse: bool = False) -> None:
+        self._sparse = sparse
         self.exact = False
         """Whether decimals are asked for somewhere, so that numbers must not become floats."""
         self._objects: dict[Any, Decode] = {}
@@ -102,10 +106,10 @@ class _Compiler:
             return _literal(arguments)
         if (hint is tuple or origin is tuple) and arguments:
             return self._tuple(arguments)
-        if (origin or hint) in _LISTS or hint is tuple:
-            build = _LISTS.get(origin or hint, tuple)
+        if (origin or hint) in LISTS or hint is tuple:
+            build = LISTS.get(origin or hint, tuple)
             return _list(self.decoder(arguments[0] if arguments else Any), build, self._parsed)
-        if (origin or hint) in _MAPS:
+        if (origin or hint) in MAPS:
             key, value = arguments or (str, Any)
             return _map(self.decoder(key), self.decoder(value), self._parsed)
         return self._named(hint, origin, arguments)
@@ -121,7 +125,7 @@ class _Compiler:
             return _enum(hint)
         if has_fields(origin or hint):
             return self.object(hint, row=False)
-        raise _unsupported(hint)
+        raise unsupported(hint)
 
     def object(self, hint: Any, row: bool) -> Decode:
         """Of a class with fields."""
@@ -131,7 +135,11 @@ class _Compiler:
             fields = [
                 (field, self.decoder(field.hint)) for field in fields_of(kind, get_args(hint))
             ]
-            self._objects[hint] = _object(kind, fields, row, self._parsed)
+            build = kind
+            if self._sparse:
+                fields = [(field, _absent_if_null(field, decode)) for field, decode in fields]
+                build = _without_absent(kind)
+            self._objects[hint] = _object(kind, fields, row, self._parsed, build)
         return self._objects[hint]
 
     def _any(self, value: Any) -> Any:
@@ -145,9 +153,11 @@ class _Compiler:
             return text
 
     def _union(self, arguments: tuple[Any, ...]) -> Decode:
-        rest = [self.decoder(each) for each in arguments if each is not type(None)]
+        members = [each for each in arguments if each is not type(None)]
+        rest = [self.decoder(each) for each in members]
         nullable = len(rest) < len(arguments)
         first = rest[0]
+        order = _order(members)
 
         def decode_first(value: Any) -> Any:
             return None if value is None else first(value)
@@ -155,9 +165,9 @@ class _Compiler:
         def decode_any(value: Any) -> Any:
             if value is None and nullable:
                 return None
-            for each in rest:
+            for position in order(value):
                 try:
-                    return each(value)
+                    return rest[position](value)
                 except Mismatch:
                     continue
             raise expected(" or ".join(map(show, arguments)), value)
@@ -182,6 +192,42 @@ class _Compiler:
         return decode
 
 
+def _order(members: list[Any]) -> Callable[[Any], Sequence[int]]:
+    """In which order the members of a union are tried for a value: as they are written, but first
+    those that it is as it stands, without becoming a number of a text or losing fields."""
+    fields = [
+        frozenset(folded(field.name) for field in fields_of(get_origin(each) or each))
+        if has_fields(get_origin(each) or each)
+        else None
+        for each in members
+    ]
+    everything = range(len(members))
+
+    def order(value: Any) -> Sequence[int]:
+        if isinstance(value, dict):
+            keys = frozenset(map(folded, value))
+            return sorted(everything, key=lambda position: fields[position] != keys)
+        kinds = _AS_IT_STANDS.get(type(value))
+        if kinds is None:
+            return everything
+        return sorted(
+            everything,
+            key=lambda position: members[position] in _NUMBERS and members[position] not in kinds,
+        )
+
+    return order
+
+
+_NUMBERS = (bool, int, float, Decimal)
+_AS_IT_STANDS: dict[type, tuple[type, ...]] = {
+    str: (),
+    bool: (bool,),
+    int: (int,),
+    float: (float,),
+    Decimal: (Decimal, float),
+}
+
+
 def plain(value: Any) -> Any:
     """The value with floats in place of decimals: what untyped JSON is to most code."""
     if isinstance(value, Decimal):
@@ -198,7 +244,26 @@ def show(hint: Any) -> str:
     return str(hint).replace("typing.", "")
 
 
-def _object(kind: type, fields: list[tuple[Field, Decode]], row: bool, parse: _Parse) -> Decode:
+def _absent_if_null(field: Field, decode: Decode) -> Decode:
+    if not field.may_lack or _is_optional(field.hint):
+        return decode
+    return lambda value: _ABSENT if value is None else decode(value)
+
+
+def _without_absent(kind: type) -> Callable[..., Any]:
+    def build(**given: Any) -> Any:
+        return kind(**{name: value for name, value in given.items() if value is not _ABSENT})
+
+    return build
+
+
+def _object(
+    kind: type,
+    fields: list[tuple[Field, Decode]],
+    row: bool,
+    parse: _Parse,
+    build: Callable[..., Any],
+) -> Decode:
     seen: tuple[str, ...] | None = None
     plan: _Plan = []
 
@@ -221,7 +286,7 @@ def _object(kind: type, fields: list[tuple[Field, Decode]], row: bool, parse: _P
         except Mismatch as mismatch:
             raise mismatch.under(key or "") from None
         try:
-            return kind(**given)
+            return build(**given)
         except (TypeError, ValueError) as error:
             # The app's own __post_init__ refuses it.
             raise Mismatch(f"{kind.__name__}: {error}") from error
@@ -332,7 +397,7 @@ def _enum(kind: type[enum.Enum]) -> Decode:
     return decode
 
 
-def _unsupported(hint: Any) -> TypeError:
+def unsupported(hint: Any) -> TypeError:
     return TypeError(
         f"{show(hint)} cannot be made of a row or of JSON: use a dataclass, TypedDict, NamedTuple, "
         "dict, list, a scalar, or Any"

@@ -99,8 +99,8 @@ def find(name: str, given: Iterable[str]) -> str | None:
 
     Raises ``Mismatch`` if several are.
     """
-    folded = _folded(name)
-    found = [key for key in given if key == name or _folded(key) == folded]
+    wanted = folded(name)
+    found = [key for key in given if key == name or folded(key) == wanted]
     if name in found:
         return name
     if len(found) > 1:
@@ -108,5 +108,6 @@ def find(name: str, given: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """What names in all styles have in common."""
     return name.replace("_", "").lower()

@@ -61,6 +61,16 @@ async def call_async(name: str, payload: object, number: Number | None = None) -
     return json.loads(await _transport.call_async(name, encode(payload)), parse_float=number)
 
 
+def call_text(name: str, payload: str) -> str:
+    """Do one host operation, with JSON text both ways, and wait for it."""
+    return _transport.call(name, payload)
+
+
+async def call_text_async(name: str, payload: str) -> str:
+    """The same while other tasks run."""
+    return await _transport.call_async(name, payload)
+
+
 def log(level: int, message: str) -> None:
     """Write to the host's log; levels are the indices of ``LEVELS``."""
     _transport.log(level, message)

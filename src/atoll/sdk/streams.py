@@ -61,11 +61,19 @@ class HostStream:
         return None
 
 
-def emit(chunk: str) -> None:
-    """Send a piece of the answer to the client. Waits while the client is behind."""
-    _host.call("stream.emit", {"chunk": chunk})
+def emit(element: Any) -> None:
+    """Send one more element of the function's stream, besides those that it yields.
+
+    For code below a function that streams, which cannot yield. ``element`` is JSON data as the
+    function's own elements become; it is sent as it is. Waits while the client is behind.
+
+    Raises:
+        HostError: ``NOT_STREAMING``, the function does not stream; ``CLIENT_GONE``, its client has
+            left.
+    """
+    _host.call("stream.emit", {"value": element})
 
 
-async def emit_async(chunk: str) -> None:
+async def emit_async(element: Any) -> None:
     """Like ``emit``; other tasks run meanwhile."""
-    await _host.call_async("stream.emit", {"chunk": chunk})
+    await _host.call_async("stream.emit", {"value": element})

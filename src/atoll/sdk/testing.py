@@ -13,9 +13,18 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from atoll.sdk import _host
+from atoll.sdk._stand_in_models import (
+    Answer,
+    ModelRequest,
+    StandInModels,
+    completion,
+    embeddings,
+    in_turn,
+    tool_call,
+)
 from atoll.sdk._stand_ins import (
     ConnectionAnswer,
     HttpAnswer,
@@ -34,18 +43,11 @@ __all__ = [
     "Statement",
     "TestHost",
     "completion",
+    "embeddings",
     "host",
+    "in_turn",
+    "tool_call",
 ]
-
-Answer: TypeAlias = Callable[[dict[str, Any]], Any]
-"""Answers a model request. A string becomes a chat completion that says it; anything else is the
-whole answer. An exception is a model that fails."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRequest:
-    model: str
-    input: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -54,14 +56,23 @@ class TestHost:
 
     __test__ = False  # not a test class, whatever its name says to pytest
 
-    models: Mapping[str, Answer] = field(default_factory=dict)
+    models: StandInModels = field(default_factory=StandInModels)
     operations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Answers to any other host operation, by its name."""
-    requests: list[ModelRequest] = field(default_factory=list)
     logs: list[tuple[str, str]] = field(default_factory=list)
     """Level and message of every line that went to the host's log."""
     connections: StandInConnections = field(default_factory=lambda: StandInConnections({}))
     secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def requests(self) -> list[ModelRequest]:
+        """What models were asked."""
+        return self.models.requests
+
+    @property
+    def open_streams(self) -> int:
+        """Streamed answers of models that are neither read to their end nor closed."""
+        return self.models.open_streams
 
     @property
     def statements(self) -> list[Statement]:
@@ -76,11 +87,11 @@ class TestHost:
         request = json.loads(payload)
         if name in self.operations:
             return json.dumps(self.operations[name](request))
-        if name == "models.info":
-            self._answer_of(request["model"])
-            return json.dumps({"name": request["model"], "fullName": request["model"]})
-        if name == "models.invoke":
-            return json.dumps(self._invoke(request["model"], json.loads(request["input"])))
+        answer = self.models.answer(name, request)
+        if answer is not None:
+            return json.dumps(answer)
+        if name == "stream.close" and self.models.close(request["handle"]):
+            return "null"
         if name == "secrets.get":
             return json.dumps(self._secret(request["name"]))
         return self.connections.answer(name, request)
@@ -96,37 +107,6 @@ class TestHost:
             raise HostError("NO_SUCH_SECRET", f"the app has no secret {name!r}")
         return self.secrets[name]
 
-    def _answer_of(self, model: str) -> Answer:
-        if model not in self.models:
-            raise HostError("MODEL_NOT_FOUND", f"Model {model} not found.")
-        return self.models[model]
-
-    def _invoke(self, model: str, input: dict[str, Any]) -> str:
-        answer = self._answer_of(model)
-        self.requests.append(ModelRequest(model, input))
-        try:
-            output = answer(input)
-        except HostError:
-            raise
-        except Exception as error:
-            raise HostError("MODEL_FAILED", str(error)) from error
-        if isinstance(output, str):
-            output = completion(output, model)
-        return json.dumps(output)
-
-
-def completion(text: str, model: str = "") -> dict[str, Any]:
-    """A chat completion in OpenAI's form that says ``text``."""
-    message = {"role": "assistant", "content": text}
-    return {
-        "id": "test",
-        "object": "chat.completion",
-        "created": 0,
-        "model": model,
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
-    }
-
 
 @contextmanager
 def host(
@@ -137,15 +117,17 @@ def host(
     operations: Mapping[str, Callable[[Any], Any]] | None = None,
     connections: Mapping[str, ConnectionAnswer] | None = None,
     secrets: Mapping[str, str] | None = None,
+    interfaces: Mapping[str, str] | None = None,
 ) -> Iterator[TestHost]:
     """Stand in for Atoll's host while the block runs.
 
     ``connections`` are callables by the names of databases and GraphQL APIs, and by the beginnings
     of URLs (``https://api.example.com/``): each is given the ``Statement`` or ``HttpRequest``, and
-    gives the rows, data or body.
+    gives the rows, data or body. Models are of interface ``openai`` unless ``interfaces`` has
+    another for a name.
     """
     stand_in = TestHost(
-        models or {},
+        StandInModels(models or {}, interfaces or {}),
         operations or {},
         connections=StandInConnections(connections or {}),
         secrets=secrets or {},

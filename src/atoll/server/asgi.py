@@ -24,6 +24,7 @@ from atoll.server.request import Disconnected, Refusal, Request
 from atoll.server.response import Response, text
 from atoll.server.shared_metrics import PATIENCE
 from atoll.server.streams.websocket import denial, serve_websocket
+from atoll.server.tracing import answered, request_span
 from atoll.server.types import Receive, Scope, Send
 
 CLIENT_LEFT: Final = 499
@@ -132,13 +133,15 @@ class Application:
         started = time.perf_counter()
         code, size = CLIENT_LEFT, 0
         try:
-            preflight = deployment.cors.preflight(request)
-            response = preflight or await handle(request, deployment, endpoint)
-            code = response.status
-            try:
-                await response.send(send, deployment.cors.headers(request.header(b"origin")))
-            finally:
-                size = response.size
+            with request_span(request, endpoint) as span:
+                preflight = deployment.cors.preflight(request)
+                response = preflight or await handle(request, deployment, endpoint)
+                code = response.status
+                answered(span, code)
+                try:
+                    await response.send(send, deployment.cors.headers(request.header(b"origin")))
+                finally:
+                    size = response.size
         finally:
             deployment.leave()
             self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)

@@ -32,6 +32,14 @@ h2 { margin-top: 2rem; }
 """
 
 
+_SUBSCRIPTION: Final = "\ntype Subscription {"
+_STREAMS: Final = (
+    "<p>The fields of <code>Subscription</code> are functions that stream: their answers come one"
+    " by one. Ask for them with <code>curl -N -H 'accept: text/event-stream'</code>, or over a"
+    " WebSocket (<code>graphql-transport-ws</code>).</p>"
+)
+
+
 def asks_for_a_page(request: Request) -> bool:
     """Whether this is a browser that was pointed at an endpoint, with nothing to run."""
     return (
@@ -75,7 +83,7 @@ def _page(deployment: Deployment, host: str) -> str:
         f'<link rel="stylesheet" href="{STYLE_PATH}"></head><body><h1>Atoll</h1>'
         f"<p>Your app is being served. Point any GraphQL client at an endpoint of it.</p>"
         f"<h2>Endpoints</h2>{endpoints or '<p>There are none in modus.json.</p>'}"
-        f"<h2>Schema</h2><pre>{escape(deployment.api.sdl)}</pre></body></html>"
+        f"<h2>Schema</h2>{_STREAMS if _SUBSCRIPTION in deployment.api.sdl else ''}<pre>{escape(deployment.api.sdl)}</pre></body></html>"
     )
 
 

@@ -67,6 +67,18 @@ def _lines(figures: Figures, now: float) -> Iterator[str]:
         yield f"{name}_count{{{label}}} {sketch.count}"
 
     yield from _connections(figures)
+    for outcome, help in _INFERENCES.items():
+        if outcome in figures.inferences:
+            name = f"atoll_inferences_{outcome}_total"
+            yield from _head(name, "counter", help)
+            yield f"{name} {figures.inferences[outcome]}"
+
+
+_INFERENCES = {
+    "recorded": "Invocations of models in the inference history.",
+    "dropped": "Those that are not: they came too fast, or its database was gone.",
+    "failed": "Those that are not: its database does not take them.",
+}
 
 
 def _connections(figures: Figures) -> Iterator[str]:

@@ -67,6 +67,8 @@ class Figures(msgspec.Struct):
     execution_milliseconds: dict[str, Histogram] = {}
     execution_quantiles: dict[str, Sketch] = {}
     connections: dict[str, ConnectionFigures] = {}
+    inferences: dict[str, int] = {}
+    """By what became of their records: recorded, dropped, failed."""
 
 
 class Pool(Protocol):
@@ -92,6 +94,8 @@ class Metrics:
         """Gives the figures of the other processes of this server, if it has several."""
         self.pools: Callable[[], Mapping[str, tuple[str, Pool]]] | None = None
         """Gives the pools of the app that is served: kind and state by the connection's name."""
+        self.inferences: Callable[[], dict[str, int]] | None = None
+        """Gives the counts of the inference history, if there is one."""
         self._clock = clock
         self._figures = Figures()
         # Kept for a while: counting many at once takes half as long as counting each.
@@ -104,6 +108,8 @@ class Metrics:
         self._count_requests()
         self._count_executions()
         self._look_at_pools()
+        if self.inferences is not None:
+            self._figures.inferences = self.inferences()
         return self._figures
 
     def request_started(self) -> None:
@@ -198,6 +204,7 @@ def merge_figures(parts: Iterable[Figures]) -> Figures:
             for name in sorted({name for part in parts for name in part.execution_quantiles})
         },
         connections=_merge_connections(part.connections for part in parts),
+        inferences=_sum(part.inferences for part in parts),
     )
 
 

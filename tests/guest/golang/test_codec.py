@@ -6,11 +6,12 @@ import itertools
 import struct
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.failure import BadGuestReply, GuestFailure
+from atoll.guest.golang.codec import MAX_LEAVES
 from atoll.guest.golang.layout import bounds_of
 from atoll.guest.selection import Wanted
 
@@ -195,7 +196,10 @@ def any_value(border):
         word = data.draw(st.sampled_from([4, 8]))
         types = Types(data.draw, word)
         name, values = types.of()
-        return name, border(name, types.declared, word=word, max_bytes=max_bytes), values
+        made = border(name, types.declared, word=word, max_bytes=max_bytes)
+        # Of flat calls more cannot pass: a module with such a function is loaded without it.
+        assume(word == 8 or made.codec.export("f").results.leaves < MAX_LEAVES)
+        return name, made, values
 
     return make
 

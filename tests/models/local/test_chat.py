@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
+from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from atoll.engine.cache import default_cache_directory
 from atoll.manifest import parse_manifest
 from atoll.models import ModelError, Models
 from atoll.models.local import LocalModels
-from atoll.models.local.chat import ChatModel
+from atoll.models.local.chat import WAITING, ChatModel
 from atoll.models.local.chat_server import ChatServer
 from atoll.secrets import Secrets
 
@@ -76,22 +78,31 @@ async def test_streams_events(models: Models) -> None:
     assert streamed == whole["choices"][0]["message"]["content"]
 
 
-async def test_closing_a_stream_ends_the_generation(models: Models) -> None:
-    async with aclosing(models.stream("writer", chat("Tell a story.", max_tokens=2000))) as events:
+@pytest.fixture
+def one_at_a_time(weights: Path) -> Iterator[ChatModel]:
+    """A model that computes for one request: what goes on in vain holds up the next."""
+    server = ChatServer("one", weights, context=2048, slots=1)
+    yield ChatModel("one", server)
+    server.close()
+
+
+async def test_closing_a_stream_ends_the_generation(one_at_a_time: ChatModel) -> None:
+    body = chat("Tell a story.", max_tokens=2000).encode()
+    async with aclosing(one_at_a_time.stream("one", body)) as events:
         await anext(events)
-    # The model computes for one request at a time: this would wait for some 2,000 tokens.
     async with asyncio.timeout(20):
-        await models.invoke("writer", chat())
+        await one_at_a_time.invoke("one", chat().encode())
 
 
-async def test_cancelling_an_invocation_ends_the_generation(models: Models) -> None:
-    task = asyncio.create_task(models.invoke("writer", chat("Tell a story.", max_tokens=2000)))
+async def test_cancelling_an_invocation_ends_the_generation(one_at_a_time: ChatModel) -> None:
+    body = chat("Tell a story.", max_tokens=2000).encode()
+    task = asyncio.create_task(one_at_a_time.invoke("one", body))
     await asyncio.sleep(1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     async with asyncio.timeout(20):
-        await models.invoke("writer", chat())
+        await one_at_a_time.invoke("one", chat().encode())
 
 
 async def test_a_reader_that_does_not_read_holds_up_nobody(models: Models) -> None:
@@ -101,19 +112,43 @@ async def test_a_reader_that_does_not_read_holds_up_nobody(models: Models) -> No
             await models.invoke("writer", chat())
 
 
-async def test_requests_wait_their_turn(models: Models) -> None:
+async def test_requests_wait_their_turn(one_at_a_time: ChatModel) -> None:
     order: list[int] = []
 
     async def ask(number: int) -> None:
-        await models.invoke("writer", chat(f"Number {number}?", max_tokens=1))
+        await one_at_a_time.invoke("one", chat(f"Number {number}?", max_tokens=1).encode())
         order.append(number)
 
-    await models.warm()
     waiting = [asyncio.create_task(ask(number)) for number in range(5)]
     await asyncio.sleep(0)
     waiting[2].cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     assert order == [0, 1, 3, 4]
+
+
+async def test_a_short_answer_does_not_wait_for_a_long_one(models: Models) -> None:
+    story = chat("Tell a story.", max_tokens=2000)
+    async with aclosing(models.stream("writer", story)) as events:
+        await anext(events)
+        await models.invoke("writer", chat(max_tokens=1))
+        chunk = json.loads((await anext(events)).removeprefix("data: "))
+        assert chunk["choices"][0]["finish_reason"] is None
+
+
+async def test_too_many_requests_are_refused_at_once(one_at_a_time: ChatModel) -> None:
+    await one_at_a_time.warm()
+    body = chat("Tell a story.", max_tokens=2000).encode()
+    asked = [asyncio.create_task(one_at_a_time.invoke("one", body)) for _ in range(1 + WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(ModelError) as caught:
+        await one_at_a_time.invoke("one", body)
+    assert caught.value.code == "MODEL_BUSY"
+    assert "[one]" in caught.value.message
+    assert caught.value.hint
+    for task in asked:
+        task.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert json.loads(await one_at_a_time.invoke("one", chat().encode()))["choices"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +166,6 @@ async def test_requests_wait_their_turn(models: Models) -> None:
         chat(top_logprobs=1_000_000, logprobs=True),
         chat(n=100),
         chat(temperature="hot"),
-        chat("word " * 20_000),
         chat(response_format={"type": "json_schema", "json_schema": {"schema": {"type": 5}}}),
         chat(
             response_format={
@@ -148,6 +182,55 @@ async def test_bad_requests_are_errors_that_say_why(models: Models, request_text
     assert caught.value.code == "MODEL_INPUT_INVALID"
     assert "[smollm2-135m-instruct] cannot take this request: " in caught.value.message
     assert "model.gguf" not in caught.value.message
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_prompt_that_is_too_long_is_counted(models: Models, streamed: bool) -> None:
+    request = chat("word " * 20_000)
+    answer = (
+        anext(models.stream("writer", request)) if streamed else models.invoke("writer", request)
+    )
+    with pytest.raises(ModelError) as caught:
+        await answer
+    assert caught.value.code == "MODEL_CONTEXT_EXCEEDED"
+    assert "has 20031 tokens" in caught.value.message
+    assert "together may have 2048" in caught.value.message
+    assert caught.value.hint
+
+
+async def test_an_answer_that_fills_the_context_is_cut_there(weights: Path) -> None:
+    server = ChatServer("small", weights, context=256, slots=1)
+    try:
+        request = chat("Count up from one.", max_tokens=100_000, logit_bias={"2": -100})
+        answer = json.loads(await ChatModel("small", server).invoke("small", request.encode()))
+    finally:
+        server.close()
+    assert answer["choices"][0]["finish_reason"] == "length"
+    assert answer["usage"]["total_tokens"] <= 256
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "a\0b\x07c\x1b[31m", "\ud83d", "half \udc00 of a pair", "\U0001f600"]
+)
+async def test_takes_any_content(models: Models, content: object) -> None:
+    body = chat(content, max_tokens=1)
+    assert "\\u0000" in body or "\0" not in str(content)
+    local = LocalModels()
+    answer = json.loads(await local.invoke("smollm2-135m-instruct", "writer", body.encode()))
+    assert answer["choices"][0]["message"]["role"] == "assistant"
+
+
+async def test_takes_openais_newer_name_of_the_system_message(models: Models) -> None:
+    told = {"role": "developer", "content": "Answer with one word."}
+    as_system = {**told, "role": "system"}
+    asked = {"role": "user", "content": "Say hello."}
+    first, second = [
+        json.loads(
+            await models.invoke("writer", json.dumps({"messages": [each, asked], "max_tokens": 1}))
+        )["usage"]["prompt_tokens"]
+        for each in (told, as_system)
+    ]
+    assert first == second
 
 
 async def test_a_bad_streamed_request_is_an_error(models: Models) -> None:
@@ -191,6 +274,47 @@ async def test_comes_back_after_its_process_died(weights: Path) -> None:
                     pass
         assert caught.value.code == "LOCAL_MODEL_FAILED"
         assert json.loads(await model.invoke("writer", chat().encode()))["model"] == "writer"
+    finally:
+        server.close()
+
+
+async def test_many_calls_while_its_process_dies(weights: Path) -> None:
+    server = ChatServer("test", weights, context=512)
+    model = ChatModel("test", server)
+    body = chat("Tell a story.", max_tokens=60).encode()
+    try:
+        await model.warm()
+        asked = [asyncio.create_task(model.invoke("writer", body)) for _ in range(8)]
+        await asyncio.sleep(0.5)
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        # Those that it was answering fail; those that waited are answered by the next process.
+        async with asyncio.timeout(240):
+            results = await asyncio.gather(*asked, return_exceptions=True)
+        failed = [each for each in results if isinstance(each, BaseException)]
+        assert 1 <= len(failed) <= server.slots
+        assert {getattr(each, "code", each) for each in failed} == {"LOCAL_MODEL_FAILED"}
+    finally:
+        server.close()
+
+
+async def test_comes_back_after_its_process_ran_out_of_memory(weights: Path) -> None:
+    server = ChatServer("test", weights, context=512)
+    model = ChatModel("test", server)
+    try:
+        await model.warm()
+        assert server.pid is not None
+        size = int(Path(f"/proc/{server.pid}/statm").read_text().split()[0]) * 4096
+        resource.prlimit(server.pid, resource.RLIMIT_AS, (size, size))
+        deep = {"type": "array", "items": {"enum": ["x" * 1000 for _ in range(20_000)]}}
+        form = {"type": "json_schema", "json_schema": {"name": "x", "schema": deep}}
+        with pytest.raises(ModelError) as caught:
+            await model.invoke("writer", chat(response_format=form).encode())
+        assert caught.value.code in ("LOCAL_MODEL_FAILED", "MODEL_INPUT_INVALID")
+        pid = server.pid
+        if pid is not None:
+            resource.prlimit(pid, resource.RLIMIT_AS, (-1, -1))
+        assert json.loads(await model.invoke("writer", chat().encode()))["choices"]
     finally:
         server.close()
 

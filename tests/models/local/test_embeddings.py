@@ -113,11 +113,9 @@ async def test_a_stream_is_the_whole_answer(models: LocalModels) -> None:
 
 
 async def test_damaged_weights_are_an_error(tmp_path: Path) -> None:
-    from atoll.models.local.embeddings import Encoder
-
     (tmp_path / "model.onnx").write_bytes(b"damaged")
-    encoder = Encoder("test", tmp_path)
+    (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(ModelError) as caught:
-        await encoder.load()
+        await LocalModels(app=tmp_path).warm("./model.onnx")
     assert caught.value.code == "LOCAL_MODEL_FAILED"
     assert str(tmp_path) not in str(caught.value)

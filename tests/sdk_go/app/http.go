@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/hypermodeinc/modus/sdk/go/pkg/http"
+	"github.com/hypermodeinc/modus/sdk/go/pkg/stream"
 )
 
 type item struct {
@@ -153,4 +155,16 @@ func MisuseHttp(how string) error {
 		_, err = http.Fetch((*http.Request)(nil))
 	}
 	return err
+}
+
+// The body of a response as it comes, of which no more is read than is taken.
+func FetchedParts(url string) (stream.Of[[]byte], error) {
+	response, err := http.FetchStream(url, &http.RequestOptions{Method: "POST", Body: "x"})
+	if err != nil {
+		return nil, err
+	}
+	if !response.Ok() {
+		return nil, errors.New(response.StatusText + " " + *response.Headers.Get("X-Why"))
+	}
+	return response.Body(), nil
 }

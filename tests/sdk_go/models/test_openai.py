@@ -240,7 +240,9 @@ EMBEDDED = {
 async def test_embeddings(app, provider, kind, sent):
     usage = {"prompt_tokens": 5, "total_tokens": 5}
     provider.answers = [json.dumps({**EMBEDDED, "usage": usage})]
-    assert await app.call("embed", kind=kind) == EMBEDDED
+    embedded = await app.call("embed", kind=kind)
+    assert embedded == {**EMBEDDED, "usage": embedded["usage"], "extra": None}
+    assert embedded["usage"].items() >= EMBEDDED["usage"].items()
     assert provider.requests == [{"model": "big/model", **sent}]
 
 

@@ -168,6 +168,12 @@ def stream_on() -> Callable[[Any], Streaming]:
     return streaming
 
 
+@pytest.fixture
+def stream_to() -> Callable[[Any], Streaming]:
+    """A client of a running server's own subscriptions."""
+    return lambda server: Streaming(server, Probe())
+
+
 def streaming(server: Any) -> Streaming:
     probe = Probe()
     server.deployments.current.api = GraphQLApi(server.app, subscriptions=probe.sources())

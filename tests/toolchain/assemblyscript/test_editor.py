@@ -38,6 +38,23 @@ export function errs(): string {
 """
 
 
+TELLS = """\
+import { models, stream, Stream } from "@hypermode/modus-sdk-as";
+import { OpenAIChatModel, UserMessage } from "@hypermode/modus-sdk-as/models/openai/chat";
+import { TextBlock } from "@hypermode/modus-sdk-as/models/anthropic/messages";
+import { OpenAIResponsesModel } from "@hypermode/modus-sdk-as/models/openai/responses";
+import { GeminiGenerateModel } from "@hypermode/modus-sdk-as/models/gemini/generate";
+
+// @ts-ignore: decorator
+@stream
+export function tells(): Stream<string> {
+  const model = models.getModel<OpenAIChatModel>("m");
+  const pieces = model.stream(model.createInput([new UserMessage("x")]));
+  for (let piece = pieces.next(); piece !== null; piece = pieces.next()) stream.emit(piece);
+}
+"""
+
+
 def links(modules: Path) -> dict[str, Path]:
     return {name: (modules / name).readlink() for name in PINNED if (modules / name).is_symlink()}
 
@@ -133,6 +150,8 @@ def test_an_editor_understands_an_app(tsc: Callable[[Path], list[str]], tmp_path
     write_template(app, "fruit", LanguageName.ASSEMBLYSCRIPT)
     assert any("TS" in line for line in tsc(app))
     link_packages(app)
+    assert tsc(app) == []
+    (app / "assembly" / "tells.ts").write_text(TELLS)
     assert tsc(app) == []
     (app / "assembly" / "errs.ts").write_text(ERRS)
     weight, fetsh = tsc(app)

@@ -1,10 +1,15 @@
 /* Labels of texts, by models with the interface of Hypermode. */
 
-import { Model } from "../../assembly/models";
+import { Model, ModelError } from "../../assembly/models";
+import { findError } from "../error";
 
 export class ClassificationModel extends Model<ClassificationInput, ClassificationOutput> {
   createInput(instances: string[]): ClassificationInput {
     return <ClassificationInput>{ instances: instances };
+  }
+
+  protected refusalIn(answer: string): ModelError | null {
+    return findError(answer);
   }
 }
 

@@ -1,10 +1,15 @@
 /* Vectors of texts, by models with the interface of Hypermode. */
 
-import { Model } from "../../assembly/models";
+import { Model, ModelError } from "../../assembly/models";
+import { findError } from "../error";
 
 export class EmbeddingsModel extends Model<EmbeddingsInput, EmbeddingsOutput> {
   createInput(instances: string[]): EmbeddingsInput {
     return <EmbeddingsInput>{ instances: instances };
+  }
+
+  protected refusalIn(answer: string): ModelError | null {
+    return findError(answer);
   }
 }
 

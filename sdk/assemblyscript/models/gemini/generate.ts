@@ -2,18 +2,34 @@
 
 import { JSON } from "json-as";
 
-import { Model } from "../../assembly/models";
+import { Model, ModelInfo } from "../../assembly/models";
+import { findError } from "../error";
+import { Part } from "./generate/parts";
+import { GenerateStream } from "./generate/stream";
+import { FunctionCallingConfig, FunctionDeclaration, GeminiTool, ToolConfig } from "./generate/tools";
+
+export { FileData, FunctionCall, FunctionResponse, InlineData, Part } from "./generate/parts";
+export { GenerateStream } from "./generate/stream";
+export { FunctionCallingConfig, FunctionDeclaration, GeminiTool, ToolConfig };
 
 export class GeminiGenerateModel extends Model<GeminiGenerateInput, GeminiGenerateOutput> {
+  constructor(info: ModelInfo) {
+    super(info);
+    this.validator = findError;
+  }
+
   /** A request, whose other fields can then be set. The model is in the URL, not in the request. */
   createInput(contents: PromptContent[]): GeminiGenerateInput {
     return <GeminiGenerateInput>{ contents: contents };
   }
-}
 
-@json
-export class Part {
-  text: string = "";
+  /**
+   * Asks the model for its answer piece by piece. That is a matter of the URL as well: the model's
+   * `path` in modus.json ends in `:streamGenerateContent?alt=sse`.
+   */
+  stream(input: GeminiGenerateInput): GenerateStream {
+    return new GenerateStream(this, this.events(input));
+  }
 }
 
 /** A message of a conversation. */
@@ -156,6 +172,13 @@ export class GenerationConfig {
 
   @omitnull()
   responseSchema: JSON.Raw | null = null;
+
+  /** A JSON schema, where `responseSchema` is one of Gemini's own. */
+  @omitnull()
+  responseJsonSchema: JSON.Raw | null = null;
+
+  @omitnull()
+  thinkingConfig: JSON.Raw | null = null;
 }
 
 @json
@@ -173,6 +196,12 @@ export class GeminiGenerateInput {
 
   @omitnull()
   cachedContent: string | null = null;
+
+  @omitnull()
+  tools: GeminiTool[] | null = null;
+
+  @omitnull()
+  toolConfig: ToolConfig | null = null;
 }
 
 @json
@@ -195,6 +224,20 @@ export class Candidate {
 export class ResponseContent {
   role: string = "";
   parts: Part[] = [];
+
+  /** What the model says, without its thoughts. */
+  get text(): string {
+    const texts: string[] = [];
+    for (let i = 0; i < this.parts.length; i++) {
+      if (!this.parts[i].thought) texts.push(this.parts[i].text);
+    }
+    return texts.join("");
+  }
+
+  /** The same as a part of the next request, with all that the model said. */
+  toContent(): PromptContent {
+    return new ModelContent(this.parts);
+  }
 }
 
 @json

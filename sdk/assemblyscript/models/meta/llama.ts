@@ -1,12 +1,30 @@
 /* Text by Llama models, in the form of Amazon Bedrock. */
 
-import { Model } from "../../assembly/models";
+import { JSON } from "json-as";
+
+import { Model, ModelError } from "../../assembly/models";
+import { ProviderError, findError } from "../error";
 
 export class TextGenerationModel extends Model<TextGenerationInput, TextGenerationOutput> {
   /** A request, whose other fields can then be set. */
   createInput(prompt: string): TextGenerationInput {
     return <TextGenerationInput>{ prompt: prompt };
   }
+
+  protected refusalIn(answer: string): ModelError | null {
+    const error = findError(answer);
+    if (error !== null || answer.indexOf('"message"') < 0) return error;
+    const found = JSON.parse<Refusal>(answer);
+    const message = found.message;
+    return message !== null && found.generation === null ? new ProviderError(message) : null;
+  }
+}
+
+/** What Bedrock sends instead of an answer. */
+@json
+class Refusal {
+  message: string | null = null;
+  generation: string | null = null;
 }
 
 /** A request. What is as it is by default is left out of its JSON. */

@@ -2,8 +2,11 @@
 
 import { JSON } from "json-as";
 
-import { Model, ModelError, ModelInfo } from "../../assembly/models";
+import { Members } from "../../assembly/members";
+import { Model, ModelInfo } from "../../assembly/models";
+import { findError } from "../error";
 import { CompletionMessage, RequestMessage } from "./chat/messages";
+import { ChatStream } from "./chat/stream";
 import { Tool, ToolChoice } from "./chat/tools";
 
 export {
@@ -27,6 +30,7 @@ export {
   ToolMessage,
   UserMessage,
 } from "./chat/messages";
+export { ChatChunk, ChatStream, ChunkChoice, ChunkDelta } from "./chat/stream";
 export { FunctionCall, FunctionDefinition, Tool, ToolCall, ToolChoice } from "./chat/tools";
 
 /** A model for chat: messages in, a message out. */
@@ -40,39 +44,14 @@ export class OpenAIChatModel extends Model<OpenAIChatInput, OpenAIChatOutput> {
   createInput(messages: RequestMessage[]): OpenAIChatInput {
     return <OpenAIChatInput>{ model: this.info.fullName.toLowerCase(), messages: messages };
   }
-}
 
-@json
-class ErrorDetails {
-  message: string = "";
-}
-
-@json
-class ErrorAnswer {
-  error: JSON.Raw | null = null;
-}
-
-class OpenAIChatError extends ModelError {
-  constructor(private message: string) {
-    super();
+  /** Asks the model for its answer piece by piece. */
+  stream(input: OpenAIChatInput): ChatStream {
+    const asking = new Members();
+    asking.set("stream", "true");
+    asking.set("stream_options", '{"include_usage":true}');
+    return new ChatStream(this, this.events(input, asking));
   }
-
-  toString(): string {
-    return this.message;
-  }
-}
-
-function findError(data: string): ModelError | null {
-  if (data.indexOf('"error"') < 0) return null;
-  const found = JSON.parse<ErrorAnswer>(data).error;
-  return found === null ? null : new OpenAIChatError(messageOf(found.data));
-}
-
-/** Most services send an object with a message, some a text. */
-function messageOf(error: string): string {
-  if (error.startsWith('"')) return JSON.parse<string>(error);
-  const message = error.startsWith("{") ? JSON.parse<ErrorDetails>(error).message : "";
-  return message.length > 0 ? message : error;
 }
 
 // Requests -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /* Vectors of texts, by models of OpenAI and of services that speak as they do. */
 
-import { Model } from "../../assembly/models";
+import { Model, ModelError } from "../../assembly/models";
+import { findError } from "../error";
 
 /** The form in which vectors come. */
 export type EncodingFormat = string;
@@ -15,6 +16,10 @@ export class OpenAIEmbeddingsModel extends Model<OpenAIEmbeddingsInput, OpenAIEm
   createInput<T>(content: T): OpenAIEmbeddingsInput {
     const model = this.info.fullName.toLowerCase();
     return <TypedEmbeddingsInput<T>>{ model: model, input: content };
+  }
+
+  protected refusalIn(answer: string): ModelError | null {
+    return findError(answer);
   }
 }
 

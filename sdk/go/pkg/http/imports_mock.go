@@ -2,7 +2,12 @@
 
 package http
 
-import "github.com/hypermodeinc/modus/sdk/go/pkg/testutils"
+import (
+	"encoding/base64"
+
+	"github.com/hypermodeinc/modus/sdk/go/pkg/internal/chunks"
+	"github.com/hypermodeinc/modus/sdk/go/pkg/testutils"
+)
 
 // FetchCallStack has the requests that were made, each as a *Request.
 var FetchCallStack = testutils.NewCallStack()
@@ -15,4 +20,13 @@ func hostFetch(request *Request) *Response {
 		Headers:    NewHeaders(map[string]string{"Content-Type": "text/plain"}),
 		Body:       []byte("Hello, World!"),
 	}
+}
+
+func hostStream(request *Request) *StreamResponse {
+	response := hostFetch(request)
+	var texts []string
+	for _, part := range [][]byte{response.Body[:5], response.Body[5:]} {
+		texts = append(texts, base64.StdEncoding.EncodeToString(part))
+	}
+	return &StreamResponse{response.Status, response.StatusText, response.Headers, chunks.Mock(texts...)}
 }

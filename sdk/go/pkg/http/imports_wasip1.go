@@ -20,3 +20,15 @@ func hostFetch(request *Request) *Response {
 	runtime.KeepAlive(request)
 	return response
 }
+
+//go:wasmimport atoll_http stream
+func hostStreamRaw(request unsafe.Pointer) unsafe.Pointer
+
+//modus:import atoll_http stream
+func hostStream(request *Request) *StreamResponse {
+	mark := pins.Mark()
+	response := (*StreamResponse)(hostStreamRaw(unsafe.Pointer(request)))
+	pins.Release(mark)
+	runtime.KeepAlive(request)
+	return response
+}

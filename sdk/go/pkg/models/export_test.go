@@ -17,3 +17,11 @@ func AnswerResponse(t *testing.T, response *string) {
 	t.Cleanup(func() { mockResponse = saved })
 	mockResponse = func() *string { return response }
 }
+
+// AnswerChunks makes every stream of a model give these chunks and then the error, if it is one, until
+// the test ends.
+func AnswerChunks(t *testing.T, err error, chunks ...string) {
+	saved := mockChunks
+	t.Cleanup(func() { mockChunks = saved })
+	mockChunks = func() ([]string, error) { return chunks, err }
+}

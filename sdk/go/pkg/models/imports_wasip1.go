@@ -3,10 +3,13 @@
 package models
 
 import (
+	"errors"
 	"runtime"
 	"unsafe"
 
+	"github.com/hypermodeinc/modus/sdk/go/pkg/internal/chunks"
 	"github.com/hypermodeinc/modus/sdk/go/pkg/pins"
+	"github.com/hypermodeinc/modus/sdk/go/pkg/stream"
 )
 
 //go:wasmimport modus_models getModelInfo
@@ -32,4 +35,26 @@ func hostInvokeModel(modelName, input *string) *string {
 	runtime.KeepAlive(modelName)
 	runtime.KeepAlive(input)
 	return output
+}
+
+//go:wasmimport atoll_models stream
+func hostOpenStreamRaw(modelName, input unsafe.Pointer) int32
+
+//modus:import atoll_models stream
+func hostOpenStream(modelName, input *string) int32 {
+	handle := hostOpenStreamRaw(unsafe.Pointer(modelName), unsafe.Pointer(input))
+	runtime.KeepAlive(modelName)
+	runtime.KeepAlive(input)
+	return handle
+}
+
+func hostStreamModel(modelName, input *string) stream.Of[string] {
+	return func(yield func(string, error) bool) {
+		handle := hostOpenStream(modelName, input)
+		if handle == 0 {
+			yield("", errors.New("the host did not start it"))
+			return
+		}
+		chunks.Open(handle)(yield)
+	}
 }

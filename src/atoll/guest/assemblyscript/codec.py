@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from atoll.engine import GuestMemoryError
 from atoll.guest.assemblyscript.decode import Decoders
 from atoll.guest.assemblyscript.encode import Encoders
 from atoll.guest.assemblyscript.interface import is_known, is_usable
+from atoll.guest.assemblyscript.layout import format_of
 from atoll.guest.assemblyscript.memory import Memory, Reader, Record, Steps, TooLarge, Writer
 from atoll.guest.assemblyscript.module import Module, Signature, Slot
 from atoll.guest.assemblyscript.placing import Room, place, signed
@@ -95,6 +97,12 @@ class ExportCodec:
         """``decoder(selection)`` gives ``decode(memory, raw)``, which gives the API's JSON form.
 
         The decoder raises BadGuestReply: what the guest returned cannot be what it says."""
+        element = signature.element
+        self.element_reader = lru_cache(SELECTIONS)(
+            lambda selection: _element_reader(codec, element, selection)
+        )
+        """``element_reader(selection)``, of a function that streams, gives ``read(memory, slot)``:
+        the element at an address, in the API's JSON form. It raises BadGuestReply as well."""
 
     def encode(self, arguments: Mapping[str, Any]) -> Arguments:
         """The function's arguments.
@@ -229,6 +237,21 @@ def _result_decoder(codec: Codec, type: AsType | None, selection: Selection | No
             return decode(Reader(memory.view(), max_bytes), unsign(raw))
         except GuestMemoryError as error:
             raise BadGuestReply(str(error)) from None
+
+    return read
+
+
+def _element_reader(codec: Codec, type: AsType | None, selection: Selection | None) -> Decode:
+    assert type is not None, "a function that streams nothing has no elements"
+    where = "an element of the stream"
+    decode = Decoders(codec.module.types, "api").slot(type, selection, where)
+    layout = struct.Struct(f"<{format_of(type)}")
+    max_bytes = codec.max_bytes
+
+    def read(memory: Memory, slot: int) -> Any:
+        reader = Reader(memory.view(), max_bytes)
+        (raw,) = layout.unpack(reader.span(slot, layout.size))
+        return decode(reader, raw)
 
     return read
 

@@ -61,7 +61,7 @@ def _described(native: wasmtime.Module, codec: Codec) -> Iterator[CoreImport]:
             yield wanted
         elif wanted.title == "env.Date.now" and wanted.types == ([], ["f64"]):
             yield CoreImport(*wanted, _date_now)
-        elif wanted.module.startswith("modus_"):
+        elif wanted.module.startswith(("modus_", "atoll_")):
             yield _host_function(codec, wanted)
         else:
             raise unknown(wanted.title, "no host function has that name")

@@ -64,8 +64,9 @@ def interface_of(module: Module) -> Interface:
             signature.name,
             signature.name,
             tuple(_parameter(slot, names) for slot in signature.parameters),
-            None if signature.result is None else neutral_type(signature.result, names),
+            None if signature.yields is None else neutral_type(signature.yields, names),
             signature.doc,
+            streams=signature.element is not None,
         )
         for signature in exports
     )
@@ -89,7 +90,7 @@ def class_names(module: Module, signatures: Iterable[Signature]) -> dict[str, st
     pending: list[AsType] = []
     for signature in signatures:
         pending += [slot.type for slot in signature.parameters]
-        pending += [] if signature.result is None else [signature.result]
+        pending += [] if signature.yields is None else [signature.yields]
     while pending:
         type = pending.pop()
         pending += parts_of(type)

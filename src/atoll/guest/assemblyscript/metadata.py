@@ -72,7 +72,12 @@ def _signature(name: str, function: DescribedFunction) -> Signature:
     parameters = tuple(_slot(slot, what) for slot in function.parameters)
     check_unique([parameter.name for parameter in parameters], what)
     result = _type(function.results[0].type, what) if function.results else None
-    return Signature(name, parameters, result, doc_of(function.docs))
+    doc = doc_of(function.docs)
+    if not function.stream:
+        return Signature(name, parameters, result, doc)
+    if result is None:
+        raise invalid(f"{what} is a stream of nothing")
+    return Signature(name, parameters, None, doc, element=result)
 
 
 def _managed(name: str, type: DescribedType) -> ManagedType:
@@ -107,8 +112,8 @@ def _check_types(module: Module) -> None:
     signatures = [*module.exports.items(), *module.imports.items()]
     for function, signature in signatures:
         types = [slot.type for slot in signature.parameters]
-        if signature.result is not None:
-            types.append(signature.result)
+        if signature.yields is not None:
+            types.append(signature.yields)
         # In the order in which codecs are made, so that the depth is theirs.
         pending = [(type, 1) for type in reversed(types)]
         while pending:

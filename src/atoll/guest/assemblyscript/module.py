@@ -31,6 +31,13 @@ class Signature:
     parameters: tuple[Slot, ...]
     result: AsType | None
     doc: str | None = None
+    element: AsType | None = None
+    """What the function streams, if it does; it has no result then."""
+
+    @property
+    def yields(self) -> AsType | None:
+        """The type of its result, or of each element of its stream."""
+        return self.result if self.element is None else self.element
 
 
 @dataclass(frozen=True, slots=True)

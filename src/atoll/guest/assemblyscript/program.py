@@ -71,6 +71,8 @@ class Invocation(CoreExecution):
         call, guest = self._call, self._guest
         codec = guest.codec.export(function.export)
         arguments_made = codec.encode(arguments)
+        if function.streams:
+            call.border.read_element = codec.element_reader(selection)
         try:
             entry = guest.entry(function.export)
             if entry is not None:

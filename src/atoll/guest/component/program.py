@@ -76,6 +76,10 @@ class Instance:
         """Seconds of computing so far."""
         return self._execution.cpu_used
 
+    def renew(self) -> None:
+        """Count its computing anew."""
+        self._execution.renew()
+
     async def invoke(self, export: str, arguments: str) -> Ok | Err:
         """Call an exported function with JSON text; result and error are JSON text too.
 
@@ -110,6 +114,10 @@ class Invocation:
     def cpu_used(self) -> float:
         """Seconds of computing so far."""
         return self._instance.cpu_used
+
+    def renew(self) -> None:
+        """See ``guest.guest.Invocation``."""
+        self._instance.renew()
 
     async def invoke(
         self, function: Function, arguments: Mapping[str, Any], selection: Selection | None

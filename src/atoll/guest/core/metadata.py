@@ -53,6 +53,8 @@ class DescribedFunction(msgspec.Struct, rename="camel"):
     """Of the type of its arguments, where functions take them as one object."""
     file: str | None = None
     line: int | None = None
+    stream: bool = False
+    """Whether it gives values one by one, each of the type of its result."""
 
 
 class DescribedType(msgspec.Struct, rename="camel"):

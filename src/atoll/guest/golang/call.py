@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from atoll.guest.core import call
 from atoll.guest.core.call import STDERR
+from atoll.guest.golang.codec import ReadElement
 from atoll.guest.guest import HostSide, OnLog
 
 _FATAL = ("panic: ", "fatal error: ")
@@ -27,7 +28,7 @@ class Call(call.Call):
     output.
     """
 
-    __slots__ = ("_before", "_in_trace", "trace")
+    __slots__ = ("_before", "_in_trace", "read_element", "trace")
 
     def __init__(self, environment: Mapping[str, str], host: HostSide, on_log: OnLog) -> None:
         super().__init__(environment, host, on_log)
@@ -35,6 +36,8 @@ class Call(call.Call):
         self._in_trace = False
         self._before = ""
         """The line before, on standard error."""
+        self.read_element: ReadElement | None = None
+        """Of what the running function streams; None while it streams nothing."""
 
     def printed(self, fd: int, text: str) -> None:
         prefix = next((each for each in _FATAL if text.startswith(each)), None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from atoll.guest.core.fit import (
     SELECTIONS,
@@ -27,6 +27,7 @@ from atoll.guest.selection import Selection
 
 MAX_LEAVES = 64
 """Values that the engine can pass in one call."""
+ReadElement: TypeAlias = Callable[[Memory, int], tuple[Reader, Any]]
 _PACKED = {"i32": "i", "i64": "q", "f32": "f", "f64": "d"}
 
 
@@ -63,9 +64,7 @@ class Codec:
 
     def unknown_in(self, signature: Signature) -> str | None:
         """The name of a type in a signature that the module does not describe."""
-        types = [slot.type for slot in signature.parameters]
-        types += [result.type for result in signature.results]
-        for type in types:
+        for type in signature.types:
             for found in self.module.reaches(type, self._described):
                 if isinstance(found, Named):
                     info = self.module.types.get(found.name)
@@ -132,6 +131,12 @@ class ExportCodec:
         self._words_reader = lru_cache(SELECTIONS)(
             lambda selection: Decoders(module, layouts, "api").direct(results[0], selection)
         )
+        self.element_reader = lru_cache(SELECTIONS)(
+            lambda selection: _element_reader(codec, signature, selection)
+        )
+        """``element_reader(selection)``, of a function that streams, gives ``read(memory, slot)``:
+        the element at an address, in the API's JSON form, and the reader, whose maps are still to
+        be read. It raises BadGuestReply."""
         self.word = module.word
 
     def encode(self, arguments: Mapping[str, Any]) -> Arguments:
@@ -272,6 +277,18 @@ def _results_reader(codec: Codec, signature: Signature, selection: Selection | N
     if len(signature.results) == 1:
         return decoders.at(signature.results[0].type, selection)
     return decoders.results(result_slots(signature), selection)
+
+
+def _element_reader(codec: Codec, signature: Signature, selection: Selection | None) -> ReadElement:
+    assert signature.element is not None, "a function that streams nothing has no elements"
+    read = Decoders(codec.module, codec.layouts, "api").at(signature.element, selection)
+    max_bytes = codec.max_bytes
+
+    def read_element(memory: Memory, slot: int) -> tuple[Reader, Any]:
+        reader = Reader(memory.view(), max_bytes)
+        return reader, read(reader, slot)
+
+    return read_element
 
 
 class Kept(NamedTuple):

@@ -17,8 +17,10 @@ from atoll.guest.core.imports import (
     unknown,
     wanted_imports,
 )
+from atoll.guest.golang.call import Call
 from atoll.guest.golang.codec import MAX_LEAVES, Codec, ImportCodec
-from atoll.guest.golang.memory import Reader, Steps
+from atoll.guest.golang.maps import finish
+from atoll.guest.golang.memory import ADDRESS, Reader, Steps
 from atoll.guest.golang.placing import Placed
 from atoll.guest.golang.types import Array, GoType, Map, Named, Pointer, String
 from atoll.guest.streams import stream_imports
@@ -33,9 +35,11 @@ def module_imports(native: wasmtime.Module, codec: Codec) -> list[CoreImport]:
         MetadataError: ``MODULE_MISMATCH`` or ``IMPORT_UNKNOWN``: an import is not as the module
             describes it, or nothing that a host could know.
     """
+    streams = stream_imports(lambda execution: call_of(execution).border)
     return [
         *_described(native, codec),
-        *stream_imports(lambda execution: call_of(execution).border),
+        *(each for each in streams if each.name != "put"),
+        CoreImport("atoll_stream", "put", ("i32",), ("i32",), _put(codec), reenters=True),
     ]
 
 
@@ -43,7 +47,7 @@ def _described(native: wasmtime.Module, codec: Codec) -> Iterator[CoreImport]:
     for wanted in wanted_imports(native):
         if isinstance(wanted, CoreImport):
             yield wanted
-        elif wanted.module.startswith("modus_"):
+        elif wanted.module.startswith(("modus_", "atoll_")):
             yield _host_function(codec, wanted)
         else:
             raise unknown(wanted.title, "no host function has that name")
@@ -53,9 +57,7 @@ def _host_function(codec: Codec, wanted: Wanted) -> CoreImport:
     signature = codec.module.imports.get(wanted.title)
     if signature is None:
         raise undescribed(wanted.title)
-    types = [slot.type for slot in signature.parameters]
-    types += [result.type for result in signature.results]
-    if len(signature.results) > 1 or codec.layouts.struct(types).leaves > MAX_LEAVES:
+    if len(signature.results) > 1 or codec.layouts.struct(signature.types).leaves > MAX_LEAVES:
         raise unknown(wanted.title, "a host function has few arguments and one result")
     if any(_lies_in_memory(slot.type, codec) for slot in signature.parameters):
         raise unknown(wanted.title, "a host function takes maps and arrays by their addresses")
@@ -84,6 +86,31 @@ def _log_message(codec: ImportCodec) -> Any:
         call_of(execution).log(level_name or "", text or "")
 
     return call
+
+
+def _put(codec: Codec) -> Any:
+    """As ``guest.streams`` describes it; but maps in an element only the guest can list."""
+
+    def steps(execution: CoreExecution, reader: Reader, element: Any) -> Steps[int]:
+        yield from finish(reader, execution, codec.module.word)
+        taken: int = yield call_of(execution).border.send(element)
+        return taken
+
+    def call(execution: CoreExecution, slot: int) -> Any:
+        running = call_of(execution)
+        assert isinstance(running, Call)
+        if running.read_element is None:
+            return _nobody_listens()
+        reader, element = running.read_element(execution, slot & ADDRESS)
+        if reader.later:
+            return OnFiber(steps(execution, reader, element))
+        return running.border.send(element)
+
+    return call
+
+
+async def _nobody_listens() -> int:
+    return 1
 
 
 def _operation(title: str, imported: ImportCodec, codec: Codec) -> Any:

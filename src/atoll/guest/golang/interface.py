@@ -80,6 +80,7 @@ def interface_of(module: Module) -> Interface:
             signature.doc,
             signature.file,
             signature.line,
+            signature.element is not None,
         )
         for signature in exports
     )
@@ -90,9 +91,7 @@ def struct_names(module: Module, signatures: list[Signature]) -> dict[str, str]:
     """API names of the structs that signatures mention, by full name."""
     found: dict[str, None] = {}
     for signature in signatures:
-        types = [slot.type for slot in signature.parameters]
-        types += [result.type for result in signature.results]
-        for type in types:
+        for type in signature.types:
             _collect(type, module, found)
     names: dict[str, str] = {}
     taken = set(_RESERVED)
@@ -140,10 +139,10 @@ def _result(
 ) -> Type | None:
     """Several results become an object. It is never null, though in the reference (section 2.8) its
     type says that it may be."""
-    if not signature.results:
+    if not signature.given:
         return None
-    if len(signature.results) == 1:
-        return _neutral(signature.results[0].type, module, names)
+    if len(signature.given) == 1:
+        return _neutral(signature.given[0], module, names)
     fields = tuple(
         Field(slot.name, _neutral(slot.type, module, names)) for slot in result_slots(signature)
     )

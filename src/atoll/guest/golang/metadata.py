@@ -74,14 +74,18 @@ def _signature(name: str, function: DescribedFunction) -> Signature:
     check_unique([parameter.name for parameter in parameters], what)
     if not 0 <= function.arguments_id < 1 << 31:
         raise invalid(f"{what} has no valid id for its arguments")
+    results = tuple(Result(_type(result.type, what), result.name) for result in function.results)
+    if function.stream and len(results) != 1:
+        raise invalid(f"{what} streams {len(results)} values at a time")
     found = Signature(
         name,
         parameters,
-        tuple(Result(_type(result.type, what), result.name) for result in function.results),
+        () if function.stream else results,
         doc_of(function.docs),
         function.arguments_id,
         function.file,
         function.line,
+        results[0].type if function.stream else None,
     )
     if len({slot.name for slot in result_slots(found)}) < len(found.results):
         raise invalid(f"{what} has two results of the same name")
@@ -129,8 +133,7 @@ def _check(module: Module) -> None:
     layouts = Layouts(module)
     checked: set[GoType] = set()
     for signature in [*module.exports.values(), *module.imports.values()]:
-        types = [slot.type for slot in signature.parameters]
-        types += [result.type for result in signature.results]
+        types = signature.types
         try:
             if layouts.struct(types).size > MAX_SIZE:
                 raise Unlayable("parameters and results are too large")

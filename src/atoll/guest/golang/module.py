@@ -44,6 +44,20 @@ class Signature:
     arguments_id: int = 0
     file: str | None = None
     line: int | None = None
+    element: GoType | None = None
+    """What the function streams, if it does; it has no results then."""
+
+    @property
+    def given(self) -> tuple[GoType, ...]:
+        """The types of all that it gives: its results, or each element of its stream."""
+        if self.element is not None:
+            return (self.element,)
+        return tuple(result.type for result in self.results)
+
+    @property
+    def types(self) -> tuple[GoType, ...]:
+        """Of all that it takes and gives."""
+        return (*(slot.type for slot in self.parameters), *self.given)
 
 
 @dataclass(frozen=True, slots=True)

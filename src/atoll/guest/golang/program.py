@@ -68,6 +68,8 @@ class Invocation(CoreExecution):
             raise BadGuestReply(broken)
         codec = guest.codec.export(function.export)
         made = codec.encode(arguments)
+        if function.streams:
+            call.read_element = codec.element_reader(selection)
         calling = call_with_record if guest.module.calls == "records" else call_flat
         try:
             if not self._started:

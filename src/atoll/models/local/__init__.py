@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from atoll.models.local.catalogue import CATALOGUE, LocalModel, find_local_model
-from atoll.models.local.install import Progress, install, is_installed, verify, weights_directory
+from atoll.models.local.install import (
+    Progress,
+    install,
+    is_installed,
+    verify,
+    weights_directory,
+)
 from atoll.models.local.runtime import LocalModels
+from atoll.models.local.source import is_path
 
 __all__ = [
     "CATALOGUE",
@@ -14,6 +21,7 @@ __all__ = [
     "find_local_model",
     "install",
     "is_installed",
+    "is_path",
     "verify",
     "weights_directory",
 ]

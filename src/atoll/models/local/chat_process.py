@@ -55,8 +55,9 @@ def _serve(settings: dict[str, Any]) -> object:
     params.model.path = settings["weights"]
     params.model_alias = {settings["name"]}
     params.hostnames = [settings["socket"]]  # a name that ends in .sock is a Unix socket
-    params.n_ctx = settings["context"]
-    params.n_parallel = 1  # one thread gains nothing from batches: 40 tokens/s with 1 or 4 slots
+    params.n_parallel = settings["slots"]
+    params.n_ctx = settings["context"] * settings["slots"]
+    params.kv_unified = False  # a request has its share, however long the others are
     for cpu in (params.cpuparams, params.cpuparams_batch):
         cpu.n_threads = settings["threads"]
         cpu.poll = 0  # do not spin while idle

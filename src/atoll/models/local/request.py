@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -14,10 +15,7 @@ MAX_DEPTH = 64
 
 def read_request(model: str, body: bytes) -> dict[str, Any]:
     """The request's JSON object; raises ModelError when it is none or is nested too deeply."""
-    try:
-        request = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        request = None
+    request = _decode(body)
     if not isinstance(request, dict):
         raise bad_request(model, "the request must be a JSON object")
     level: list[Any] = [request]
@@ -26,6 +24,51 @@ def read_request(model: str, body: bytes) -> dict[str, Any]:
         if not level:
             return request
     raise bad_request(model, f"the request is nested more than {MAX_DEPTH} levels deep")
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except RecursionError:
+        return None
+    except (msgspec.DecodeError, UnicodeError):
+        pass
+    try:  # halves of pairs, which texts cut by their length have
+        return _whole_characters(json.loads(body, parse_constant=_refuse))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _whole_characters(value: Any) -> Any:
+    """With U+FFFD for each surrogate that is half of a pair: native code takes UTF-8 only."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(each) for each in value]
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(each) for key, each in value.items()}
+    return value
+
+
+def read_texts(
+    model: str,
+    request: dict[str, Any],
+    key: str,
+    most: int,
+    *,
+    expected: str = "a list of strings",
+) -> list[str]:
+    """The list of strings under ``key``; raises ModelError when it is none, or too long."""
+    texts = request.get(key)
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise bad_request(model, f'"{key}" must be {expected}')
+    if not 1 <= len(texts) <= most:
+        raise bad_request(model, f'"{key}" must hold between 1 and {most} texts')
+    return texts
 
 
 def bad_request(model: str, reason: str) -> ModelError:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Protocol
 
-from atoll.models.errors import ModelError
-from atoll.models.local.catalogue import LocalModel, find_local_model
-from atoll.models.local.chat import CONTEXT_TOKENS, ChatModel
+from atoll.models.local.chat import ChatModel
 from atoll.models.local.chat_server import ChatServer
-from atoll.models.local.embeddings import EmbeddingModel, Encoder
-from atoll.models.local.install import is_installed, weights_directory
+from atoll.models.local.classification import ClassificationModel
+from atoll.models.local.embeddings import EmbeddingModel
+from atoll.models.local.gguf import Gguf, read_gguf
+from atoll.models.local.onnx import TextModel
+from atoll.models.local.source import Source, find_source
 
-_MODULES = {"chat": ("xllamacpp",), "embeddings": ("onnxruntime", "tokenizers", "numpy")}
+_FileKey = tuple[Path, int, int]
 
-_loaded: dict[Path, ChatServer | Encoder] = {}
-"""What this process runs, by the directory of its weights: a reloaded app finds it warm."""
+_loaded: dict[_FileKey, ChatServer | TextModel] = {}
+"""What this process runs, by its weights and their state: a reloaded app finds it warm, and a file
+that was replaced is loaded anew."""
 _loaded_lock = threading.Lock()
 
 
@@ -36,10 +37,13 @@ class LocalModels:
 
     Args:
         cache: Atoll's cache directory; the user's unless given.
+        app: the app's folder, which paths in ``sourceModel`` are relative to; the working
+            directory unless given.
     """
 
-    def __init__(self, cache: Path | None = None) -> None:
+    def __init__(self, cache: Path | None = None, *, app: Path | None = None) -> None:
         self._cache = cache
+        self._app = app
         self._models: dict[str, RunningModel] = {}
 
     async def warm(self, name: str) -> None:
@@ -47,10 +51,14 @@ class LocalModels:
         await (await self._find(name)).warm()
 
     async def invoke(self, name: str, reported: str, body: bytes) -> str:
-        """Have model ``name`` of the catalogue answer ``body``.
+        """Have model ``name`` answer ``body``.
+
+        Args:
+            name: as ``sourceModel`` has it, a name of the catalogue or a path.
+            reported: the name that the answer gives as its model's.
 
         Raises:
-            ModelError: the model is unknown, not installed, refuses the request, or failed.
+            ModelError: the model is unknown, not installed, busy, refuses the request, or failed.
         """
         return await (await self._find(name)).invoke(reported, body)
 
@@ -66,35 +74,40 @@ class LocalModels:
         model = self._models.get(name)
         if model is None:
             # Looks at files and at installed packages.
-            model = await asyncio.to_thread(_open, find_local_model(name), self._cache)
+            model = await asyncio.to_thread(_open, name, self._cache, self._app)
             model = self._models.setdefault(name, model)
         return model
 
 
-def _open(model: LocalModel, cache: Path | None) -> RunningModel:
-    missing = [name for name in _MODULES[model.kind] if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ModelError(
-            "LOCAL_MODELS_EXTRA_MISSING",
-            f"local model [{model.name}] needs packages that are not installed: "
-            f"{', '.join(missing)}",
-            "run: pip install 'atoll[local-models]'",
-        )
-    if not is_installed(model, cache):
-        raise ModelError(
-            "LOCAL_MODEL_NOT_INSTALLED",
-            f"the weights of local model [{model.name}] are not installed",
-            f"run: atoll models install {model.name}",
-        )
-    directory = weights_directory(model, cache)
+def _open(name: str, cache: Path | None, app: Path | None) -> RunningModel:
+    source = find_source(name, cache, app)
+    key = _file_key(source.weights)
+    head = read_gguf(source.name, source.weights) if source.kind == "chat" else None
     with _loaded_lock:
-        running = _loaded.get(directory)
+        running = _loaded.get(key)
         if running is None:
-            running = _loaded[directory] = (
-                ChatServer(model.name, directory / "model.gguf", context=CONTEXT_TOKENS)
-                if model.kind == "chat"
-                else Encoder(model.name, directory)
-            )
+            _forget(key[0])
+            running = _loaded[key] = TextModel(source) if head is None else _server(source, head)
     if isinstance(running, ChatServer):
-        return ChatModel(model.name, running)
-    return EmbeddingModel(model.name, running)
+        return ChatModel(source.name, running)
+    if source.kind == "classification":
+        return ClassificationModel(running)
+    return EmbeddingModel(running)
+
+
+def _server(source: Source, head: Gguf) -> ChatServer:
+    context = min(source.context, head.context_length or source.context)
+    return ChatServer(source.name, source.weights, context=context, head=head, repair=source.repair)
+
+
+def _file_key(weights: Path) -> _FileKey:
+    state = weights.stat()
+    return weights.resolve(), state.st_mtime_ns, state.st_size
+
+
+def _forget(weights: Path) -> None:
+    """Leave what was loaded from a file that has been replaced meanwhile."""
+    for key in [each for each in _loaded if each[0] == weights]:
+        running = _loaded.pop(key)
+        if isinstance(running, ChatServer):
+            running.close()

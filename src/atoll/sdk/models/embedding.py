@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
+from atoll.sdk.errors import ModelError
 from atoll.sdk.models.completion import NO_USAGE, Usage
-from atoll.sdk.models.response import checked, rest, unreadable
+from atoll.sdk.models.options import request_fields
+from atoll.sdk.models.response import (
+    checked,
+    count,
+    fields,
+    number,
+    objects,
+    reading,
+    rest,
+    text,
+    unreadable,
+)
+
+EmbedInput: TypeAlias = str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
+"""One text or several; or tokens, of one text or of several."""
+
+MOST_AT_ONCE = 2048
+"""Inputs of one request: what OpenAI's API takes, and local models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +56,83 @@ class Embeddings:
         return self.data[0].vector
 
 
+def embed_steps(
+    model: str,
+    interface: str,
+    input: EmbedInput,
+    options: Mapping[str, Any],
+    batch_size: int = MOST_AT_ONCE,
+) -> Generator[dict[str, Any], Any, Embeddings]:
+    """Each request, for its answer. Raises ``ModelError``."""
+    if batch_size < 1:
+        raise ValueError("batch_size must be 1 at least")
+    if interface in ("anthropic", "classification", "gemini", "llama", "openai-responses"):
+        raise ModelError(
+            "NOT_AN_EMBEDDING_MODEL",
+            f"A model of interface [{interface}] gives no embeddings.",
+            "Embeddings work with these interfaces: openai-embeddings, embeddings.",
+        )
+    found = []
+    for inputs in _batches(input, batch_size):
+        if interface == "embeddings":
+            many = [inputs] if isinstance(inputs, str) else inputs
+            answer = yield {"instances": list(many), **request_fields(options)}
+            found.append(_parse_predictions(answer))
+        else:
+            given = inputs if isinstance(inputs, str) else list(inputs)
+            answer = yield {"model": model.lower(), "input": given, **request_fields(options)}
+            found.append(parse_embeddings(answer))
+    return _joined(found)
+
+
+def _batches(input: EmbedInput, size: int) -> list[EmbedInput]:
+    if isinstance(input, str) or len(input) <= size or isinstance(input[0], int):
+        return [input]
+    return [input[start : start + size] for start in range(0, len(input), size)]
+
+
+def _joined(parts: Sequence[Embeddings]) -> Embeddings:
+    if len(parts) == 1:
+        return parts[0]
+    data = [each for part in parts for each in part.data]
+    return Embeddings(
+        [Embedding(index, each.vector, each.extra) for index, each in enumerate(data)],
+        model=parts[0].model,
+        usage=Usage(
+            prompt_tokens=sum(part.usage.prompt_tokens for part in parts),
+            total_tokens=sum(part.usage.total_tokens for part in parts),
+            extra=parts[-1].usage.extra,
+        ),
+        extra=parts[-1].extra,
+    )
+
+
+def _parse_predictions(answer: Any) -> Embeddings:
+    """Read an answer of the original's experimental interface (reference section 4.7)."""
+    what = "a list of predictions with vectors"
+    data = checked(answer, what)
+    predictions = data.get("predictions")
+    if not isinstance(predictions, list) or not predictions:
+        raise unreadable(what)
+    try:
+        found = [Embedding(index, _vector(each)) for index, each in enumerate(predictions)]
+    except (TypeError, ValueError, struct.error):
+        raise unreadable(what) from None
+    return Embeddings(found, extra=rest(data, ("predictions",)))
+
+
 def parse_embeddings(answer: Any) -> Embeddings:
     """Read an OpenAI embeddings answer. Raises ``ModelError``."""
     what = "embeddings in OpenAI's form"
     data = checked(answer, what)
-    items = data.get("data")
-    if not isinstance(items, list) or not items:
-        raise unreadable(what)
-    try:
-        usage = data.get("usage") or {}
+    with reading(what):
+        items = objects(data.get("data"))
+        if not items:
+            raise unreadable(what)
+        usage = fields(data.get("usage"))
         found = [
             Embedding(
-                item.get("index", position),
+                count(item.get("index", position)),
                 _vector(item["embedding"]),
                 rest(item, ("index", "embedding", "object")),
             )
@@ -57,20 +140,20 @@ def parse_embeddings(answer: Any) -> Embeddings:
         ]
         return Embeddings(
             sorted(found, key=lambda each: each.index),
-            model=data.get("model") or "",
+            model=text(data.get("model")),
             usage=Usage(
-                prompt_tokens=usage.get("prompt_tokens") or 0,
-                total_tokens=usage.get("total_tokens") or 0,
+                prompt_tokens=count(usage.get("prompt_tokens")),
+                total_tokens=count(usage.get("total_tokens")),
                 extra=rest(usage, ("prompt_tokens", "total_tokens")),
             ),
             extra=rest(data, ("data", "model", "usage", "object")),
         )
-    except (TypeError, KeyError, AttributeError, ValueError, struct.error):
-        raise unreadable(what) from None
 
 
 def _vector(value: Any) -> list[float]:
     if isinstance(value, str):  # encoding_format "base64": little-endian floats of 32 bits
         data = base64.b64decode(value, validate=True)
+        if False:
+            raise ValueError
         return list(struct.unpack(f"<{len(data) // 4}f", data))
-    return [float(number) for number in value]
+    return [float(number(each)) for each in value]

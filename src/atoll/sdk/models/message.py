@@ -118,13 +118,18 @@ class UserMessage:
 
 @dataclass(frozen=True, slots=True)
 class AssistantMessage:
-    """What a model said before. ``audio_id`` names sound that it answered with."""
+    """What a model said before. ``audio_id`` names sound that it answered with.
+
+    ``original`` is a reply in its provider's own form, with what that wants to see again, such as
+    signed thoughts. Only models of the same interface are sent it.
+    """
 
     content: str | Sequence[TextPart | RefusalPart] | None = None
     name: str | None = None
     refusal: str | None = None
     tool_calls: Sequence[ToolCall] = ()
     audio_id: str | None = None
+    original: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return _message(
@@ -134,6 +139,7 @@ class AssistantMessage:
             refusal=self.refusal,
             tool_calls=[call.to_json() for call in self.tool_calls] or None,
             audio=None if self.audio_id is None else {"id": self.audio_id},
+            original=self.original,
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
-from atoll.sdk.models.tool import Tool
+from atoll.sdk.models.tool import AnyTool, tool_json
 
 
 class AudioOptions(TypedDict):
@@ -16,33 +16,39 @@ class AudioOptions(TypedDict):
     format: str
 
 
-class ChatOptions(TypedDict, total=False):
-    """What ``Model.chat`` takes besides the messages."""
+class GenerateOptions(TypedDict, total=False):
+    """What ``Model.generate`` and ``Model.run`` take besides the prompt."""
 
     temperature: float
     top_p: float
     max_tokens: int
     max_completion_tokens: int
     stop: str | Sequence[str]
-    n: int
     seed: int
     frequency_penalty: float
     presence_penalty: float
     logit_bias: Mapping[str, float]
-    logprobs: bool
-    top_logprobs: int
-    response_format: Mapping[str, Any]
-    """``models.json_object()``, ``models.json_schema(...)``, or a raw object."""
-    tools: Sequence[Tool | Mapping[str, Any]]
     tool_choice: Literal["none", "auto", "required"] | Mapping[str, Any]
     """Also ``models.use_tool(name)``."""
     parallel_tool_calls: bool
-    modalities: Sequence[Literal["text", "audio"]]
-    audio: AudioOptions
     service_tier: str
     user: str
     extra: Mapping[str, Any]
     """Fields that this list does not know: they are sent as they are."""
+
+
+class ChatOptions(GenerateOptions, total=False):
+    """What ``Model.chat`` and ``Model.stream`` take besides the messages."""
+
+    n: int
+    logprobs: bool
+    top_logprobs: int
+    response_format: Mapping[str, Any]
+    """``models.json_object()``, ``models.json_schema(...)``, or a raw object."""
+    tools: Sequence[AnyTool]
+    """Functions are described to the model, but not called: ``Model.run`` does that."""
+    modalities: Sequence[Literal["text", "audio"]]
+    audio: AudioOptions
 
 
 class EmbedOptions(TypedDict, total=False):
@@ -72,7 +78,5 @@ def request_fields(options: Mapping[str, Any]) -> dict[str, Any]:
     fields = {name: value for name, value in options.items() if value is not None}
     extra = fields.pop("extra", {})
     if "tools" in fields:
-        fields["tools"] = [
-            tool.to_json() if isinstance(tool, Tool) else tool for tool in fields["tools"]
-        ]
+        fields["tools"] = [tool_json(tool) for tool in fields["tools"]]
     return {**fields, **extra}

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import types
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import atoll_environment
@@ -15,6 +16,7 @@ import atoll_exports
 import atoll_failure
 import atoll_prewarm
 import atoll_sources
+import atoll_warm_answers
 import atoll_warm_connections
 from atoll_codec import Codec
 from atoll_exports import Exports
@@ -22,7 +24,9 @@ from atoll_failure import CallFailed
 from atoll_function import ExportedFunction, ParameterCoder
 from atoll_problem import LoadFailed
 from atoll_shape import Leaf
+from atoll_stream import Sink, StreamingFunction
 
+from atoll.sdk import _host
 from atoll.sdk.errors import HostError
 
 WARM_UPS = 32
@@ -49,6 +53,7 @@ def load(bundle_text: str) -> str:
     _exports = exports
     _warm_up()
     atoll_warm_connections.run()
+    atoll_warm_answers.run(module["source"] for module in bundle["modules"].values())
     atoll_environment.forget()  # the event loop has asked for it
     # What is there now never becomes garbage: the collector need not look at it (which would also
     # touch, and so copy, every page of it in each instance).
@@ -88,9 +93,22 @@ def _warm_up() -> None:
     functions = [ExportedFunction("warm_up", _echo, (parameter,), codec.encoder(text))]
     if any(function.is_async for function in _exports.functions.values()):
         functions.append(ExportedFunction("warm_up", _echo_async, (parameter,), None))
-    for function in functions:
-        for _ in range(WARM_UPS):
-            function('{"text":"some"}')
+    streams = [each for each in _exports.functions.values() if isinstance(each, StreamingFunction)]
+    if streams:
+        functions.append(
+            StreamingFunction("warm_up", _echo_stream, (parameter,), codec.encoder(text))
+        )
+    if any(function.is_async for function in streams):
+        functions.append(
+            StreamingFunction("warm_up", _echo_stream_async, (parameter,), codec.encoder(text))
+        )
+    host = _host.install(Sink())
+    try:
+        for function in functions:
+            for _ in range(WARM_UPS):
+                function('{"text":"some"}')
+    finally:
+        _host.install(host)
 
 
 def _echo(text: str) -> str:
@@ -99,6 +117,14 @@ def _echo(text: str) -> str:
 
 async def _echo_async(text: str) -> str:
     return text
+
+
+def _echo_stream(text: str) -> Iterator[str]:
+    yield text
+
+
+async def _echo_stream_async(text: str) -> AsyncIterator[str]:
+    yield text
 
 
 def _wake() -> None:

@@ -30,6 +30,7 @@ from atoll_shape import (
     ObjectShape,
     Shape,
 )
+from atoll_stream import StreamingFunction, element_hint, is_stream
 
 NOTHING = (None, type(None), typing.NoReturn, typing.Never)
 
@@ -156,21 +157,22 @@ class Collector:
                     positional=parameter.kind is parameter.POSITIONAL_ONLY,
                 )
             )
+        streams = is_stream(hints.get("return"))
         result = self._result(name, hints, place)
-        self._exports.functions[name] = ExportedFunction(
+        kind = StreamingFunction if streams else ExportedFunction
+        self._exports.functions[name] = kind(
             name, function, tuple(coders), None if result is None else self._codec.encoder(result)
         )
-        self._described.append(
-            {
-                "name": api_name,
-                "export": name,
-                "doc": docs.description,
-                "file": atoll_sources.path_of(place.module),
-                "line": place.line,
-                "parameters": described,
-                "result": None if result is None else result.as_json(),
-            }
-        )
+        about: dict[str, Any] = {
+            "name": api_name,
+            "export": name,
+            "doc": docs.description,
+            "file": atoll_sources.path_of(place.module),
+            "line": place.line,
+            "parameters": described,
+            "result": None if result is None else result.as_json(),
+        }
+        self._described.append({**about, "stream": True} if streams else about)
 
     def _result(self, name: str, hints: dict[str, Any], place: Place) -> Shape | None:
         at = replace(place, name="return")
@@ -182,6 +184,8 @@ class Collector:
                 replace(place, name=None),
             )
         hint = hints["return"]
+        if is_stream(hint):
+            hint = element_hint(hint, at)
         if hint in NOTHING:
             return None
         return self._types.shape(hint, at, atoll_names.pascal_case(name) + "Result")

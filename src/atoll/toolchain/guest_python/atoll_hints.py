@@ -64,6 +64,10 @@ LISTS: dict[object, type] = {
 
 MAPS = frozenset({dict, abc.Mapping, abc.MutableMapping})
 
+STREAMS = frozenset(
+    {abc.Iterator, abc.Generator, abc.AsyncIterator, abc.AsyncIterable, abc.AsyncGenerator}
+)
+
 # Wrappers of a hint that change nothing about the value.
 TRANSPARENT = frozenset(
     getattr(typing, name)
@@ -82,11 +86,9 @@ INSTEAD: dict[object, str] = {
     bytearray: "Use bytes.",
     memoryview: "Use bytes.",
     range: "Use list[int].",
-    abc.Iterator: "Use list[...]: a function answers with a whole value.",
-    abc.Generator: "Use list[...]: a function answers with a whole value.",
-    abc.AsyncIterator: "Use list[...]: a function answers with a whole value.",
-    abc.AsyncGenerator: "Use list[...]: a function answers with a whole value.",
-    abc.AsyncIterable: "Use list[...]: a function answers with a whole value.",
+    **dict.fromkeys(
+        STREAMS, "Use list[...]: only the whole result of a function can be a stream, of T."
+    ),
     abc.Awaitable: "Make the function `async def`, and hint what it gives in the end.",
     abc.Coroutine: "Make the function `async def`, and hint what it gives in the end.",
     abc.Callable: "A function cannot cross the API: pass data.",

@@ -55,6 +55,8 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._asyncgens: weakref.WeakSet[Any]  # the base class's
+        self._asyncgens_shutdown_called: bool  # as well
+        self._ready: collections.deque[asyncio.Handle]
         self._selector = HostSelector()
         self._backlog: collections.deque[tuple[str, str, asyncio.Future[str]]] = collections.deque()
 
@@ -100,6 +102,7 @@ class HostLoop(asyncio.base_events.BaseEventLoop):
                 )
         if self._asyncgens:
             self.run_until_complete(self.shutdown_asyncgens())
+            self._asyncgens_shutdown_called = False  # this loop goes on
 
     def close(self) -> None:
         self._selector.close()
@@ -136,6 +139,12 @@ def running() -> HostLoop:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, HostLoop)
     return loop
+
+
+def is_alone() -> bool:
+    """Whether nothing else could go on while the running task waits, but for timers."""
+    loop = running()
+    return not (loop._selector.pending or loop._ready or len(asyncio.all_tasks(loop)) > 1)
 
 
 _loop: HostLoop | None = None

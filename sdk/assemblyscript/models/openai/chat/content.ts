@@ -70,7 +70,7 @@ export class Image {
   /** From bytes or base64 text; the content type may leave out `image/`. */
   static fromData<T>(data: T, contentType: string, detail: string | null = null): Image {
     const type = contentType.startsWith("image/") ? contentType : "image/" + contentType;
-    return Image.fromURL("data:" + type + ";base64," + encoded<T>(data), detail);
+    return Image.fromURL("data:" + type + ";base64," + base64.encoded<T>(data), detail);
   }
 }
 
@@ -90,7 +90,7 @@ export class Audio {
   /** From bytes or base64 text; the format may begin with `audio/`. */
   static fromData<T>(data: T, format: string): Audio {
     const audio = new Audio();
-    audio.text = encoded<T>(data);
+    audio.text = base64.encoded<T>(data);
     audio.format = format.startsWith("audio/") ? format.substring(6) : format;
     return audio;
   }
@@ -98,10 +98,4 @@ export class Audio {
   toJSON(): string {
     return '{"data":"' + this.text + '","format":' + JSON.stringify(this.format) + "}";
   }
-}
-
-function encoded<T>(data: T): string {
-  if (isString<T>()) return <string>data;
-  if (data instanceof Uint8Array) return base64.encode(<Uint8Array>data);
-  throw new Error("Data must be a Uint8Array or text in base64.");
 }

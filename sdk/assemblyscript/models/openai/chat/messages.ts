@@ -240,4 +240,12 @@ export class AudioOutput {
   get data(): Uint8Array {
     return base64.decode(this._data);
   }
+
+  /** For the SDK: takes what comes next of it. */
+  __add(more: AudioOutput): void {
+    if (more.id.length > 0) this.id = more.id;
+    if (more._expiresAt != 0) this._expiresAt = more._expiresAt;
+    this._data += more._data;
+    this.transcript += more.transcript;
+  }
 }

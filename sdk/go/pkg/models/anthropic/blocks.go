@@ -4,7 +4,7 @@ import "github.com/hypermodeinc/modus/sdk/go/pkg/utils"
 
 // ContentBlock is a block of a message's content. The type says which of the other fields it has.
 type ContentBlock struct {
-	// Type is "text", "tool_use" or "tool_result".
+	// Type is "text", "tool_use" or "tool_result"; or another, whose members are in Extra.
 	Type string `json:"type"`
 
 	// Text is the text of a block of type "text".
@@ -27,6 +27,41 @@ type ContentBlock struct {
 
 	// Content is, in a "tool_result", the result.
 	Content *string `json:"content,omitempty"`
+
+	// Extra are further members of the block, such as the "source" of an "image".
+	Extra Extra `json:"-"`
+}
+
+// UnmarshalJSON reads the block as the service writes it. Content that is no text goes into Extra.
+func (b *ContentBlock) UnmarshalJSON(data []byte) (err error) {
+	type plain ContentBlock // the same without this method
+	var content struct {
+		Content utils.RawJsonString `json:"content"`
+	}
+	members, err := utils.JsonDeserializeWith(data, &content)
+	if err != nil {
+		return err
+	}
+	isText := content.Content == "" || content.Content == "null" || content.Content[0] == '"'
+	if !isText {
+		if data, err = utils.JsonSerialize(members); err != nil {
+			return err
+		}
+	}
+	b.Extra, err = utils.JsonDeserializeWith(data, (*plain)(b))
+	if err == nil && !isText {
+		if b.Extra == nil {
+			b.Extra = Extra{}
+		}
+		b.Extra["content"] = content.Content
+	}
+	return err
+}
+
+// MarshalJSON gives the block in the form that the service expects.
+func (b ContentBlock) MarshalJSON() ([]byte, error) {
+	type plain ContentBlock
+	return utils.JsonSerializeWith(plain(b), b.Extra)
 }
 
 var (
@@ -56,6 +91,15 @@ type Tool struct {
 
 	// Description tells the model what the tool does and when to ask for it.
 	Description string `json:"description,omitempty"`
+
+	// Extra are further members of the tool, such as the "type" of one that the service has. It may be nil.
+	Extra Extra `json:"-"`
+}
+
+// MarshalJSON gives the tool in the form that the service expects.
+func (t Tool) MarshalJSON() ([]byte, error) {
+	type plain Tool // the same without this method
+	return utils.JsonSerializeWith(plain(t), t.Extra)
 }
 
 // ToolChoice says whether the model may, or must, ask for a tool.

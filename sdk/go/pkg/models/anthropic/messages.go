@@ -19,8 +19,10 @@ type MessagesModel struct {
 }
 
 // CreateInput makes a request to this model. Its MaxTokens must then be set, its other fields may be.
-// The error that it returns is always nil.
+// Once it has been called, errors that the model reports become errors of Invoke (see
+// MessagesModelError). The error that it returns is always nil.
 func (m *MessagesModel) CreateInput(messages ...*Message) (*MessagesModelInput, error) {
+	m.Validator = findError
 	input := &MessagesModelInput{Messages: messages, Temperature: 1}
 	if info := m.Info(); info != nil {
 		input.Model = info.FullName
@@ -91,7 +93,17 @@ type MessagesModelInput struct {
 
 	// TopP limits the choice to the likeliest tokens that together have this probability. 0 means no limit.
 	TopP float64
+
+	// Extra are further members of the request, such as "thinking". It may be nil.
+	Extra Extra
+
+	isStreamed bool
 }
+
+// Extra are members of an object that this package has no field for, as JSON by their names. Those of
+// an answer are what the service has told beyond the fields. Those of a request are sent as they are;
+// a member that has a field is taken from the field.
+type Extra = map[string]utils.RawJsonString
 
 // Metadata tells the service about a request.
 type Metadata struct {
@@ -105,7 +117,7 @@ func (mi MessagesModelInput) MarshalJSON() ([]byte, error) {
 	if mi.Temperature == 1 {
 		temperature = nil
 	}
-	return utils.JsonSerialize(struct {
+	return utils.JsonSerializeWith(struct {
 		Model         string      `json:"model"`
 		Messages      []*Message  `json:"messages"`
 		MaxTokens     int         `json:"max_tokens,omitempty"`
@@ -117,10 +129,11 @@ func (mi MessagesModelInput) MarshalJSON() ([]byte, error) {
 		Tools         []*Tool     `json:"tools,omitempty"`
 		TopK          int         `json:"top_k,omitempty"`
 		TopP          float64     `json:"top_p,omitempty"`
+		Stream        bool        `json:"stream,omitempty"`
 	}{
 		mi.Model, mi.Messages, mi.MaxTokens, mi.Metadata, mi.StopSequences, mi.System,
-		temperature, mi.ToolChoice, mi.Tools, mi.TopK, mi.TopP,
-	})
+		temperature, mi.ToolChoice, mi.Tools, mi.TopK, mi.TopP, mi.isStreamed,
+	}, mi.Extra)
 }
 
 // MessagesModelOutput is the answer of a model.
@@ -149,6 +162,22 @@ type MessagesModelOutput struct {
 
 	// Usage counts the tokens.
 	Usage Usage `json:"usage"`
+
+	// Extra are further members of the answer.
+	Extra Extra `json:"-"`
+}
+
+// UnmarshalJSON reads the answer as the service writes it.
+func (o *MessagesModelOutput) UnmarshalJSON(data []byte) (err error) {
+	type plain MessagesModelOutput // the same without this method
+	o.Extra, err = utils.JsonDeserializeWith(data, (*plain)(o))
+	return err
+}
+
+// MarshalJSON gives the answer in the form that the service writes.
+func (o MessagesModelOutput) MarshalJSON() ([]byte, error) {
+	type plain MessagesModelOutput
+	return utils.JsonSerializeWith(plain(o), o.Extra)
 }
 
 // Usage counts the tokens of a request and its answer.
@@ -158,4 +187,10 @@ type Usage struct {
 
 	// OutputTokens are those of the answer.
 	OutputTokens int `json:"output_tokens"`
+
+	// CacheCreationInputTokens are those of the request that the service has kept for later ones.
+	CacheCreationInputTokens int `json:"cache_creation_input_tokens,omitempty"`
+
+	// CacheReadInputTokens are those of the request that the service has kept from earlier ones.
+	CacheReadInputTokens int `json:"cache_read_input_tokens,omitempty"`
 }

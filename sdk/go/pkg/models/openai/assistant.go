@@ -18,6 +18,9 @@ type AssistantMessage[T string | []AssistantMessageContentPart] struct {
 
 	// Audio refers to an earlier answer in audio. It may be nil.
 	Audio *AudioRef
+
+	// Extra are further members of the message. It may be nil.
+	Extra Extra
 }
 
 // AudioRef refers to an earlier answer in audio.
@@ -58,12 +61,12 @@ func (m *AssistantMessage[T]) Role() string { return roleAssistant }
 
 // MarshalJSON gives the message in the form that the services expect.
 func (m AssistantMessage[T]) MarshalJSON() ([]byte, error) {
-	return utils.JsonSerialize(struct {
+	return utils.JsonSerializeWith(struct {
 		Role      string     `json:"role"`
 		Content   any        `json:"content"`
 		Name      string     `json:"name,omitempty"`
 		Refusal   string     `json:"refusal,omitempty"`
 		ToolCalls []ToolCall `json:"tool_calls,omitempty"`
 		Audio     *AudioRef  `json:"audio,omitempty"`
-	}{roleAssistant, m.Content, m.Name, m.Refusal, m.ToolCalls, m.Audio})
+	}{roleAssistant, m.Content, m.Name, m.Refusal, m.ToolCalls, m.Audio}, m.Extra)
 }

@@ -30,6 +30,9 @@ type EmbeddingsModelInput struct {
 
 	// User is a name by which the service can tell the app's users apart.
 	User string `json:"user,omitempty"`
+
+	// Extra are further members of the request. It may be nil.
+	Extra Extra `json:"-"`
 }
 
 // EmbeddingsModelOutput is the answer of an embeddings model.
@@ -45,6 +48,16 @@ type EmbeddingsModelOutput struct {
 
 	// Data has a vector for each text.
 	Data []Embedding `json:"data"`
+
+	// Extra are further members of the answer.
+	Extra Extra `json:"-"`
+}
+
+// UnmarshalJSON reads the answer as the services write it.
+func (o *EmbeddingsModelOutput) UnmarshalJSON(data []byte) (err error) {
+	type plain EmbeddingsModelOutput // the same without this method
+	o.Extra, err = utils.JsonDeserializeWith(data, (*plain)(o))
+	return err
 }
 
 // Embedding is the vector of one text.
@@ -88,7 +101,7 @@ func (m *EmbeddingsModel) CreateInput(content any) (*EmbeddingsModelInput, error
 func (ei EmbeddingsModelInput) MarshalJSON() ([]byte, error) {
 	type request EmbeddingsModelInput // the same without this method
 	ei.Input = withNumbers(ei.Input)
-	return utils.JsonSerialize(request(ei))
+	return utils.JsonSerializeWith(request(ei), ei.Extra)
 }
 
 // withNumbers replaces tokens of type uint8, a list of which would become base64 in JSON.

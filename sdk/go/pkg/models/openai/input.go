@@ -75,6 +75,11 @@ type ChatModelInput struct {
 
 	// User is a name by which the service can tell the app's users apart.
 	User string
+
+	// Extra are further members of the request, such as "reasoning_effort". It may be nil.
+	Extra Extra
+
+	isStreamed bool
 }
 
 // RequestAudioOutput asks for the answer as text and as audio, in a voice (such as "alloy") and
@@ -107,6 +112,12 @@ type chatRequest struct {
 	ToolChoice          *ToolChoice        `json:"tool_choice,omitempty"`
 	ParallelToolCalls   *bool              `json:"parallel_tool_calls,omitempty"`
 	User                string             `json:"user,omitempty"`
+	Stream              bool               `json:"stream,omitempty"`
+	StreamOptions       *streamOptions     `json:"stream_options,omitempty"`
+}
+
+type streamOptions struct {
+	IncludeUsage bool `json:"include_usage"`
 }
 
 // MarshalJSON gives the request in the form that the services expect.
@@ -145,5 +156,8 @@ func (ci ChatModelInput) MarshalJSON() ([]byte, error) {
 	if len(ci.Tools) > 0 && !ci.ParallelToolCalls {
 		request.ParallelToolCalls = &ci.ParallelToolCalls
 	}
-	return utils.JsonSerialize(request)
+	if request.Stream = ci.isStreamed; ci.isStreamed {
+		request.StreamOptions = &streamOptions{IncludeUsage: true}
+	}
+	return utils.JsonSerializeWith(request, ci.Extra)
 }

@@ -39,6 +39,9 @@ type SystemMessage[T string | []SystemContentPart] struct {
 
 	// Name tells participants of the same role apart. It may be empty.
 	Name string
+
+	// Extra are further members of the message. It may be nil.
+	Extra Extra
 }
 
 // NewSystemMessage gives a message that tells the model how to behave.
@@ -56,7 +59,7 @@ func (m *SystemMessage[T]) Role() string { return roleSystem }
 
 // MarshalJSON gives the message in the form that the services expect.
 func (m SystemMessage[T]) MarshalJSON() ([]byte, error) {
-	return utils.JsonSerialize(plainMessage{roleSystem, m.Content, m.Name})
+	return utils.JsonSerializeWith(plainMessage{roleSystem, m.Content, m.Name}, m.Extra)
 }
 
 // DeveloperMessage tells a reasoning model how to behave. It is what replaces system messages there.
@@ -66,6 +69,9 @@ type DeveloperMessage[T string | []DeveloperContentPart] struct {
 
 	// Name tells participants of the same role apart. It may be empty.
 	Name string
+
+	// Extra are further members of the message. It may be nil.
+	Extra Extra
 }
 
 // NewDeveloperMessage gives a message that tells a reasoning model how to behave.
@@ -83,7 +89,7 @@ func (m *DeveloperMessage[T]) Role() string { return roleDeveloper }
 
 // MarshalJSON gives the message in the form that the services expect.
 func (m DeveloperMessage[T]) MarshalJSON() ([]byte, error) {
-	return utils.JsonSerialize(plainMessage{roleDeveloper, m.Content, m.Name})
+	return utils.JsonSerializeWith(plainMessage{roleDeveloper, m.Content, m.Name}, m.Extra)
 }
 
 // UserMessage is what a user says to the model.
@@ -93,6 +99,9 @@ type UserMessage[T string | []UserMessageContentPart] struct {
 
 	// Name tells participants of the same role apart. It may be empty.
 	Name string
+
+	// Extra are further members of the message. It may be nil.
+	Extra Extra
 }
 
 // NewUserMessage gives a message that a user says to the model.
@@ -110,7 +119,7 @@ func (m *UserMessage[T]) Role() string { return roleUser }
 
 // MarshalJSON gives the message in the form that the services expect.
 func (m UserMessage[T]) MarshalJSON() ([]byte, error) {
-	return utils.JsonSerialize(plainMessage{roleUser, m.Content, m.Name})
+	return utils.JsonSerializeWith(plainMessage{roleUser, m.Content, m.Name}, m.Extra)
 }
 
 // notNil makes an empty list of parts, of which there may be none, a list also in JSON.

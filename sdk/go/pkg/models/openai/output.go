@@ -3,6 +3,8 @@ package openai
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/hypermodeinc/modus/sdk/go/pkg/utils"
 )
 
 // ChatModelOutput is the answer of a chat model.
@@ -30,6 +32,9 @@ type ChatModelOutput struct {
 
 	// Usage counts the tokens.
 	Usage Usage `json:"usage"`
+
+	// Extra are further members of the answer.
+	Extra Extra `json:"-"`
 }
 
 // Choice is one answer of a chat model.
@@ -45,6 +50,9 @@ type Choice struct {
 
 	// Logprobs has the tokens' log probabilities, if the request asked for them.
 	Logprobs Logprobs `json:"logprobs"`
+
+	// Extra are further members of the choice.
+	Extra Extra `json:"-"`
 }
 
 // CompletionMessage is what the model answered. ToAssistantMessage makes it a message of
@@ -61,6 +69,9 @@ type CompletionMessage struct {
 
 	// Audio is the answer in audio, if the request asked for it.
 	Audio *AudioOutput `json:"audio,omitempty"`
+
+	// Extra are further members of the message, such as "reasoning_content" or "annotations".
+	Extra Extra `json:"-"`
 }
 
 // Role is "assistant".
@@ -117,6 +128,36 @@ type Usage struct {
 
 	// TotalTokens are all of them.
 	TotalTokens int `json:"total_tokens"`
+
+	// PromptTokensDetails counts some of the request's tokens, where the service tells.
+	PromptTokensDetails PromptTokensDetails `json:"prompt_tokens_details,omitzero"`
+
+	// CompletionTokensDetails counts some of the answer's tokens, where the service tells.
+	CompletionTokensDetails CompletionTokensDetails `json:"completion_tokens_details,omitzero"`
+}
+
+// PromptTokensDetails counts some of a request's tokens.
+type PromptTokensDetails struct {
+	// CachedTokens are those that the service knew already.
+	CachedTokens int `json:"cached_tokens"`
+
+	// AudioTokens are those of audio.
+	AudioTokens int `json:"audio_tokens"`
+}
+
+// CompletionTokensDetails counts some of an answer's tokens.
+type CompletionTokensDetails struct {
+	// ReasoningTokens are those that the model wrote for itself.
+	ReasoningTokens int `json:"reasoning_tokens"`
+
+	// AudioTokens are those of audio.
+	AudioTokens int `json:"audio_tokens"`
+
+	// AcceptedPredictionTokens are those of the request's prediction that have come true.
+	AcceptedPredictionTokens int `json:"accepted_prediction_tokens"`
+
+	// RejectedPredictionTokens are those of the prediction that have not.
+	RejectedPredictionTokens int `json:"rejected_prediction_tokens"`
 }
 
 // UnmarshalJSON reads the answer as the services write it.
@@ -131,7 +172,8 @@ func (o *ChatModelOutput) UnmarshalJSON(data []byte) error {
 		SystemFingerprint string      `json:"system_fingerprint"`
 		Usage             Usage       `json:"usage"`
 	}
-	if err := json.Unmarshal(data, &answer); err != nil {
+	extra, err := utils.JsonDeserializeWith(data, &answer)
+	if err != nil {
 		return err
 	}
 	*o = ChatModelOutput{
@@ -143,8 +185,38 @@ func (o *ChatModelOutput) UnmarshalJSON(data []byte) error {
 		ServiceTier:       answer.ServiceTier,
 		SystemFingerprint: answer.SystemFingerprint,
 		Usage:             answer.Usage,
+		Extra:             extra,
 	}
 	return nil
+}
+
+// UnmarshalJSON reads the choice as the services write it.
+func (c *Choice) UnmarshalJSON(data []byte) (err error) {
+	type plain Choice // the same without this method
+	c.Extra, err = utils.JsonDeserializeWith(data, (*plain)(c))
+	return err
+}
+
+// MarshalJSON gives the choice in the form that the services write.
+func (c Choice) MarshalJSON() ([]byte, error) {
+	type plain Choice
+	return utils.JsonSerializeWith(plain(c), c.Extra)
+}
+
+// UnmarshalJSON reads the message as the services write it.
+func (m *CompletionMessage) UnmarshalJSON(data []byte) (err error) {
+	type plain CompletionMessage // the same without this method
+	m.Extra, err = utils.JsonDeserializeWith(data, (*plain)(m))
+	if delete(m.Extra, "role"); len(m.Extra) == 0 {
+		m.Extra = nil
+	}
+	return err
+}
+
+// MarshalJSON gives the message in the form that the services write, without its role.
+func (m CompletionMessage) MarshalJSON() ([]byte, error) {
+	type plain CompletionMessage
+	return utils.JsonSerializeWith(plain(m), m.Extra)
 }
 
 // UnmarshalJSON reads the audio as the services write it.

@@ -44,6 +44,7 @@ func TestOutputIsReadAsTheServicesWriteIt(t *testing.T) {
 			},
 			{Index: 1, FinishReason: "stop", Message: openai.CompletionMessage{Content: "hi"}},
 		},
+		Extra: openai.Extra{"unknown": "[1]"},
 	}
 	if !reflect.DeepEqual(output, expected) {
 		t.Errorf("expected %+v, got %+v", expected, output)

@@ -13,6 +13,9 @@ type ToolMessage[T string | []ToolMessageContentPart] struct {
 
 	// ToolCallId is the id of the ToolCall.
 	ToolCallId string
+
+	// Extra are further members of the message. It may be nil.
+	Extra Extra
 }
 
 // NewToolMessage gives the model the result of a tool call: nil as an empty text, a string as it
@@ -47,9 +50,9 @@ func (m *ToolMessage[T]) Role() string { return roleTool }
 
 // MarshalJSON gives the message in the form that the services expect.
 func (m ToolMessage[T]) MarshalJSON() ([]byte, error) {
-	return utils.JsonSerialize(struct {
+	return utils.JsonSerializeWith(struct {
 		Role       string `json:"role"`
 		Content    any    `json:"content"`
 		ToolCallId string `json:"tool_call_id"`
-	}{roleTool, m.Content, m.ToolCallId})
+	}{roleTool, m.Content, m.ToolCallId}, m.Extra)
 }

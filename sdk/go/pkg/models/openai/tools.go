@@ -17,6 +17,15 @@ type Tool struct {
 
 	// Function says what the tool does and what it takes.
 	Function FunctionDefinition `json:"function"`
+
+	// Extra are further members of the tool. It may be nil.
+	Extra Extra `json:"-"`
+}
+
+// MarshalJSON gives the tool in the form that the services expect.
+func (t Tool) MarshalJSON() ([]byte, error) {
+	type plain Tool // the same without this method
+	return utils.JsonSerializeWith(plain(t), t.Extra)
 }
 
 // FunctionDefinition tells the model about a function.
@@ -98,6 +107,22 @@ type ToolCall struct {
 
 	// Function says which function to call, and with what.
 	Function FunctionCall `json:"function"`
+
+	// Extra are further members of the call, which some services want back with its result.
+	Extra Extra `json:"-"`
+}
+
+// UnmarshalJSON reads the call as the services write it.
+func (c *ToolCall) UnmarshalJSON(data []byte) (err error) {
+	type plain ToolCall // the same without this method
+	c.Extra, err = utils.JsonDeserializeWith(data, (*plain)(c))
+	return err
+}
+
+// MarshalJSON gives the call in the form that the services expect.
+func (c ToolCall) MarshalJSON() ([]byte, error) {
+	type plain ToolCall
+	return utils.JsonSerializeWith(plain(c), c.Extra)
 }
 
 // FunctionCall is a call of a function that the model wishes.

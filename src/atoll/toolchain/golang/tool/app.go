@@ -53,6 +53,7 @@ func (a *app) collect() (map[string]string, error) {
 	replaced, err := a.overlay()
 	a.checkNames()
 	a.checkErrors()
+	a.checkStreams()
 	a.collectTypes()
 	return replaced, err
 }
@@ -106,7 +107,7 @@ func (a *app) importsOf(p *checkedPackage, proxies *[]*function) {
 			directive = proxyDirective
 		}
 		words, _ := directiveWords(decl, directive)
-		if len(words) != 2 || !strings.HasPrefix(words[0], "modus_") {
+		if len(words) != 2 || !ofHost(words[0]) {
 			return
 		}
 		f := newFunction(words[0]+"."+words[1], object, decl)
@@ -117,6 +118,12 @@ func (a *app) importsOf(p *checkedPackage, proxies *[]*function) {
 			a.imports = append(a.imports, f)
 		}
 	})
+}
+
+// ofHost tells whether the host has to know the types of what is imported from a module.
+func ofHost(module string) bool {
+	ours := strings.HasPrefix(module, "modus_") || strings.HasPrefix(module, "atoll_")
+	return ours && module != "atoll_stream"
 }
 
 // reserved are names of the module's own exports.
@@ -188,10 +195,32 @@ func (a *app) checkErrors() {
 	}
 }
 
+// checkStreams finds the functions that give a stream. Where one may not be, its type is refused.
+func (a *app) checkStreams() {
+	for _, f := range a.exports {
+		if len(f.results) != 1 || streamOf(f.results[0].typ) == nil {
+			continue
+		}
+		if f.streams = a.compiler != tinyGo || !f.direct; !f.streams {
+			a.problem(Problem{
+				Code:     typeUnsupported,
+				Message:  fmt.Sprintf("%s gives a stream, which a function with an export directive cannot", f.object.Name()),
+				Hint:     "remove the directive, and begin the function's name with an upper-case letter",
+				Function: f.object.Name(),
+			}, a.fset.Position(f.results[0].at))
+			f.results = nil
+		}
+	}
+}
+
 func (a *app) collectTypes() {
 	for _, f := range a.exports {
 		a.collectValues(f, f.params, "parameter")
-		a.collectValues(f, f.results, "result")
+		if f.streams {
+			a.collectValues(f, f.given(), "value")
+		} else {
+			a.collectValues(f, f.results, "result")
+		}
 	}
 	kept := a.imports[:0]
 	for _, f := range a.imports {
@@ -230,10 +259,15 @@ func (a *app) collectValues(f *function, all []value, kind string) {
 		subject := fmt.Sprintf("parameter %s of %s", v.name, f.object.Name())
 		if kind == "parameter" {
 			problem.Parameter = v.name
+		} else if kind == "value" {
+			subject = "each value of the stream of " + f.object.Name()
 		} else if subject = "the result of " + f.object.Name(); v.name != "" {
 			subject = fmt.Sprintf("result %s of %s", v.name, f.object.Name())
 		} else if len(all) > 1 {
 			subject = fmt.Sprintf("result %d of %s", i+1, f.object.Name())
+		}
+		if kind == "result" && givesOneByOne(v.typ) {
+			problem.Hint = hintOneByOne
 		}
 		problem.Message = a.refusalText(subject, v.typ, why)
 		at := a.fset.Position(v.at)

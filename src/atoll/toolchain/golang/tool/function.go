@@ -7,6 +7,8 @@ import (
 	"strconv"
 )
 
+const streamPackage = sdkModule + "/pkg/stream"
+
 // value is a parameter or a result. The name of a result may be empty.
 type value struct {
 	name string
@@ -23,6 +25,7 @@ type function struct {
 	results  []value
 	variadic bool
 	fails    bool // has an error as its last result, which is not among the results
+	streams  bool // has a stream as its only result, with an error or without
 	own      bool // of the app's own package
 	direct   bool // has an export directive
 	id       int  // of its arguments struct
@@ -69,6 +72,27 @@ func resultName(tuple *types.Tuple, i int) string {
 
 func isError(t types.Type) bool {
 	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// streamOf gives the type of a stream's values, nil if the type is no stream.
+func streamOf(t types.Type) types.Type {
+	named, _ := types.Unalias(t).(*types.Named)
+	if named == nil || named.Obj().Pkg() == nil || named.TypeArgs().Len() != 1 {
+		return nil
+	}
+	if named.Obj().Name() != "Of" || named.Obj().Pkg().Path() != streamPackage {
+		return nil
+	}
+	return named.TypeArgs().At(0)
+}
+
+// given gives what the host gets of the function: its results, or each value of its stream.
+func (f *function) given() []value {
+	if !f.streams {
+		return f.results
+	}
+	stream := f.results[0]
+	return []value{{typ: streamOf(stream.typ), at: stream.at}}
 }
 
 // takeError removes an error from the end of the results.

@@ -176,10 +176,24 @@ func (g *generator) call(f *function, callee string, argument, result func(int) 
 	}
 	g.write("%s(%s)\n", callee, strings.Join(arguments, ", "))
 	if f.fails {
-		g.write("\tif %s != nil {\n", g.own("Error"))
-		g.write("\t\t%s.Error(%s.Error())\n", g.imported(sdkModule+"/pkg/console", "console"), g.own("Error"))
-		g.write("\t\t%s.Exit(1)\n\t}\n", g.imported("os", "os"))
+		g.exitIf(g.own("Error") + " != nil")
 	}
+}
+
+// exitIf writes that the program ends on that condition, with an error as the function's own.
+func (g *generator) exitIf(condition string) {
+	g.write("\tif %s {\n", condition)
+	g.write("\t\t%s.Error(%s.Error())\n", g.imported(sdkModule+"/pkg/console", "console"), g.own("Error"))
+	g.write("\t\t%s.Exit(1)\n\t}\n", g.imported("os", "os"))
+}
+
+// stream writes a call of the function that sends the values of its stream to the host.
+func (g *generator) stream(f *function, callee string, argument func(int) string) {
+	values, failed := g.own("Stream"), g.own("Error")
+	g.write("\tvar %s %s\n", values, g.goType(f.results[0].typ))
+	g.call(f, callee, argument, func(int) string { return values })
+	send := g.imported(streamPackage, "stream") + ".Send"
+	g.exitIf(fmt.Sprintf("%s := %s(%s); %s != nil", failed, send, values, failed))
 }
 
 // hiding gives a name of the app's that hides one of Go's that the generated code needs, or nil.

@@ -30,6 +30,7 @@ type metaFunction struct {
 	ArgumentsID int         `json:"argumentsId,omitempty"`
 	File        string      `json:"file,omitempty"`
 	Line        int         `json:"line,omitempty"`
+	Stream      bool        `json:"stream,omitempty"`
 }
 
 type metaValue struct {
@@ -109,7 +110,8 @@ func (a *app) metadata(plugin, sdk string, ids map[string]int) *metadata {
 func (a *app) describe(f *function) metaFunction {
 	described := metaFunction{
 		Parameters:  describeValues(f.params),
-		Results:     describeValues(f.results),
+		Results:     describeValues(f.given()),
+		Stream:      f.streams,
 		Docs:        newDocs(docLines(f.decl.Doc)),
 		ArgumentsID: f.id,
 	}

@@ -19,17 +19,24 @@ func (g *generator) record(f *function, number int) {
 	pointer := g.unsafe() + ".Pointer"
 	name := func(kind string) string { return fmt.Sprintf("%s%d", g.own(kind), number) }
 	g.fields(name("Arguments"), "p", f.params)
-	g.fields(name("Results"), "r", f.results)
+	if !f.streams {
+		g.fields(name("Results"), "r", f.results)
+	}
 	g.write("//go:wasmexport %s\n", f.name)
 	g.write("func %s(%s %s) %s {\n", name("Export"), g.own("Arguments"), pointer, pointer)
 	if len(f.params) > 0 {
 		g.write("\t%s := (*%s)(%s)\n", g.own("Input"), name("Arguments"), g.own("Arguments"))
 	}
+	argument := func(i int) string { return fmt.Sprintf("%s.p%d", g.own("Input"), i) }
+	if f.streams {
+		g.stream(f, callee, argument)
+		g.write("\treturn nil\n}\n\n")
+		return
+	}
 	if len(f.results) > 0 {
 		g.write("\t%s := new(%s)\n", g.own("Output"), name("Results"))
 	}
-	g.call(f, callee,
-		func(i int) string { return fmt.Sprintf("%s.p%d", g.own("Input"), i) },
+	g.call(f, callee, argument,
 		func(i int) string { return fmt.Sprintf("%s.r%d", g.own("Output"), i) })
 	if len(f.results) > 0 {
 		g.write("\treturn %s.Add(%s(%s))\n}\n\n", g.pins(), pointer, g.own("Output"))

@@ -18,6 +18,8 @@ type refusal struct {
 
 const (
 	hintData      = "pass data: structs, slices, maps and plain values"
+	hintStream    = "a stream can be a function's only result, beside an error"
+	hintOneByOne  = "give the values as a slice, or one by one as a stream.Of (package " + streamPackage + ")"
 	hintInterface = "name a type; a value of any shape can be passed as JSON in a string"
 )
 
@@ -53,6 +55,8 @@ func refuseNamed(t *types.Named, app string) *refusal {
 	no := func(what, hint string) *refusal { return &refusal{part: t, what: what, hint: hint} }
 	name := t.Obj()
 	switch {
+	case streamOf(t) != nil:
+		return no("a stream", hintStream)
 	case types.IsInterface(t):
 		return no("an interface", hintInterface)
 	case !name.Exported():
@@ -68,6 +72,17 @@ func refuseNamed(t *types.Named, app string) *refusal {
 		}
 	}
 	return nil
+}
+
+// givesOneByOne tells whether values of the type are other ways of Go to give values one by one.
+func givesOneByOne(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Chan:
+		return true
+	case *types.Signature:
+		return streamOf(t) == nil
+	}
+	return false
 }
 
 // importable tells whether the app's own package may import the other.

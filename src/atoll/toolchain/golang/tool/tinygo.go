@@ -19,17 +19,24 @@ func (g *generator) tinyGo() {
 
 func (g *generator) forward(f *function, number int) {
 	result := func(i int) string { return fmt.Sprintf("%sR%d", g.prefix, i) }
+	argument := func(i int) string { return fmt.Sprintf("%sP%d", g.prefix, i) }
 	var declared, results []string
 	for i, r := range f.results {
-		declared = append(declared, result(i)+" "+g.goType(r.typ))
-		results = append(results, result(i))
+		if !f.streams {
+			declared = append(declared, result(i)+" "+g.goType(r.typ))
+			results = append(results, result(i))
+		}
 	}
 	g.write("//go:export %s\nfunc %s%d(%s)", f.name, g.own("Export"), number, g.parameters(f))
 	if len(declared) > 0 {
 		g.write(" (%s)", strings.Join(declared, ", "))
 	}
 	g.write(" {\n")
-	g.call(f, g.callee(f, number), func(i int) string { return fmt.Sprintf("%sP%d", g.prefix, i) }, result)
+	if callee := g.callee(f, number); f.streams {
+		g.stream(f, callee, argument)
+	} else {
+		g.call(f, callee, argument, result)
+	}
 	if len(results) > 0 {
 		g.write("\treturn %s\n", strings.Join(results, ", "))
 	}

@@ -1,0 +1,87 @@
+"""The history is read the same way from both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from atoll.history.errors import HistoryError
+from atoll.history.reading import Wanted, find_inference, find_inferences
+
+
+@pytest.fixture
+def reading(database):
+    """Sessions that were opened to read, closed at the end."""
+    opened = []
+
+    def open():
+        opened.append(database.open_to_read())
+        return opened[-1]
+
+    yield open
+    for each in opened:
+        if each is not None:
+            each.close()
+
+
+@pytest.fixture
+def some(record, invocation):
+    return record(
+        invocation(started_at=1000.5, function="ask", call_id="c1"),
+        invocation(started_at=3000, function="tell", call_id="c2", failure="TIMEOUT", output=None),
+        invocation(started_at=2000, function="ask", call_id="c2", cost=0.5, currency="EUR"),
+    )
+
+
+def test_the_newest_first(some, reading):
+    found = find_inferences(reading(), Wanted())
+    assert [one["started_at"] for one in found] == [
+        "1970-01-01T00:50:00.000Z",
+        "1970-01-01T00:33:20.000Z",
+        "1970-01-01T00:16:40.500Z",
+    ]
+    assert found[0]["status"] == "failed"
+    assert found[1]["cost"] == 0.5
+    assert found[2]["output"] == {"choices": [{"message": {"content": "Hello"}}]}
+    assert found[2]["streamed"] is False
+    assert found[2]["plugin"]["build_id"] == "b1"
+    assert found[2]["plugin"]["build_time"] == "2026-01-02T03:04:05.000Z"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        (Wanted(function="ask"), 2),
+        (Wanted(function="ask", call="c2"), 1),
+        (Wanted(model="chat"), 3),
+        (Wanted(model="chap"), 0),
+        (Wanted(failed=True), 1),
+        (Wanted(since=2000), 2),
+        (Wanted(since=2000, failed=True), 1),
+        (Wanted(limit=1), 1),
+        (Wanted(function="' OR 1=1 --"), 0),
+    ],
+)
+def test_those_that_are_wanted(some, reading, wanted, count):
+    assert len(find_inferences(reading(), wanted)) == count
+
+
+def test_one_by_its_id_or_the_beginning_of_it(record, invocation, reading):
+    ids = ["0199f3c2-77ab-7000-8000-000000000001", "0199f3c2-77ac-7000-8000-000000000002"]
+    record(*(invocation(id=id) for id in ids))
+    session = reading()
+    assert find_inference(session, ids[0])["id"] == ids[0]
+    assert find_inference(session, "0199F3C2-77AC")["id"] == ids[1]
+    for unknown in ("0199f3c3", "%", "_" * 36, "'", "0199f3c2-77ab-7000-8000-00000000000x"):
+        assert find_inference(session, unknown) is None
+    with pytest.raises(HistoryError, match="several"):
+        find_inference(session, "0199f3c2")
+
+
+def test_nothing_written_yet(reading):
+    session = reading()
+    assert session is None or find_inferences(session, Wanted()) == []
+
+
+def test_reading_changes_nothing(some, reading):
+    with pytest.raises(HistoryError):
+        reading().execute("DELETE FROM inferences")
