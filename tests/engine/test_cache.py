@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -266,6 +267,26 @@ for _ in range(10):
         entry.unlink(missing_ok=True)  # so that everyone writes again, while others map it
     engine.close()
 """
+
+
+def test_entries_may_go_while_the_cache_is_looked_through(tmp_path: Path) -> None:
+    """Pruning by two processes at once: each writes beyond the limit, and removes the others'."""
+    cache = CodeCache(tmp_path / "cache", max_bytes=1)
+    failed: list[BaseException] = []
+
+    def write(worker: int) -> None:
+        try:
+            for number in range(150):
+                cache.store(f"{worker}-{number}", b"code")
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
 
 
 async def test_several_processes_write_at_once(

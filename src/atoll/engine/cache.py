@@ -166,7 +166,16 @@ class CodeCache:
                 total -= size
 
     def _all(self) -> Iterator[Path]:
-        yield from self.directory.glob("*/*.cwasm")
+        for folder in _entries(self.directory):
+            yield from (path for path in _entries(folder) if path.suffix == ".cwasm")
+
+
+def _entries(directory: Path) -> list[Path]:
+    """What is in a directory, which another process may have removed meanwhile."""
+    try:
+        return list(directory.iterdir())
+    except OSError:
+        return []
 
 
 def _checksum(path: Path) -> str:
