@@ -41,7 +41,7 @@ class Sorted:
 def read_contact(message: str) -> Contact:
     """Who wrote a message, as a language model reads it."""
     return writer.generate(
-        [models.system("Write down who sent this message."), models.user(message)],
+        [models.system("Read the message, and write down what it says."), models.user(message)],
         as_=Contact,
         temperature=0,
         max_tokens=200,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from atoll.sdk import models
 
@@ -21,6 +21,12 @@ class Call:
     function: str
     arguments: str
     told: str
+
+
+@dataclass
+class Choice:
+    function: str
+    arguments: Any
 
 
 @dataclass
@@ -51,6 +57,18 @@ async def price(dish: str) -> int:
     return PRICES[dish.lower()]
 
 
+TOOLS = [opening_hours, price]
+
+
+async def choose(question: str) -> Choice:
+    """Which function has the answer, and what it is to be asked, without calling it."""
+    reply = await writer.chat_async(
+        question, tools=TOOLS, tool_choice="required", temperature=0, max_tokens=100
+    )
+    call = reply.tool_calls[0]
+    return Choice(call.name, call.parsed())
+
+
 async def ask(question: str) -> Reply:
     """Answer a guest."""
     found = await writer.run_async(
@@ -58,7 +76,7 @@ async def ask(question: str) -> Reply:
             models.system("You answer guests of a restaurant. Be brief."),
             models.user(question),
         ],
-        tools=[opening_hours, price],
+        tools=TOOLS,
         temperature=0,
         max_tokens=100,
     )

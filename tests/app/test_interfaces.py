@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+from contextlib import aclosing
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +42,12 @@ def interpreter(load_python):
 
 
 @pytest.fixture
-async def app(interpreter, providers):
+def dev():
+    return False
+
+
+@pytest.fixture
+async def app(interpreter, providers, dev):
     """Each model has the name of its interface."""
     models: dict[str, Any] = {}
     for name, path in {**CHATS, **OTHERS}.items():
@@ -56,7 +64,8 @@ async def app(interpreter, providers):
         json.dumps({"connections": {"provider": connection}, "models": models}),
         path=Path("modus.json"),
     )
-    app = App("interpreter", interpreter, manifest, {"MODUS_PROVIDER_KEY": "very-secret"})
+    environ = {"MODUS_PROVIDER_KEY": "very-secret"}
+    app = App("interpreter", interpreter, manifest, environ, dev=dev)
     yield app
     await app.close()
 
@@ -160,6 +169,15 @@ async def test_a_refusal_has_a_code_and_names_the_model(call, providers, model, 
             assert "very-secret" not in failed["message"]
 
 
+@pytest.mark.parametrize("dev", [True, False])
+@pytest.mark.parametrize("model", CHATS)
+async def test_why_a_prompt_is_too_long_is_told_in_development(call, providers, model, dev):
+    providers.default = Fail(kind="context_overflow", message="9999 tokens are too many")
+    failed = await call("failure", model=model)
+    assert failed["code"] == "MODEL_HTTP_ERROR"
+    assert ("9999 tokens are too many" in failed["hint"]) == dev
+
+
 @pytest.mark.parametrize("model", CHATS)
 @pytest.mark.parametrize(
     ("answer", "code"),
@@ -187,7 +205,7 @@ async def test_an_answer_of_no_use(call, providers, model, answer, code):
 async def test_a_stream_that_ends_in_an_error(call, providers, model):
     providers.answer(Say("one two", fails=Fail(kind="overloaded")))
     failed = await call("failureOfStream", model=model)
-    assert failed == {"code": "MODEL_SERVER_ERROR", "message": "one two"}
+    assert (failed["code"], failed["message"]) == ("MODEL_SERVER_ERROR", "one two")
 
 
 @pytest.mark.parametrize("model", TOOLS)
@@ -223,9 +241,19 @@ async def test_content_that_is_null(call, providers):
 
 @pytest.mark.parametrize("model", TOOLS)
 async def test_a_giant_stream_does_not_fill_the_memory_of_a_function(call, providers, model):
-    pieces = ["x" * 5000] * 2000
+    pieces = ["x" * 50_000] * 200
     providers.answer(Say("", pieces=pieces))
     assert await call("lengthOfStream", model=model) == 10_000_000
+
+
+@pytest.mark.parametrize("model", TOOLS)
+async def test_a_client_that_leaves_ends_the_provider_s_work(app, providers, model):
+    providers.answer(Say("", pieces=repeat("la ")))
+    arguments = {"model": model, "prompt": "Sing."}
+    async with aclosing(app.stream(app.interface.function("tell"), arguments)) as elements:
+        assert [await anext(elements), await anext(elements)] == ["la ", "la "]
+    assert await asyncio.to_thread(providers.last.done.wait, 20)
+    assert providers.last.left
 
 
 async def test_anthropic_s_own_form(call, providers):

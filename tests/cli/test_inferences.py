@@ -32,9 +32,13 @@ def built(
 ) -> Path:
     """An app that asks a model, built. Tests do not change it."""
     folder = tmp_path_factory.mktemp("built") / "asking"
-    for arguments in (["new", folder, "--language", "assemblyscript"], ["build", folder]):
+    for arguments in (["new", "asking", "--language", "assemblyscript"], ["build", "asking"]):
         done = subprocess.run(
-            [command, *arguments], env=quiet_environment, capture_output=True, timeout=300
+            [command, *arguments],
+            cwd=folder.parent,
+            env=quiet_environment,
+            capture_output=True,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         (folder / "assembly" / "index.ts").write_text(SOURCE)

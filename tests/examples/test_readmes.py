@@ -140,6 +140,10 @@ PAGES: dict[str, tuple[Callable[..., dict[str, str]], str, str] | None] = {
     "mysql": (sql_variables, "mariadb", "CAFES"),
     "neo4j": (neo4j_variables, "neo4j", "PEOPLE"),
     "dgraph": (dgraph_variables, "dgraph", "FILMS"),
+    "embedding": None,
+    "structured-output": None,
+    "tool-calling": None,
+    "streaming": None,
     "streaming-go": None,
 }
 """Where the values come from that the page exports: the server's fixture and the connection."""

@@ -119,7 +119,7 @@ type Subscription {
 def test_descriptions_are_kept() -> None:
     function = streaming("tell", STRING, doc="Tells a story.")
     sdl = GraphQLApi(StreamingApp(Interface((function,)))).sdl
-    assert "Tells a story.\n  \"\"\"\n  tell: String!" in sdl
+    assert 'Tells a story.\n  """\n  tell: String!' in sdl
 
 
 def test_hidden_ones_are_not_offered() -> None:

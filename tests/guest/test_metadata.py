@@ -60,6 +60,16 @@ def test_reads_functions_and_types(description: Description, app_file: MakeFile)
     assert metadata.interface.types["Mood"] == EnumType("Mood", values)
 
 
+def test_a_function_that_streams(description: Description) -> None:
+    description["functions"][0]["stream"] = True
+    _, _, interface = parse_description(json.dumps(description))
+    assert [function.streams for function in interface.functions][:2] == [True, False]
+    assert interface.functions[0].result is not None
+    description["functions"][0]["stream"] = "yes"
+    with pytest.raises(MetadataError):
+        parse_description(json.dumps(description))
+
+
 def test_an_image_names_its_base(description: Description, app_file: MakeFile) -> None:
     text = json.dumps(description).encode()
     image = app_file({"atoll-metadata": text, "atoll-base": IDENTITY.encode()})

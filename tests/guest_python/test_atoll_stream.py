@@ -252,7 +252,12 @@ def _gone(request: Any) -> None:
     ("function", "arguments", "taken", "message"),
     [
         ("bad", {"at": 1}, [], "element 1 of the stream of bad is invalid: expected int, got str"),
-        ("bad", {"at": 4}, [1, 2, 3], "element 4 of the stream of bad is invalid: expected int, got str"),
+        (
+            "bad",
+            {"at": 4},
+            [1, 2, 3],
+            "element 4 of the stream of bad is invalid: expected int, got str",
+        ),
         ("bad_later", {}, [{"text": "good", "day": None}], "element 2 of the stream of bad_later"),
         ("endless", {}, ["fine"], "element 2 of the stream of endless is invalid"),
         ("text", {}, [], "text gives no stream: expected an iterator, got str"),

@@ -159,18 +159,38 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_costs_no_memory(
 ):
     (tmp_path / "file").write_text("not a folder")
     place = SqliteDatabase(tmp_path / "file" / ".atoll" / "history.db")
-    history = open_history(Pace(interval=0.01, longest_pause=0.05), place)
+    history = open_history(Pace(interval=0.01, longest_pause=3600), place)
     recorder = history.recorder(program, InferenceSettings())
-    for _ in range(3):
-        before = history.counts.dropped
+    recorder.invocation_finished(invocation())
+    eventually(lambda: history.counts.dropped == 1)
+    for _ in range(5):
         recorder.invocation_finished(invocation())
-        eventually(lambda known=before: history.counts.dropped > known)
+    assert history.counts.dropped == 6  # nothing waits
     assert history.close(1) == 0
-    assert history.counts.dropped == 3
     (told,) = [r for r in caplog.records if r.name == "atoll.history"]
     assert told.levelno == logging.WARNING
-    assert str(place.place) in told.fields["reason"]
+    assert place.place in told.fields["reason"]
     assert "ATOLL_INFERENCES=off" in told.fields["hint"]
+
+
+def test_a_folder_that_can_be_written_later_is(
+    open_history, program, invocation, gate, eventually, caplog
+):
+    gate.failure = HistoryError("HISTORY_UNAVAILABLE", "read-only", lasting=True)
+    history = open_history(Pace(interval=0.01, longest_pause=0.02), gate)
+    history.start()
+    recorder = history.recorder(program, InferenceSettings())
+
+    def asked() -> int:
+        recorder.invocation_finished(invocation())
+        return gate.asked
+
+    eventually(lambda: asked() > 3)
+    gate.failure = None
+    eventually(lambda: asked() and history.counts.recorded)
+    assert history.close(30) == 0
+    said = [r.getMessage() for r in caplog.records if r.name == "atoll.history"]
+    assert said[:2] == ["Inferences cannot be recorded.", "Inferences are recorded again."]
 
 
 def test_files_are_for_their_owner_alone_and_for_no_repository(record, invocation, tmp_path):

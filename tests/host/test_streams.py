@@ -130,6 +130,78 @@ async def test_emit_without_a_client():
         await Streams().emit("a")
 
 
+async def test_an_interrupt_fails_what_the_guest_waits_for(make_calls):
+    calls = make_calls()
+
+    async def guest():
+        told = [await calls.call("sys.sleep", '{"seconds": 60}')]
+        told.append(await calls.call("sys.sleep", '{"seconds": 0}'))
+        return told
+
+    task = asyncio.create_task(guest())
+    await asyncio.sleep(0)
+    assert await calls.interrupt(task)
+    first, then = await task
+    assert (first[0], json.loads(first[1])["code"]) == (False, "CLIENT_GONE")
+    assert then == (True, "null")  # for what a guest does at its end
+    assert task.cancelling() == 0
+
+
+async def test_an_interrupt_fails_what_the_guest_asks_for_next(make_calls):
+    calls = make_calls()
+    nothing = asyncio.create_task(asyncio.sleep(60))
+    assert await calls.interrupt(nothing)
+    assert not nothing.cancelling()
+    nothing.cancel()
+    succeeded, text = await calls.call("sys.sleep", '{"seconds": 0}')
+    assert (succeeded, json.loads(text)["code"]) == (False, "CLIENT_GONE")
+    assert await calls.call("sys.sleep", '{"seconds": 0}') == (True, "null")
+
+
+async def test_an_interrupt_fails_what_goes_on_in_the_background(make_calls):
+    calls = make_calls()
+    sleep = json.dumps({"name": "sys.sleep", "payload": '{"seconds": 60}'})
+    _, id = await calls.call("sys.start", sleep)
+    waiting = asyncio.create_task(calls.call("sys.wait", f'{{"ids": [{id}]}}'))
+    await asyncio.sleep(0)
+    assert await calls.interrupt(waiting)
+    assert not (await waiting)[0]
+    _, text = await calls.call("sys.wait", f'{{"ids": [{id}]}}')
+    ((_, succeeded, error),) = json.loads(text)
+    assert (succeeded, json.loads(error)["code"]) == (False, "CLIENT_GONE")
+
+
+async def test_an_interrupt_closes_what_is_open(make_calls):
+    closed = asyncio.Event()
+
+    async def source():
+        try:
+            yield "a"
+            yield "b"
+        finally:
+            closed.set()
+
+    streams = Streams()
+    calls = make_calls(streams=streams)
+    await streams.next(streams.open(source()))
+    await calls.interrupt(asyncio.current_task())
+    assert closed.is_set()
+
+
+async def test_the_import_of_a_core_module_cannot_be_told(make_calls):
+    streams, calls = (streams := Streams()), make_calls(streams=streams)
+    reading = asyncio.create_task(streams.next(streams.open(endless())))
+    await asyncio.sleep(0)
+    assert not await calls.interrupt(reading)
+    reading.cancel()
+    await asyncio.wait([reading])
+
+
+async def endless():
+    await asyncio.sleep(60)
+    yield "never"
+
+
 async def test_by_host_call_both_ways(make_calls):
     sent = []
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,5 @@ def test_what_is_too_large_is_refused():
 @given(st.text(st.characters(codec=None), max_size=30))
 @settings(max_examples=500, deadline=None, database=None)
 def test_any_text_is_a_pattern_or_an_error(text: str):
-    try:
-        compile_pattern(text).replace("x", "some text")
-    except PatternError as error:
-        assert str(error)
+    with contextlib.suppress(PatternError):
+        assert compile_pattern(text).replace("x", "") in ("", "x")

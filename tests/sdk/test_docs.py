@@ -120,14 +120,18 @@ def embed(request: dict[str, Any]) -> Any:
     return testing.embeddings(*([1.0, len(text)] for text in texts))
 
 
+def claude(request: dict[str, Any]) -> Any:
+    return {"content": [{"type": "text", "text": "It is."}], "role": "assistant"}
+
+
 def test_models(capsys: Any) -> None:
     names: dict[str, Any] = {}
     with testing.host(
-        models={"text-generator": answer, "embedder": embed},
+        models={"text-generator": answer, "embedder": embed, "claude": claude},
         interfaces={"embedder": "openai-embeddings"},
     ) as host:
         run(about_models(), names)
-    assert len(host.requests) == 16
-    assert capsys.readouterr().out == "Yes."
+    assert len(host.requests) == 18
+    assert capsys.readouterr().out == "Yes.It is.\n"
     names["test_umbrella"]()
     names["test_story"]()

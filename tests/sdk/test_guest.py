@@ -61,6 +61,27 @@ def make_app(guest: Any, providers: Providers) -> MakeApp:
     return make
 
 
+@pytest.fixture
+async def local_app(guest: Any) -> AsyncIterator[App]:
+    """The same, on models of this machine."""
+    from atoll.models.local import install
+
+    pytest.importorskip("xllamacpp")
+    pytest.importorskip("onnxruntime")
+    sources = {"model": "smollm2-135m-instruct", "other": "all-minilm-l6-v2"}
+    for source in sources.values():
+        install(source)
+    models = {
+        name: {"sourceModel": source, "connection": "local"} for name, source in sources.items()
+    }
+    manifest = parse_manifest(json.dumps({"models": models}), path=Path("modus.json"))
+    app = App("writer", guest, manifest, {})
+    try:
+        yield app
+    finally:
+        await app.close()
+
+
 async def call(app: App, name: str, /, **arguments: Any) -> Any:
     function = app.interface.function(name)
     assert function is not None
@@ -179,3 +200,19 @@ async def test_bad_answers(make_app: MakeApp, providers: Providers) -> None:
         found = await call(app, "failure", prompt="Who?")
     assert found == "BAD_STRUCTURED_OUTPUT: Somebody."
     assert len(providers.requests) == 2
+
+
+async def test_local_models(local_app: App) -> None:
+    found = await call(local_app, "person", text="Ann Lee is 30 years old and plays chess.")
+    assert found.keys() == {"name", "age", "hobbies"}
+    assert isinstance(found["name"], str)
+    pieces = await call(local_app, "pieces", prompt="Tell me a story.", most=5)
+    assert len(pieces) == 5
+    assert all(pieces)
+    texts = ["It barks at the postman.", "It purrs and chases mice."]
+    assert await call(local_app, "label", texts=texts) == ["dog", "cat"]
+
+
+async def test_local_model_asks_for_a_tool(local_app: App) -> None:
+    found = await call(local_app, "firstTool", question="What is 12 plus 30?")
+    assert found == "42"

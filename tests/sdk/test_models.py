@@ -232,7 +232,7 @@ def test_response_is_typed_and_keeps_what_it_does_not_know() -> None:
     assert reply.extra == {"provider": "somebody"}
     assert reply.usage.extra == {"cost": 0.1}
     assert reply.choices[0].extra == {"native_finish_reason": "stop"}
-    assert reply.message.extra == {"reasoning": "hm"}
+    assert (reply.message.reasoning, reply.message.extra) == ("hm", {})
     assert call.extra == {"index": 0}
     assert reply.message.to_message().to_json() == {
         "role": "assistant",

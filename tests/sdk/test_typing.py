@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, TypedDict, assert_type
 from atoll.sdk import (
     Int64, dgraph, graphql, http, models, mysql, neo4j, postgresql, secrets, span
 )
+from atoll.sdk.models.wire import Wire, anthropic, gemini, llama, openai, responses
 
 
 @dataclass
@@ -56,6 +57,12 @@ assert_type(http.get("https://x/").json(list[Person]), list[Person])
 assert_type(http.post("https://x/", json=Person(1, "x"), params={"n": 1}).text(), str)
 assert_type(secrets.get("X"), str)
 assert_type(secrets.get("X", None), str | None)
+assert_type(models.anthropic.get("c").create("Hi", max_tokens=1), models.anthropic.Message)
+assert_type(models.gemini.get("g").generate("Hi").candidates[0].text, str)
+assert_type(models.llama.get("l").generate("Hi").stop_reason, str | None)
+assert_type(models.responses.get("r").create("Hi").usage.input_tokens, int)
+assert_type(models.experimental.embedder("e").embed(["Hi"]), list[list[float]])
+wires: list[Wire] = [anthropic, gemini, llama, openai, responses]
 with http.stream("https://x/") as response:
     assert_type(list(response.lines()), list[str])
 

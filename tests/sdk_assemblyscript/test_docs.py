@@ -21,7 +21,8 @@ from atoll.manifest import parse_manifest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "assemblyscript.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```typescript\n(.*?)^```$", PAGE, re.M | re.S)
+STREAMING = (ROOT / "docs" / "streaming.md").read_text(encoding="utf-8")
+TYPESCRIPT = re.compile(r"^```typescript\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SDK = ROOT / "sdk" / "assemblyscript"
 
 
@@ -30,7 +31,7 @@ def interface(
     build_assemblyscript: Callable[[Path], bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> Interface:
     """Of an app with the page's example, and a function for each type of its table."""
-    example = EXAMPLES[0]
+    [example] = TYPESCRIPT.findall(PAGE)
     functions = [
         f"export function t{index}(): {type} {{ return unreachable() }}"
         for index, (type, _) in enumerate(TYPES)
@@ -92,8 +93,8 @@ async def test_streams(
     build_assemblyscript: Callable[[Path], bytes], engine: Engine, tmp_path: Path, providers: Any
 ):
     (tmp_path / "assembly").mkdir()
-    (tmp_path / "assembly" / "index.ts").write_text(EXAMPLES[1])
-    assert len(EXAMPLES) == 2
+    [example] = TYPESCRIPT.findall(STREAMING)
+    (tmp_path / "assembly" / "index.ts").write_text(example)
     host = {"type": "http", "baseUrl": f"{providers.url}/"}
     model = {"sourceModel": "m", "connection": "host", "path": "v1/chat/completions"}
     manifest = {"models": {"text-generator": model}, "connections": {"host": host}}

@@ -24,17 +24,19 @@ ENVIRON = {"MODUS_APP_TOKEN": "app-token é", "MODUS_WEB_KEY": "s3cret", "TZ": "
 
 
 class Server:
-    """Answers with the responses that it is given, in turn, and remembers what it was asked."""
+    """Answers with the responses that it is given, or what they do, in turn, and remembers what it
+    was asked."""
 
     def __init__(self) -> None:
-        self.responses: list[web.Response] = []
+        self.responses: list[Any] = []
         self.requests: list[tuple[str, str, Any, bytes]] = []
         self.origin = ""
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         self.requests.append((request.method, request.path_qs, request.headers, body))
-        return self.responses.pop(0)
+        response = self.responses.pop(0)
+        return await response(request) if callable(response) else response
 
     def answer(self, *values: Any, status: int = 200) -> None:
         self.responses += [web.json_response(value, status=status) for value in values]
@@ -195,7 +197,7 @@ async def test_a_body_that_is_refused(served, server):
     assert [error.message for error in raised.value.errors] == [failed]
 
 
-async def test_a_body_that_is_left(served, serve):
+async def test_a_body_that_is_left(served, server):
     gone = asyncio.Event()
 
     async def endless(request: web.Request) -> web.StreamResponse:
@@ -208,8 +210,9 @@ async def test_a_body_that_is_left(served, serve):
         finally:
             gone.set()
 
+    server.responses = [endless]
     function = served.app.interface.function("fetchedParts")
-    stream = served.app.stream(function, {"url": f"{await serve(endless)}/"})
+    stream = served.app.stream(function, {"url": f"{server.origin}/"})
     assert b64decode(await anext(stream)).startswith(b"more")
     await stream.aclose()
     await asyncio.wait_for(gone.wait(), 10)

@@ -25,9 +25,11 @@ from atoll.toolchain.golang.editor import write_workspace
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "go.md").read_text(encoding="utf-8")
+STREAMING = (ROOT / "docs" / "streaming.md").read_text(encoding="utf-8")
 PACKAGES = ROOT / "sdk" / "go" / "pkg"
 TOOLCHAIN = Path(atoll.__file__).parent / "toolchain"
-STANDARD = {"errors": "errors", "fmt": "fmt", "json": "encoding/json", "time": "time"}
+STANDARD = {"errors": "errors", "fmt": "fmt", "json": "encoding/json", "strings": "strings",
+            "time": "time"}  # fmt: skip
 Call = Callable[..., Awaitable[Outcome]]
 
 
@@ -49,7 +51,7 @@ def files_of_the_page() -> dict[str, str]:
     """The examples as the files of one app. Those that are no whole files lack their imports."""
     known = STANDARD | {name: f"{SDK}/pkg/{path}" for name, path in own_packages().items()}
     found = {"go.mod": re.findall(r"^```text\n(module.*?)^```$", PAGE, re.M | re.S)[0]}
-    for index, block in enumerate(re.findall(r"^```go\n(.*?)^```$", PAGE, re.M | re.S)):
+    for index, block in enumerate(re.findall(r"^```go\n(.*?)^```$", PAGE + STREAMING, re.M | re.S)):
         if name := re.match(r"// (\w+\.go)\n", block):
             found[name[1]] = block
         else:
@@ -191,7 +193,13 @@ async def test_the_stream(guest: GoGuest):
     with pytest.raises(StreamFailed) as raised:
         await anext(app.stream(found, {"from": -1}))
     assert [error.message for error in raised.value.errors] == ["that is over already"]
-    assert all(app.interface.function(name).streams for name in ("countDown", "tellStory"))
+    found = app.interface.function("lines")
+    assert found is not None
+    assert [each async for each in app.stream(found, {"text": "a\n\nb"})] == [
+        {"number": 1, "text": "a"}, {"number": 2, "text": ""}, {"number": 3, "text": "b"},
+    ]  # fmt: skip
+    streams = [each.name for each in app.interface.functions if each.streams]
+    assert streams == ["countDown", "lines", "recitePoem", "tellStory"]
     await app.close()
 
 

@@ -17,9 +17,8 @@ from atoll.models.local import install
 TEMPLATE = """\
 {%- if tools %}<|im_start|>system
 You may call these functions: {% for tool in tools %}{{ tool | tojson }}
-{% endfor %}For each call, answer with JSON within <tool_call></tool_call> tags:
-<tool_call>
-{"name": <function-name>, "arguments": <arguments>}
+{% endfor %}Answer with <tool_call>
+{"name": NAME, "arguments": ARGUMENTS}
 </tool_call><|im_end|>
 {% endif %}
 {%- for message in messages %}<|im_start|>{{ message.role }}

@@ -31,6 +31,7 @@ class Person:
 
 
 closed: list[int] = []
+yielded: list[int] = []
 
 
 def say_hello(name: str = "World") -> str:
@@ -79,6 +80,7 @@ def log(text: str) -> None:
 def number_up(to: int) -> Iterator[int]:
     try:
         for number in range(to):
+            yielded.append(number)
             yield number
     finally:
         closed.append(to)
@@ -132,6 +134,36 @@ def test_failures_say_what_a_client_would_be_told_and_have_their_cause(make_app:
         with pytest.raises(FunctionFailed, match="parameter 'number' is invalid") as failed:
             app.call("divide", number="two")
         assert failed.value.code == "INVALID_ARGUMENT"
+
+
+def test_what_is_for_the_test_runner_reaches_it(make_app: Any) -> None:
+    source = """
+    import pytest
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    def skip() -> None:
+        pytest.skip("not here")
+
+    def leave() -> None:
+        raise SystemExit(3)
+    """
+    with open_app(make_app(source)) as app:
+        with pytest.raises(KeyboardInterrupt):
+            app.call("stop")
+        with pytest.raises(pytest.skip.Exception, match="not here"):
+            app.call("skip")
+        with pytest.raises(FunctionFailed, match=r"sys\.exit\(3\)") as failed:
+            app.call("leave")
+        assert failed.value.code == "EXITED"
+
+
+def test_a_manifest_that_cannot_be_read(make_app: Any) -> None:
+    folder = make_app(SOURCE)
+    (folder / "modus.json").write_text('{"endpoints": {}, "models": {"a": 1}}')
+    with pytest.raises(TestSetupError, match=r"modus\.json:1"), open_app(folder):
+        pass
 
 
 def test_names_that_are_wrong_are_answered_with_those_that_are_there(make_app: Any) -> None:
@@ -204,15 +236,26 @@ def test_streams(make_app: Any) -> None:
         assert isinstance(failed.value.__cause__, ValueError)
 
 
+def test_subscriptions(make_app: Any) -> None:
+    with open_app(make_app(SOURCE)) as app:
+        found = list(app.subscribe("subscription($to: Int!) { numberUp(to: $to) }", {"to": 2}))
+        assert [each["data"] for each in found] == [{"numberUp": 0}, {"numberUp": 1}]
+        last = list(app.subscribe("subscription { failMidway }"))[-1]
+        assert "no second" in last["errors"][0]["message"]
+        [refused] = app.subscribe("subscription { nothing }")
+        assert "nothing" in refused["errors"][0]["message"]
+
+
 def test_a_stream_that_is_left_ends_the_function(make_app: Any) -> None:
     folder = make_app(SOURCE)
     with open_app(folder) as app:
-        closed = importlib.import_module(folder.name).closed
+        functions = importlib.import_module(folder.name)
         with app.stream("number_up", to=1000) as elements:
             for number in elements:
                 if number == 2:
                     break
-        assert closed == [1000]
+        assert functions.closed == [1000]
+        assert len(functions.yielded) <= 4  # the one after those that were taken is held up
         assert app.call("say_hello") == "Hello, World!"
 
 

@@ -141,6 +141,19 @@ def test_model(make_app: Any, chat_model: Any, environment: Any, written: Any) -
             app.call("ask", prompt="Fail")
 
 
+def test_a_connection_s_secret_that_its_server_repeats(
+    make_app: Any, chat_model: Any, environment: Any, written: Any, provider: Providers
+) -> None:
+    provider.default = lambda asked: Say(f"You sent {asked.headers['authorization']}")
+    folder = make_app(SOURCE, **chat_model(provider.url))
+    with open_app(folder, record="once") as app:
+        app.call("ask", prompt="Hi")
+        app.call("pieces", prompt="Hi")
+    assert KEY not in written.text(folder)
+    with open_app(folder) as app:
+        assert app.call("ask", prompt="Hi") == "You sent Bearer REDACTED-MODUS_PROVIDER_API_KEY"
+
+
 def test_a_request_that_is_not_recorded_is_compared_with_the_nearest(
     make_app: Any, chat_model: Any, provider: Providers
 ) -> None:

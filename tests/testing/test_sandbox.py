@@ -12,7 +12,7 @@ import pytest
 from atoll_providers.replies import Say
 from atoll_providers.server import Providers
 
-from atoll.testing import FunctionFailed, NoRecording
+from atoll.testing import FunctionFailed, NoRecording, TestSetupError
 from atoll.testing.opening import Apps
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +108,15 @@ def test_python_recordings_are_the_same_in_both_modes(
             assert (app.mode, app.call("ask", prompt="Hi")) == ("native", "Hello")
     with apps.open(folder, mode="sandbox") as app:
         assert (app.mode, app.call("ask", prompt="Hi")) == ("sandbox", "Hello")
+
+
+async def test_a_build_that_fails_while_a_loop_runs(make_app: Any, apps: Apps) -> None:
+    folder = make_app("def hello(name) -> str:\n    return name\n")
+    with (
+        pytest.raises(TestSetupError, match=r"app_under_test_\d+\.py.*\n?.*has no type hint"),
+        apps.open(folder, mode="sandbox"),
+    ):
+        pass
 
 
 def test_streams(make_app: Any, apps: Apps) -> None:

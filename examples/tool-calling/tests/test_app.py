@@ -41,3 +41,10 @@ def test_prices_are_in_the_description() -> None:
     described = requests[0].input["tools"][1]["function"]
     assert described["description"] == "What a dish costs, in euros."
     assert described["parameters"]["properties"]["dish"]["type"] == "string"
+
+
+def test_choosing_calls_nothing() -> None:
+    answers = {"text-generator": in_turn(tool_call("price", dish="sushi"))}
+    with testing.host(models=answers) as host:
+        assert asyncio.run(app.choose("Sushi?")) == app.Choice("price", {"dish": "sushi"})
+    assert host.requests[0].input["tool_choice"] == "required"

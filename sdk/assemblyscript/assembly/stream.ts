@@ -20,8 +20,8 @@ let elementName = "";
 /**
  * Gives the next value of the stream, and waits while the client is behind.
  *
- * Returns false when nobody takes values, so that the function may as well return: it was not
- * called as a subscription. (When a subscriber leaves, the call ends without a word.)
+ * Returns false when nobody takes values, so that the function may as well return: the client has
+ * left, or the function was not called as a subscription. It has a moment to end by itself then.
  */
 export function emit<T>(value: T): bool {
   if (tagOf<T>() != element) refuse<T>();

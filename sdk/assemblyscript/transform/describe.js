@@ -3,7 +3,7 @@
 import { describeBuild } from "./build.js";
 import { defaultOf, isOwn } from "./defaults.js";
 import { elementOf } from "./streams.js";
-import { classesOf, fieldsOf, isOpaque } from "./types.js";
+import { classesOf, fieldsOf, isHidden, isOpaque } from "./types.js";
 
 /** Known to every host without being listed. */
 const IMPLICIT = new Set(["~lib/arraybuffer/ArrayBuffer", "~lib/string/String"]);
@@ -77,6 +77,7 @@ function describeTypes(classes, comments) {
 
 function describeField(field, comments) {
   const found = { name: field.name, type: field.type.toString() };
+  if (isHidden(field)) found.hidden = true;
   return withDocs(found, field.prototype.fieldDeclaration, comments);
 }
 

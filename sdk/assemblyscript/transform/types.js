@@ -32,6 +32,17 @@ export function fieldsOf(classReference) {
   return found.sort((a, b) => a.memoryOffset - b.memoryOffset);
 }
 
+/** Whether a field is the SDK's own business: private, maybe null, and left out of JSON as well. */
+export function isHidden(field) {
+  const { flags, decorators, range } = field.prototype.fieldDeclaration;
+  return (
+    range.source.internalPath.startsWith("~lib/@hypermode/modus-sdk-as/") &&
+    (flags & CommonFlags.Private) !== 0 &&
+    field.type.isNullableReference &&
+    decorators?.some(({ name }) => name.text === "omit") === true
+  );
+}
+
 /** Every managed class that types mention, however deep, by name without nullability. */
 export function classesOf(types) {
   const found = new Map();

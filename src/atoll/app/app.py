@@ -198,9 +198,7 @@ class App:
         fields = {"function": function.name, "execution_id": id}
         log = CallLog(function.name, id, self._call_limits.log)
         environment = self._environment(caller)
-        host = CallHost(
-            lambda: self.context(emit, environment["TZ"]), self._call_limits.payload
-        )
+        host = CallHost(lambda: self.context(emit, environment["TZ"]), self._call_limits.payload)
         limits = self._stream_limits if function.streams else self._execution_limits
         if delivery is not None:
             delivery.host = host

@@ -52,7 +52,8 @@ def build_schema(
     """Derive the schema of an interface (reference sections 2.1 to 2.9).
 
     ``hidden`` names functions (by API name or by the guest's) that the API does not offer,
-    ``subscriptions`` are fields of Subscription beside the functions that stream. Raises SchemaError with every problem found.
+    ``subscriptions`` are fields of Subscription beside the functions that stream. Raises
+    SchemaError with every problem found.
     """
     try:
         return _build(interface, hidden, subscriptions)

@@ -121,12 +121,13 @@ def stream_errors(failed: StreamFailed, field: Field) -> list[GraphQLError]:
     """The errors of a function that streams, as those of its field."""
     errors = function_errors(failed.errors, [field.key], field.nodes)
     if not errors:
-        message = f"Function '{field.nodes[0].name.value}' ended without a reason."
-        errors = [GraphQLError(message, field.nodes, path=[field.key])]
-    for error in errors:
-        error.extensions = {"code": "NO_RESULT", **(error.extensions or {})}
-        if failed.execution_id is not None:
-            error.extensions["executionId"] = failed.execution_id
+        assert field.root is not None
+        message = f"Function '{field.root.function.export}' ended its stream and gave no reason."
+        extensions = {"code": "NO_RESULT"}
+        errors = [GraphQLError(message, field.nodes, path=[field.key], extensions=extensions)]
+    if failed.execution_id is not None:
+        for error in errors:
+            error.extensions = {**(error.extensions or {}), "executionId": failed.execution_id}
     return errors
 
 

@@ -39,7 +39,6 @@ class History:
 
     def __init__(self, database: Database, pace: Pace = Pace()) -> None:  # noqa: B008 - frozen
         self._writer = Writer(database, pace)
-        self.place = database.place
 
     @property
     def counts(self) -> Counts:

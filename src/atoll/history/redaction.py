@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from atoll.manifest import Redaction
-from atoll.manifest.pattern import compile_pattern
+
+if TYPE_CHECKING:
+    from atoll.manifest.pattern import Pattern
 
 REDACTED = "[redacted]"
 
@@ -22,7 +24,7 @@ class Rules:
 
     def __init__(self, redaction: Redaction) -> None:
         self._paths = frozenset(_completed(tuple(text.split(".")) for text in redaction.fields))
-        self._patterns = [compile_pattern(text) for text in redaction.patterns]
+        self._patterns = _compiled(redaction.patterns)
 
     @property
     def any(self) -> bool:
@@ -56,6 +58,15 @@ class Rules:
                 found = any(pattern(shown) for pattern in self._patterns)
                 return self.text(shown) if found else value
         return value
+
+
+def _compiled(patterns: Iterable[str]) -> list[Pattern]:
+    if not patterns:
+        return []
+    # Here, because hardly any app has patterns.
+    from atoll.manifest.pattern import compile_pattern
+
+    return [compile_pattern(text) for text in patterns]
 
 
 def _completed(paths: Iterable[Path]) -> Iterator[Path]:

@@ -6,24 +6,20 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from atoll.history.database import Database, Session, Value
+from atoll.history.database import Database, Session
 from atoll.history.errors import HistoryError, RowRefused
-from atoll.history.program import Program
+from atoll.history.insertion import Insertion
 from atoll.history.retention import AT_ONCE, prune
-from atoll.history.row import Entry, row_of
-from atoll.history.tables import NAMES, PLUGIN_NAMES, insertion, migrate
+from atoll.history.row import Entry
+from atoll.history.tables import migrate
 from atoll.manifest import Retention
 
 log = logging.getLogger("atoll.history")
 
-_INSERT: Final = insertion("inferences", NAMES, "id")
-_INSERT_PROGRAM: Final = insertion("plugins", PLUGIN_NAMES, "build_id")
-_PLUGIN: Final = NAMES.index("plugin_id")
-_STORED_BYTES: Final = NAMES.index("stored_bytes")
 _PRUNE_AFTER: Final = 10_000, 64 << 20
 """Rows, and bytes of them, after which pruning does not wait for its time."""
 
@@ -94,11 +90,10 @@ class Writer:
         # Of the thread alone.
         self._hand: list[Entry] = []
         self._session: Session | None = None
-        self._programs: dict[Program, str | None] = {}
+        self._insertion: Insertion | None = None
         self._trouble: _Trouble | None = None
         self._dropped_told = 0, float("-inf")
         self._prune_at = 0.0
-        self._since_pruning = 0, 0
 
     def put(self, entry: Entry) -> None:
         """Have an invocation written. Never waits, never raises."""
@@ -147,8 +142,10 @@ class Writer:
 
     def _begin(self) -> None:
         # A daemon, so that a driver that hangs does not keep the process.
-        self._thread = threading.Thread(target=self._run, name="atoll-history", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name="atoll-history", daemon=True)
+        with suppress(RuntimeError):  # no more threads; what comes next tries again
+            thread.start()
+            self._thread = thread
 
     def _run(self) -> None:
         try:
@@ -227,6 +224,7 @@ class Writer:
         try:
             self._session = self._database.open()
             migrate(self._session)
+            self._insertion = Insertion(self._session)
         except HistoryError as error:
             self._failed(error)
             return False
@@ -236,12 +234,9 @@ class Writer:
         return True
 
     def _write(self) -> bool:
+        assert self._insertion is not None
         try:
-            try:
-                written = self._insert(self._rows(self._hand))
-            except RowRefused:
-                self._programs.clear()
-                written = self._insert_each()
+            written = self._insertion.write(self._hand)
         except HistoryError as error:
             self._failed(error)
             return False
@@ -252,71 +247,17 @@ class Writer:
         self._recovered()
         return True
 
-    def _insert(self, rows: list[list[Value]]) -> int:
-        assert self._session is not None
-        with self._session.transaction():
-            self._session.insert(_INSERT, rows)
-        count, size = self._since_pruning
-        stored = sum(int(row[_STORED_BYTES] or 0) for row in rows)
-        self._since_pruning = count + len(rows), size + stored
-        return len(rows)
-
-    def _insert_each(self) -> int:
-        """One by one, since the database does not take all of them."""
-        return sum(self._insert_one(entry) for entry in self._hand)
-
-    def _insert_one(self, entry: Entry) -> int:
-        reason = ""
-        for plain in (False, True):
-            try:
-                rows = self._rows([entry], plain=plain)
-                if rows:
-                    return self._insert(rows)
-            except RowRefused as error:
-                reason = str(error)
-        fields = {"id": entry.invocation.id, "reason": reason}
-        log.error("The database did not take the record of an inference.", extra={"fields": fields})
-        return 0
-
-    def _rows(self, entries: list[Entry], *, plain: bool = False) -> list[list[Value]]:
-        return list(self._each_row(entries, plain=plain))
-
-    def _each_row(self, entries: list[Entry], *, plain: bool) -> Iterator[list[Value]]:
-        for entry in entries:
-            try:
-                row = list(row_of(entry, plain=plain))
-            except Exception:  # what guests and models say must not keep others from being written
-                log.exception("The record of an inference could not be made.")
-                continue
-            row[_PLUGIN] = self._program_id(entry.program)
-            yield row
-
-    def _program_id(self, program: Program) -> str | None:
-        """The id of its row in ``plugins``; it is made if there is none."""
-        assert self._session is not None
-        if program not in self._programs:
-            try:
-                with self._session.transaction():
-                    self._session.insert(_INSERT_PROGRAM, [row_of_program(program)])
-                sql = "SELECT id FROM plugins WHERE build_id = ?"
-                found = self._session.query(sql, (program.build_id,))
-                self._programs[program] = str(found[0][0]) if found else None
-            except RowRefused:
-                log.exception("The record of the app's build could not be made.")
-                self._programs[program] = None
-        return self._programs[program]
-
     def _close_session(self) -> None:
-        session, self._session = self._session, None
-        self._programs.clear()
+        session, self._session, self._insertion = self._session, None, None
         if session is not None:
             session.close()
 
     def _prune(self) -> None:
-        left = self._until_pruning()
-        rows, size = self._since_pruning
-        early = rows >= _PRUNE_AFTER[0] or size >= _PRUNE_AFTER[1]
-        if left is None or (left > 0 and not early) or self._ends_at is not None:
+        left, insertion = self._until_pruning(), self._insertion
+        if left is None or insertion is None or self._ends_at is not None:
+            return
+        early = insertion.rows >= _PRUNE_AFTER[0] or insertion.size >= _PRUNE_AFTER[1]
+        if left > 0 and not early:
             return
         assert self._session is not None
         assert self.retention is not None
@@ -324,7 +265,7 @@ class Writer:
             if prune(self._session, self.retention) < AT_ONCE:
                 self._session.tidy()
                 self._prune_at = time.monotonic() + self._pace.pruning
-                self._since_pruning = 0, 0
+                insertion.rows = insertion.size = 0
         except HistoryError as error:
             self._failed(error)
             self._pause()
@@ -375,19 +316,3 @@ class Writer:
             self._dropped_told = dropped, now
             fields = {"dropped": dropped - told, "since_start": dropped}
             log.warning("Inferences came too fast to be recorded.", extra={"fields": fields})
-
-
-def row_of_program(program: Program) -> tuple[Value, ...]:
-    """The values of ``tables.PLUGIN_NAMES``."""
-    values: dict[str, Value] = {
-        "id": program.id,
-        "name": program.name,
-        "version": program.version or None,
-        "language": program.language,
-        "sdk_version": program.sdk_version,
-        "build_id": program.build_id,
-        "build_time": program.build_time or None,
-        "git_repo": program.git_repo or None,
-        "git_commit": program.git_commit or None,
-    }
-    return tuple(values[name] for name in PLUGIN_NAMES)

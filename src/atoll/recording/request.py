@@ -34,13 +34,16 @@ class Request:
         found = dict(self.form)
         headers = found.get("headers")
         if isinstance(headers, list):
-            pairs = [pair for pair in headers if isinstance(pair, list) and len(pair) == 2]
-            found["headers"] = {
-                str(name).lower(): value
-                for name, value in sorted(pairs, key=str)
-                if not _VOLATILE.fullmatch(str(name))
-            }
-            if not found["headers"]:
+            counted: dict[str, str] = {}
+            for pair in headers:
+                name, value = (
+                    map(str, pair) if isinstance(pair, list) and len(pair) == 2 else ("", "")
+                )
+                if not _VOLATILE.fullmatch(name):
+                    known = counted.get(name.lower())
+                    counted[name.lower()] = value if known is None else f"{known}, {value}"
+            found["headers"] = counted
+            if not counted:
                 del found["headers"]
         return found
 

@@ -21,6 +21,10 @@ _OURS = frozenset(("MODEL_NOT_FOUND", "NO_SUCH_CONNECTION", "NOT_ALLOWED", "BAD_
 """Codes of errors that the manifest or the request itself brings about, recordings or not."""
 
 
+MOST = 100
+"""Answers to one request that are recorded; further ones are passed on only."""
+
+
 class Tape:
     """Replays and records for as long as one test, or one version of an app, runs.
 
@@ -81,11 +85,15 @@ class Tape:
     def record(self, request: Request) -> Take:
         """Begin to record the answer to a request that is made now."""
         answers = self._own.setdefault(request.key, [])
-        answers.append(None)
-        return Take(self, request, len(answers) - 1)
+        if len(answers) < MOST:
+            answers.append(None)
+            return Take(self, request, len(answers) - 1)
+        return Take(self, request, None)
 
-    def keep(self, request: Request, slot: int, form: Form) -> None:
+    def keep(self, request: Request, slot: int | None, form: Form) -> None:
         """Write the answer that a request has got."""
+        if slot is None:
+            return
         answers = self._own[request.key]
         answers[slot] = form
         # Those that are still to come have no place yet; and the last one is repeated anyway.
@@ -150,7 +158,7 @@ class Replayed:
 class Take:
     """The recording of one answer."""
 
-    def __init__(self, tape: Tape, request: Request, slot: int) -> None:
+    def __init__(self, tape: Tape, request: Request, slot: int | None) -> None:
         self._tape = tape
         self._request = request
         self._slot = slot

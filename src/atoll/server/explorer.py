@@ -78,12 +78,14 @@ def _page(deployment: Deployment, host: str) -> str:
         f"<pre>{escape(_command(endpoint, host))}</pre>"
         for endpoint in deployment.endpoints.values()
     )
+    sdl = deployment.api.sdl
+    streams = _STREAMS if _SUBSCRIPTION in sdl else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Atoll</title>'
         f'<link rel="stylesheet" href="{STYLE_PATH}"></head><body><h1>Atoll</h1>'
         f"<p>Your app is being served. Point any GraphQL client at an endpoint of it.</p>"
         f"<h2>Endpoints</h2>{endpoints or '<p>There are none in modus.json.</p>'}"
-        f"<h2>Schema</h2>{_STREAMS if _SUBSCRIPTION in deployment.api.sdl else ''}<pre>{escape(deployment.api.sdl)}</pre></body></html>"
+        f"<h2>Schema</h2>{streams}<pre>{escape(sdl)}</pre></body></html>"
     )
 
 

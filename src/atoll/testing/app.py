@@ -188,6 +188,10 @@ class AppUnderTest:
         self._check()
         return body
 
+    def subscribe(self, query: str, /, variables: Mapping[str, Any] | None = None) -> Elements:
+        """Ask the app's API for a subscription: iterate over the responses as clients get them."""
+        return Elements(self, None, self._responses(query, variables))
+
     @contextmanager
     def caller(
         self, *, claims: Mapping[str, Any] | None = None, time_zone: str | None = None
@@ -251,6 +255,22 @@ class AppUnderTest:
         body: dict[str, Any] = json.loads(json_text(response.body))
         return body
 
+    async def _responses(
+        self, query: str, variables: Mapping[str, Any] | None
+    ) -> AsyncGenerator[Any]:
+        from atoll.graphql import GraphQLRequest, GraphQLResponse
+
+        given = None if variables is None else json.loads(json_text(variables))
+        opened = await self._api().open(GraphQLRequest(query, given), self._caller)
+        if isinstance(opened, GraphQLResponse):
+            yield json.loads(json_text(opened.body))
+            return
+        try:
+            async for response in opened:
+                yield json.loads(json_text(response.body))
+        finally:
+            await opened.aclose()
+
     def _api(self) -> GraphQLApi:
         if self._loaded.api is None:
             self._loaded.api = make_api(self._app)
@@ -276,10 +296,16 @@ class AppUnderTest:
             raise self.failed(function, outcome.errors)
         return outcome.value
 
-    def failed(self, function: Function, errors: Any) -> FunctionFailed:
-        """The error of a call, with its cause as far as that is known."""
-        error = FunctionFailed(function.export, errors)
-        error.__cause__ = getattr(self._app, "raised", None)
+    def failed(self, function: Function | None, errors: Any) -> FunctionFailed:
+        """The error of a call, with its cause as far as that is known.
+
+        Raises what is for the test runner: Ctrl-C, or ``pytest.skip``.
+        """
+        raised = getattr(self._app, "raised", None)
+        if raised is not None and not isinstance(raised, (Exception, SystemExit)):
+            raise raised
+        error = FunctionFailed("" if function is None else function.export, errors)
+        error.__cause__ = raised
         return error
 
     def _check(self) -> None:
@@ -293,10 +319,10 @@ class AppUnderTest:
 
 
 class Elements:
-    """The elements that a function streams, as JSON data. Raises FunctionFailed."""
+    """What a function streams, as JSON data. Iterating raises FunctionFailed."""
 
     def __init__(
-        self, app: AppUnderTest, function: Function, elements: AsyncGenerator[Any]
+        self, app: AppUnderTest, function: Function | None, elements: AsyncGenerator[Any]
     ) -> None:
         self._app = app
         self._function = function

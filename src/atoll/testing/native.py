@@ -212,6 +212,8 @@ def _failure(error: Exception) -> tuple[FunctionError, BaseException | None]:
         error = decode_failure(text)
     if not isinstance(error, GuestFailure):
         return FunctionError(str(error), "INTERNAL_ERROR", "fatal"), error
+    if error.kind in ("argument", "result"):
+        raised = None  # it was not the function that raised
     if error.kind in _CODES:
         return FunctionError(error.message, _CODES[error.kind]), raised
     message = f"{error.type}: {error.message}" if error.type else error.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -93,7 +94,19 @@ class Apps:
         if self._background is None:
             self._background = Background()
         load = self._native if mode == "native" else self._sandboxed
-        loaded = self._loaded[folder, mode] = load(folder, self._background)
+        try:
+            loaded = load(folder, self._background)
+        except TestSetupError:
+            raise
+        except Exception as error:
+            message = getattr(error, "message", None)
+            if not isinstance(message, str):
+                raise
+            # An error for users, which has its place and a hint beside its text.
+            place = getattr(error, "location", None)
+            where = "" if place is None else f"{place}: "
+            raise TestSetupError(f"{where}{message}", getattr(error, "hint", None)) from error
+        self._loaded[folder, mode] = loaded
         return loaded
 
     def _native(self, folder: Path, background: Background) -> Loaded:
@@ -126,6 +139,11 @@ class Apps:
         return taken[0]
 
     def _sandboxed(self, folder: Path, background: Background) -> Loaded:
+        # In a thread: a build has an event loop of its own, and the test may have one as well.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(self._build, folder, background).result()
+
+    def _build(self, folder: Path, background: Background) -> Loaded:
         from atoll.cli.runtime import LoggedSteps, Runtime, Settings
         from atoll.cli.sources import ready_build
 

@@ -18,6 +18,7 @@ class Person:
 class Failure:
     code: str
     message: str
+    hint: str = ""
 
 
 def weather(city: str) -> str:
@@ -58,7 +59,7 @@ def failure(model: str) -> Failure:
     try:
         reply = models.get(model).chat("Hi")
     except ModelError as error:
-        return Failure(error.code, error.message)
+        return Failure(error.code, error.message, error.hint or "")
     return Failure("", reply.text)
 
 

@@ -65,6 +65,12 @@ def _outcome(found: models.Transcript[str]) -> Outcome:
     return Outcome(found.value, len(found.steps), told, found.usage.total_tokens)
 
 
+def first_tool(question: str) -> str:
+    """What the first function gives that the model asks for."""
+    reply = model.chat(question, tools=[add], tool_choice="required", temperature=0)
+    return str(add(**reply.tool_calls[0].parsed()))
+
+
 def pieces(prompt: str, most: int = 1000) -> list[str]:
     received = []
     for piece in model.stream(prompt):

@@ -82,10 +82,14 @@ class FakeMemory:
 def module_of(
     text: str, classes: Mapping[str, Mapping[str, str]] | None = None, default: Any = None
 ) -> Module:
-    """A module with a function ``f`` that takes and gives a value of this type."""
+    """A module with a function ``f`` that takes and gives a value of this type. Fields of classes
+    whose names begin with ``_`` are hidden."""
     types: dict[str, ManagedType] = {}
     for name, fields in (classes or {}).items():
-        slots = tuple(Slot(field, parse_type(spelled)) for field, spelled in fields.items())
+        slots = tuple(
+            Slot(field, parse_type(spelled), hidden=field.startswith("_"))
+            for field, spelled in fields.items()
+        )
         types[name] = ManagedType(name, 100 + len(types), slots)
     pending: list[AsType] = [slot.type for each in types.values() for slot in each.fields or ()]
     type = parse_type(text)

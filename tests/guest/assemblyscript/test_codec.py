@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atoll.guest.assemblyscript.codec import give
+from atoll.guest.assemblyscript.decode import Decoders
 from atoll.guest.assemblyscript.key_hash import hash_bytes, hash_small
 from atoll.guest.assemblyscript.layout import capacity, map_entry, places
+from atoll.guest.assemblyscript.memory import Reader
+from atoll.guest.assemblyscript.outline import outline_of
 from atoll.guest.assemblyscript.types import parse_type
 from atoll.guest.core.fit import SELECTIONS
 from atoll.guest.core.scalar import INTEGERS
@@ -426,3 +429,19 @@ def test_decoders_go_with_their_selections(border):
     kept = [codec.decoder(only(name)) for name in ("label", "kilos")]
     assert codec.decoder(only("label")) is kept[0]
     assert codec.decoder.cache_info().maxsize == SELECTIONS
+
+
+def test_hidden_fields_are_neither_needed_nor_given(border):
+    fields = {"_kept": f"{S} | null", "label": S, "_next": "assembly/x/Kept | null"}
+    kept = border("assembly/x/Kept", {"assembly/x/Kept": fields})
+    assert kept.echo({"label": "a"}) == {"label": "a"}
+    assert kept.echo({"label": "a"}, (Wanted("x", "label"),)) == {"x": "a"}
+    given = kept.write({"label": "a", "_kept": "b"})
+    types = kept.codec.module.types
+    assert kept.read(given) == {"label": "a"}
+    shown = Decoders(types, "native").pointer(parse_type("assembly/x/Kept"), None)
+    native = shown(Reader(kept.memory.view(), 1000), given)
+    assert native == {"label": "a", "_kept": "b", "_next": None}
+    outline = outline_of(types, parse_type("assembly/x/Kept"), None)
+    assert b"label" in outline
+    assert b"_kept" not in outline

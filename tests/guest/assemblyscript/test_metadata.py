@@ -188,6 +188,15 @@ def test_classes_have_no_more_fields_than_can_be():
     assert code_of(described(types=types, fnExports=exports, fnImports={})) == "METADATA_INVALID"
 
 
+def test_a_hidden_field_is_no_part_of_the_api():
+    types = described()["types"]
+    hidden = {"name": "raw", "type": f"{S} | null", "hidden": True}
+    types["assembly/fruit/Crate"]["fields"].append(hidden)
+    module = parse(described(types=types))
+    assert [slot.hidden for slot in module.types["assembly/fruit/Crate"].fields] == [False, True]
+    assert [field.name for field in interface_of(module).types["Crate"].fields] == ["label"]
+
+
 def test_a_missing_class_is_named_with_its_function():
     types = described()["types"]
     del types["assembly/fruit/Crate"]

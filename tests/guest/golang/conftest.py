@@ -10,6 +10,7 @@ import struct
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,7 +18,8 @@ import pytest
 from atoll.engine import GuestMemoryError
 from atoll.guest.core.metadata import parse_described
 from atoll.guest.golang.calling import call_flat, call_with_record
-from atoll.guest.golang.codec import Codec
+from atoll.guest.golang.codec import Codec, ExportCodec
+from atoll.guest.golang.maps import finish
 from atoll.guest.golang.metadata import module_of
 from atoll.guest.golang.placing import Placed
 
@@ -395,12 +397,12 @@ class FakeGuest:
 
 
 def run(coroutine: Any) -> Any:
-    """Run what never waits."""
+    """Run what never waits, though it may let others have their turns."""
     try:
-        coroutine.send(None)
+        while True:
+            assert coroutine.send(None) is None, "it waits"
     except StopIteration as stop:
         return stop.value
-    raise AssertionError("it waits")
 
 
 class Border:
@@ -421,6 +423,20 @@ class Border:
 
     def echo(self, value: Any, selection: Any = None) -> Any:
         return self.call({"value": value}, selection)
+
+    def element(self, value: Any, selection: Any = None) -> Any:
+        """Of a stream that gives such values, read where one lies."""
+        signature = self.module.exports["f"]
+        (result,) = signature.results
+        streaming = replace(signature, results=(), element=result.type)
+        arguments = self.codec.export("f").encode({"value": value})
+        placed = Placed(self.module.word)
+        data = self.guest.run(arguments.place(self.guest, placed))
+        slot = self.guest.pinned(self.guest.allocate(data))
+        read = ExportCodec(self.codec, streaming).element_reader(selection)
+        reader, found = read(self.guest, slot)
+        self.guest.run(finish(reader, self.guest, self.module.word))
+        return found
 
     def give(self, value: Any) -> Any:
         """A host function's result, as WebAssembly takes it; the guest holds on to it."""

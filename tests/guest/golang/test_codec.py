@@ -225,6 +225,23 @@ def test_what_is_selected_is_that_of_the_whole(any_value, selecting, data):
     assert listed(border.echo(value, selection)) == listed(expected)
 
 
+@EVERY
+@given(st.data())
+def test_elements_of_streams_are_read_as_results_are(any_value, selecting, data):
+    name, border, values = any_value(data)
+    value = data.draw(values)
+    types = border.metadata["types"]
+    selection = data.draw(selecting.selections(name, lambda name: fields_of(name, types)))
+    assert listed(border.element(value, selection)) == listed(border.echo(value, selection))
+
+
+@pytest.mark.parametrize("word", [4, 8])
+def test_values_that_take_many_calls(border, word):
+    value = [[{"key": f"k{n}", "value": n}] for n in range(130)]
+    border = border("[]map[string]int", word=word)
+    assert border.echo(value) == border.element(value) == value
+
+
 def fields_of(name, types):
     """The fields that a selection can name."""
     name = types.get(name, {}).get("underlying", name)

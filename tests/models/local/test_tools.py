@@ -173,6 +173,8 @@ def test_a_tool_that_was_called_is_not_offered_again_by_itself() -> None:
     assert not allows(form, {"name": "now", "arguments": {}})
     assert "response_format" not in asked(messages=called, tools=[NOW])
     again = {"name": "now", "arguments": {}}
+    offered, _ = with_tools("m", {"messages": called, "tools": [NOW]}, repeat=True)
+    assert allows(offered["response_format"]["json_schema"]["schema"], again)
     assert allows(schema(messages=called, tools=[NOW], tool_choice="required"), again)
     assert allows(schema(messages=[*called, user], tools=[NOW]), again)
 
@@ -240,19 +242,20 @@ def in_pieces(text: str, cuts: list[int]) -> tuple[str, list[dict[str, Any]]]:
     return content, calls
 
 
+TEXT = st.text(max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
+    max_leaves=4,
 )
 CALL_OF_ANY = st.builds(
     # The name comes first: so the schema has it.
     lambda name, arguments: {"name": name, "arguments": arguments},
     st.text("abc_-", min_size=1),
-    st.dictionaries(st.text(), JSON),
+    st.dictionaries(TEXT, JSON, max_size=3),
 )
 CALLS = st.lists(CALL_OF_ANY, min_size=1, max_size=3)
-CUTS = st.lists(st.integers(0, 10_000), max_size=40)
+CUTS = st.lists(st.integers(0, 10_000), max_size=8)
 WRITTEN = st.sampled_from([None, 1, "\n "])
 
 
@@ -277,7 +280,9 @@ def test_an_answer_is_read_however_it_is_cut(
     assert in_pieces(text, cuts) == (answer, [])
 
 
-@given(st.dictionaries(st.text(), JSON) | st.integers() | st.booleans() | st.lists(JSON), CUTS)
+@given(
+    st.dictionaries(TEXT, JSON, max_size=3) | st.integers() | st.booleans() | st.lists(JSON), CUTS
+)
 def test_an_answer_in_a_form_of_its_own_stays_json(answer: Any, cuts: list[int]) -> None:
     content, calls = in_pieces(json.dumps({"answer": answer}), cuts)
     assert (json.loads(content), calls) == (answer, [])

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from atoll_providers.gemini_generate import array
 from atoll_providers.openai_chat import stream as openai_stream
 from atoll_providers.replies import Call, Fail, Say
 
@@ -257,8 +258,6 @@ def test_an_answer_that_is_not_streamed_is_read_as_if_it_were(
 
 
 def test_gemini_s_stream_without_events(read: Any) -> None:
-    from atoll_providers.gemini_generate import array
-
     deltas, completion = read("gemini", array(Say("one two")))
     assert completion.text == "one two"
     assert len(deltas) == 3
@@ -290,3 +289,76 @@ def test_an_interface_without_chats_is_named() -> None:
     with pytest.raises(ModelError, match=r"interface \[openai-embeddings\]") as failed:
         wire.for_interface("openai-embeddings")
     assert failed.value.code == "NOT_A_CHAT_MODEL"
+
+
+def test_gemini_s_thoughts_are_counted_with_its_answer() -> None:
+    tokens = {
+        "promptTokenCount": 5,
+        "candidatesTokenCount": 7,
+        "thoughtsTokenCount": 20,
+        "totalTokenCount": 32,
+    }
+    content = {"role": "model", "parts": [{"text": "Hi"}]}
+    answer = {"candidates": [{"content": content}], "usageMetadata": tokens}
+    usage = wire.for_interface("gemini").parse(answer).usage
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (5, 27, 32)
+    assert usage.extra == {"thoughtsTokenCount": 20}
+
+
+def test_what_anthropic_has_in_its_cache_is_counted_with_the_request(read: Any) -> None:
+    tokens = {"input_tokens": 5, "cache_creation_input_tokens": 7, "cache_read_input_tokens": 90}
+    start = {"type": "message_start", "message": {"usage": {**tokens, "output_tokens": 1}}}
+    end = {
+        "type": "message_delta",
+        "delta": {"stop_reason": "end_turn"},
+        "usage": {"output_tokens": 8, "input_tokens": None},
+    }
+    _, completion = read("anthropic", [f"data: {json.dumps(each)}\n\n" for each in (start, end)])
+    usage = completion.usage
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (102, 8, 110)
+
+
+def test_content_in_parts_is_text_and_thoughts(read: Any) -> None:
+    thoughts = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}
+    content = [thoughts, {"type": "text", "text": "Yes."}]
+    message = wire.for_interface("openai").parse({"choices": [{"message": {"content": content}}]})
+    assert (message.text, message.message.reasoning) == ("Yes.", "Hm.")
+    event = {"choices": [{"delta": {"content": content}, "finish_reason": "stop"}]}
+    _, completion = read("openai", [f"data: {json.dumps(event)}\n\n"])
+    assert (completion.text, completion.message.reasoning) == ("Yes.", "Hm.")
+
+
+def test_arguments_that_come_as_an_object_are_text_too(read: Any) -> None:
+    call = {"id": "1", "function": {"name": "f", "arguments": {"a": "\u00fc"}}}
+    message = {"content": None, "tool_calls": [call]}
+    completion = wire.for_interface("openai").parse({"choices": [{"message": message}]})
+    assert completion.tool_calls[0].parsed() == {"a": "\u00fc"}
+    event = {"choices": [{"delta": message, "finish_reason": "tool_calls"}]}
+    _, streamed = read("openai", [f"data: {json.dumps(event)}\n\n"])
+    assert streamed.tool_calls[0].parsed() == {"a": "\u00fc"}
+
+
+def test_arguments_that_come_at_once_are_not_lost(read: Any) -> None:
+    item = {"type": "function_call", "call_id": "c", "name": "f", "arguments": '{"a": 1}'}
+    events = [
+        {"type": "response.output_item.done", "output_index": 0, "item": item},
+        {"type": "response.completed", "response": {"output": [item]}},
+    ]
+    _, completion = read("openai-responses", [f"data: {json.dumps(each)}\n\n" for each in events])
+    assert completion.tool_calls[0].parsed() == {"a": 1}
+
+
+def test_an_answer_of_a_thousand_pieces_is_whole(
+    interface: str, provider: ModuleType, read: Any
+) -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(1000))
+    _, completion = read(interface, provider.stream(Say(text, pieces=1), REQUEST))
+    assert completion.message.content == text
+
+
+def test_an_error_is_known_by_its_type_where_its_code_is_not() -> None:
+    error = {"code": "new_code", "type": "rate_limit_error", "message": "Slow down."}
+    with pytest.raises(ModelError) as failed:
+        wire.for_interface("openai").parse({"error": error})
+    assert failed.value.code == "MODEL_RATE_LIMITED"
+    assert failed.value.details == {"code": "new_code", "type": "rate_limit_error"}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from atoll.sdk import ModelError, models
 from atoll.sdk.models import wire
+from atoll.sdk.models.embedding import parse_embeddings
 
 NAMES = [
     "choices", "message", "content", "tool_calls", "function", "arguments", "name", "id", "index",
@@ -136,8 +137,6 @@ def _all(deltas: Iterable[wire.Delta]) -> None:
 @MANY
 @given(answer=ANY)
 def test_embeddings(answer: Any) -> None:
-    from atoll.sdk.models.embedding import parse_embeddings
-
     with suppress(ModelError):
         for vector in parse_embeddings(answer).vectors:
             assert all(isinstance(each, float) for each in vector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -327,8 +328,6 @@ def test_gemini_sees_its_own_ids_and_signatures_again_and_no_others() -> None:
 
 
 def test_a_stored_chat_keeps_what_its_provider_wants_to_see_again() -> None:
-    import json
-
     block = {"type": "redacted_thinking", "data": "xyz"}
     answer = {"content": [block, {"type": "text", "text": "Hi"}]}
     reply = wire.for_interface("anthropic").parse(answer).message
@@ -447,3 +446,24 @@ def test_arguments_that_a_model_wrote_wrongly_are_shown_to_it_as_they_were() -> 
     reply = models.AssistantMessage(tool_calls=[call])
     block = sent("anthropic", [reply])["messages"][0]["content"][0]
     assert block["input"] == {"INVALID_JSON": '{"a": '}
+
+
+def test_gemini_s_own_ids_are_seen_again_without_a_signature_too() -> None:
+    part = {"functionCall": {"id": "g1", "name": "f", "args": {}}}
+    reply = wire.for_interface("gemini").parse({"candidates": [{"content": {"parts": [part]}}]})
+    chat = [reply.message.to_message(), models.tool_result("g1", "yes")]
+    assert sent("gemini", chat)["contents"][0]["parts"] == [part]
+
+
+def test_a_result_answers_the_last_call_of_its_id() -> None:
+    turns = [
+        message
+        for name in ("first", "second")
+        for message in (
+            models.AssistantMessage(tool_calls=[models.ToolCall("call-0", name, "{}")]),
+            models.tool_result("call-0", name),
+        )
+    ]
+    found = [part for turn in sent("gemini", turns)["contents"] for part in turn["parts"]]
+    names = [part["functionResponse"]["name"] for part in found if "functionResponse" in part]
+    assert names == ["first", "second"]

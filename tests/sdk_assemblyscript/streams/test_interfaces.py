@@ -49,6 +49,27 @@ async def test_what_an_answer_has_besides(app, providers):
     assert await app.call("citations") == ["a", '"}']
 
 
+async def test_a_message_goes_back_with_all_its_fields(app, providers):
+    message = {"role": "assistant", "content": None, "reasoning": {"}": [1]}, "annotations": []}
+    providers.answer(Raw({"choices": [{"message": message}]}))
+    await app.call("again")
+    assert providers.last.json["messages"] == [{"role": "user", "content": "x"}, message]
+    providers.answer(Raw({"choices": []}))
+    assert "has no such message" in await app.failure("again")
+
+
+async def test_what_the_sdk_keeps_for_itself_is_no_part_of_the_api(app, providers):
+    types = app.app.interface.types
+    assert [each.name for each in types["ContentBlock"].fields] == [
+        "type", "text", "id", "name", "input", "thinking", "signature",
+    ]  # fmt: skip
+    providers.answer(Raw({"content": [{"type": "text", "text": "t", "new": 1}]}))
+    (block,) = await app.call("claudeContent")
+    assert (block["text"], "raw" in block) == ("t", False)
+    part = {"text": "t", "thought": True, "functionCall": {"name": "f"}}
+    assert (await app.call("echoPart", part=part))["functionCall"]["name"] == "f"
+
+
 async def test_control_characters_and_halves_of_characters(app, providers):
     text = 'a\x01\x7f\u2028"\\ \ud83c'
     providers.answer(Say("told"))

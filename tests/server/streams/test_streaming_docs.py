@@ -132,7 +132,7 @@ def test_the_command(folder: Path) -> None:
         timeout=300,
         check=False,
     )
-    assert done.stdout == block(COMMAND, "json"), done.stderr
+    assert done.stdout == block(COMMAND, "text"), done.stderr
 
 
 def test_the_table_of_types(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from atoll.guest.types import Nullable, Ref
 from atoll.toolchain.errors import BuildError
 from atoll.toolchain.golang import GoBuild, GoBuilder
 
@@ -107,6 +108,20 @@ def test_a_module_by_the_rules_of_tinygo(folder, tmp_path):
     assert (module.word, module.calls, module.sdk) == (4, "flat", "modus-sdk-go@0.18.0")
     assert made.metadata.interface.function("two") is not None
     assert sorted(folder.rglob("*")) == before
+
+
+def test_functions_that_stream(folder):
+    package = "github.com/hypermodeinc/modus/sdk/go/pkg/stream"
+    (folder / "more.go").write_text(
+        f'package main\n\nimport "{package}"\n\ntype Row struct {{ Cells map[string]int }}\n\n'
+        "func Rows(n int) (stream.Of[*Row], error) { return nil, nil }\n"
+    )
+    made = built(folder)
+    function, other = map(made.metadata.interface.function, ("rows", "two"))
+    assert (function.streams, other.streams) == (True, False)
+    assert function.result == Nullable(Ref("Row"))
+    signature = made.metadata.module.exports["rows"]
+    assert (signature.results, signature.element.name) == ((), "*example.com/me/fruit.Row")
 
 
 def test_what_tinygo_is_told(folder, tmp_path):

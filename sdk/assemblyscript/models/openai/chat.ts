@@ -5,7 +5,7 @@ import { JSON } from "json-as";
 import { Members } from "../../assembly/members";
 import { Model, ModelInfo } from "../../assembly/models";
 import { findError } from "../error";
-import { CompletionMessage, RequestMessage } from "./chat/messages";
+import { CompletionMessage, RequestMessage, parseMessages } from "./chat/messages";
 import { ChatStream } from "./chat/stream";
 import { Tool, ToolChoice } from "./chat/tools";
 
@@ -45,6 +45,17 @@ export class OpenAIChatModel extends Model<OpenAIChatInput, OpenAIChatOutput> {
     return <OpenAIChatInput>{ model: this.info.fullName.toLowerCase(), messages: messages };
   }
 
+  /**
+   * The message of the last answer, to be sent with the next request: as it is, with fields that
+   * `CompletionMessage` does not have. (`toAssistantMessage` keeps those of the class.)
+   */
+  lastMessage(choice: i32 = 0): RequestMessage {
+    const choices = JSON.parse<RawChoices>(this.lastAnswer).choices;
+    const message = choice < choices.length ? choices[choice].message : null;
+    if (message === null) throw new Error("The last answer has no such message.");
+    return parseMessages("[" + message.data + "]")[0];
+  }
+
   /** Asks the model for its answer piece by piece. */
   stream(input: OpenAIChatInput): ChatStream {
     const asking = new Members();
@@ -52,6 +63,16 @@ export class OpenAIChatModel extends Model<OpenAIChatInput, OpenAIChatOutput> {
     asking.set("stream_options", '{"include_usage":true}');
     return new ChatStream(this, this.events(input, asking));
   }
+}
+
+@json
+class RawChoice {
+  message: JSON.Raw | null = null;
+}
+
+@json
+class RawChoices {
+  choices: RawChoice[] = [];
 }
 
 // Requests -------------------------------------------------------------------------------------

@@ -247,15 +247,20 @@ class Decoders:
         return decode
 
     def _compile(self, name: str, selection: Selection | None) -> Decode:
-        all_places, _ = places(self._types[name].fields or ())
+        slots = self._types[name].fields or ()
+        all_places, _ = places(slots)
         entries = selection
         if entries is None:
-            entries = tuple(Wanted(place.name, place.name) for place in all_places)
+            entries = tuple(
+                Wanted(slot.name, slot.name)
+                for slot in slots
+                if not slot.hidden or self._form == "native"
+            )
         fields = {wanted.field for wanted in entries}
         chosen = tuple(place for place in all_places if place.name in fields)
         short = name.rpartition("/")[2]
-        slots = {place.name: (place.type, f"the field {place.name} of {short}") for place in chosen}
-        parts = self._parts(entries, slots)
+        found = {place.name: (place.type, f"the field {place.name} of {short}") for place in chosen}
+        parts = self._parts(entries, found)
         layout = struct_of(chosen)
         unpack, size = layout.unpack_from, layout.size
         cost = max(size, len(parts) * _ENTRY_COST) + _ENTRY_COST

@@ -76,6 +76,7 @@ def interface_of(module: Module) -> Interface:
             tuple(
                 Field(slot.name, neutral_type(slot.type, names), slot.doc)
                 for slot in module.types[name].fields or ()
+                if not slot.hidden
             ),
             module.types[name].doc,
         )

@@ -94,6 +94,7 @@ def _slot(slot: DescribedSlot, where: str) -> Slot:
         default_of(slot, where),
         doc_of(slot.docs),
         slot.own_default,
+        slot.hidden,
     )
 
 

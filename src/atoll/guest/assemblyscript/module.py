@@ -21,6 +21,8 @@ class Slot:
     own_default: bool = False
     """Whether metadata says for sure that only the function knows the default. (Modus writes ``""``
     for such a one, as for an empty text.)"""
+    hidden: bool = False
+    """Of a field: whether it is no part of the API."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,10 @@ class _Writer:
         return at
 
     def _class(self, nullable: bool, name: str, selection: Selection | None, depth: int) -> int:
-        all_places, _ = places(self._types[name].fields or ())
+        fields = self._types[name].fields or ()
+        all_places, _ = places(fields)
         if selection is None:
-            selection = tuple(Wanted(place.name, place.name) for place in all_places)
+            selection = tuple(Wanted(slot.name, slot.name) for slot in fields if not slot.hidden)
         return self._object(nullable, all_places, selection, depth)
 
     def _object(

@@ -154,9 +154,7 @@ class ChatModel:
             raise bad_request(self._name, f'"top_logprobs" must be {_MOST_TOP_LOGPROBS} at most')
         limits = [request.pop(key, None) for key in ("max_completion_tokens", "max_tokens")]
         request["max_tokens"] = _token_limit(self._name, limits, self._server.context)
-        if self._server.has_tools:
-            return request, False
-        return with_tools(self._name, request)
+        return with_tools(self._name, request, repeat=self._server.has_tools)
 
     def _checked(self, answer: Any, status: int) -> dict[str, Any]:
         """The answer, if it is one; raises ModelError if it is a refusal."""

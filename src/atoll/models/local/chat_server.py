@@ -77,7 +77,7 @@ class ChatServer:
 
     @property
     def has_tools(self) -> bool:
-        """Whether the model was made for calls of tools, which llama.cpp then sees to."""
+        """Whether the model was made for calls of tools."""
         return self._head is not None and self._head.has_tools
 
     @property

@@ -16,11 +16,11 @@ from atoll.models.local.gguf import Gguf, read_gguf
 from atoll.models.local.onnx import TextModel
 from atoll.models.local.source import Source, find_source
 
-_FileKey = tuple[Path, int, int]
+_Key = tuple[str, Path, int, int]
 
-_loaded: dict[_FileKey, ChatServer | TextModel] = {}
-"""What this process runs, by its weights and their state: a reloaded app finds it warm, and a file
-that was replaced is loaded anew."""
+_loaded: dict[_Key, ChatServer | TextModel] = {}
+"""What this process runs, by its name, its weights and their state: a reloaded app finds it warm,
+and a file that was replaced is loaded anew."""
 _loaded_lock = threading.Lock()
 
 
@@ -81,12 +81,12 @@ class LocalModels:
 
 def _open(name: str, cache: Path | None, app: Path | None) -> RunningModel:
     source = find_source(name, cache, app)
-    key = _file_key(source.weights)
+    key = _key(source)
     head = read_gguf(source.name, source.weights) if source.kind == "chat" else None
     with _loaded_lock:
         running = _loaded.get(key)
         if running is None:
-            _forget(key[0])
+            _forget(source)
             running = _loaded[key] = TextModel(source) if head is None else _server(source, head)
     if isinstance(running, ChatServer):
         return ChatModel(source.name, running)
@@ -100,14 +100,15 @@ def _server(source: Source, head: Gguf) -> ChatServer:
     return ChatServer(source.name, source.weights, context=context, head=head, repair=source.repair)
 
 
-def _file_key(weights: Path) -> _FileKey:
-    state = weights.stat()
-    return weights.resolve(), state.st_mtime_ns, state.st_size
+def _key(source: Source) -> _Key:
+    state = source.weights.stat()
+    return source.name, source.weights.resolve(), state.st_mtime_ns, state.st_size
 
 
-def _forget(weights: Path) -> None:
+def _forget(source: Source) -> None:
     """Leave what was loaded from a file that has been replaced meanwhile."""
-    for key in [each for each in _loaded if each[0] == weights]:
+    weights = source.weights.resolve()
+    for key in [each for each in _loaded if each[:2] == (source.name, weights)]:
         running = _loaded.pop(key)
         if isinstance(running, ChatServer):
             running.close()

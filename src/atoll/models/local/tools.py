@@ -1,16 +1,14 @@
 """Calls of tools by any chat model: its answer is held to a JSON schema of them.
 
-llama.cpp leaves tools out, ``"tool_choice": "required"`` included, when the model's own template
-for chats does not know them. So the tools are told in the system message, the answer is
-constrained to one of
+llama.cpp leaves tools out when the model's own template for chats does not know them, and does not
+hold the answer to ``"tool_choice": "required"`` even when it does. So the tools are told in the
+system message, the answer is constrained to one of
 
     {"name": "<tool>", "arguments": {...}}     a call
     [{"name": ...}, ...]                       calls, where several are allowed
     {"answer": "..."}                          none, unless a call is required
 
-and read back into OpenAI's ``tool_calls``. Models that were not made for tools hardly ever stop
-calling one. So in "auto" a tool that has been called since the user's last message is not offered
-again, which brings a conversation to its end.
+and read back into OpenAI's ``tool_calls``.
 """
 
 from __future__ import annotations
@@ -40,8 +38,15 @@ class Tool:
     """A JSON schema of an object."""
 
 
-def with_tools(model: str, request: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+def with_tools(
+    model: str, request: dict[str, Any], *, repeat: bool = False
+) -> tuple[dict[str, Any], bool]:
     """The request without ``tools``, and whether its answer is to be read back into calls.
+
+    Args:
+        repeat: whether "auto" offers a tool again that has been called since the user's last
+            message. Models that were not made for tools hardly ever stop calling one; without, a
+            conversation comes to its end.
 
     Raises:
         ModelError: the tools, or the choice among them, cannot be understood.
@@ -50,7 +55,7 @@ def with_tools(model: str, request: dict[str, Any]) -> tuple[dict[str, Any], boo
     plain["messages"] = [_plain_message(message) for message in request["messages"]]
     tools = _tools(model, request.get("tools"))
     tools, required = _chosen(model, tools, request.get("tool_choice"))
-    if not required:
+    if not required and not repeat:
         called = _called(request["messages"])
         tools = [tool for tool in tools if tool.name not in called]
     if not tools:

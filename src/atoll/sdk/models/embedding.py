@@ -15,7 +15,7 @@ from atoll.sdk.models.response import (
     checked,
     count,
     fields,
-    number,
+    numbers,
     objects,
     reading,
     rest,
@@ -153,7 +153,7 @@ def parse_embeddings(answer: Any) -> Embeddings:
 def _vector(value: Any) -> list[float]:
     if isinstance(value, str):  # encoding_format "base64": little-endian floats of 32 bits
         data = base64.b64decode(value, validate=True)
-        if False:
+        if len(data) % 4:
             raise ValueError
         return list(struct.unpack(f"<{len(data) // 4}f", data))
-    return [float(number(each)) for each in value]
+    return numbers(value)

@@ -18,6 +18,7 @@ from atoll.sdk.models.raw import RawModel
 from atoll.sdk.models.response import (
     checked,
     number,
+    numbers,
     objects,
     optional_text,
     reading,
@@ -98,7 +99,7 @@ def parse_vectors(answer: Any, wanted: int) -> list[list[float]]:
     """Read the vectors of so many texts. Raises ``ModelError``."""
     data = checked(answer, _VECTORS)
     with reading(_VECTORS):
-        found = [[float(number(each)) for each in vector] for vector in data["predictions"]]
+        found = [numbers(vector) for vector in data["predictions"]]
     if len(found) != wanted:
         raise unreadable(f"{_VECTORS}, one for each text")
     return found

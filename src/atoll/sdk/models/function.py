@@ -70,9 +70,8 @@ class Caller:
                 self._needed.append(each.name)
             if each.kind is each.POSITIONAL_ONLY:
                 self._positional.append(each.name)
-        exact = any(found.number is not None for found in self._decoders.values())
-        self._number = next(filter(None, (found.number for found in self._decoders.values())), None)
-        self._exact = exact
+        numbers = (found.number for found in self._decoders.values())
+        self._number = next(filter(None, numbers), None)
 
     def call(self, arguments: str) -> Any:
         """What the function gives: an awaitable, if it is async. Raises ``BadArguments``."""
@@ -113,7 +112,7 @@ class Caller:
 
     def _value(self, name: str, value: Any) -> Any:
         found = self._decoders.get(name)
-        if self._exact and (found is None or found.number is None):
+        if self._number is not None and (found is None or found.number is None):
             value = plain(value)
         if found is None:
             return value

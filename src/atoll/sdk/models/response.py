@@ -122,6 +122,12 @@ def number(value: Any) -> float:
     return value
 
 
+def numbers(value: Any) -> list[float]:
+    if not isinstance(value, list):
+        raise TypeError
+    return [float(number(each)) for each in value]
+
+
 def fields(value: Any) -> dict[str, Any]:
     """An object; an empty one for null."""
     if value is None:

@@ -21,6 +21,8 @@ import { OpenAIEmbeddingsModel } from "@hypermode/modus-sdk-as/models/openai/emb
 import { TextGenerationModel } from "@hypermode/modus-sdk-as/models/meta/llama";
 import { ClassificationModel } from "@hypermode/modus-sdk-as/models/experimental/classification";
 import { EmbeddingsModel } from "@hypermode/modus-sdk-as/models/experimental/embeddings";
+import { AnthropicMessagesModel, ContentBlock } from "@hypermode/modus-sdk-as/models/anthropic/messages";
+import { Part } from "@hypermode/modus-sdk-as/models/gemini/generate";
 import { JSON } from "json-as";
 
 @json
@@ -72,6 +74,24 @@ export function look(): OpenAIChatOutput {
 @json
 class Cited {
   citations: string[] = [];
+}
+
+/** Two rounds, in which the model's own message goes back to it as it is. */
+export function again(): void {
+  const model = models.getModel<OpenAIChatModel>("chat");
+  const messages: RequestMessage[] = [new UserMessage("x")];
+  model.invoke(model.createInput(messages));
+  messages.push(model.lastMessage());
+  model.invoke(model.createInput(messages));
+}
+
+export function claudeContent(): ContentBlock[] {
+  const model = models.getModel<AnthropicMessagesModel>("claude");
+  return model.invoke(model.createInput([])).content;
+}
+
+export function echoPart(part: Part): Part {
+  return part;
 }
 
 /** What the class of the answer has no field for. */

@@ -264,7 +264,7 @@ class _Stream:
         yield from block.start()
 
     def _change(self, delta: dict[str, Any], usage: dict[str, Any]) -> Delta:
-        self._usage.update(usage)
+        self._usage.update({name: each for name, each in usage.items() if each is not None})
         finish = _finish(delta.get("stop_reason"))
         self.ended = self.ended or finish is not None
         content = [block.whole() for _, block in sorted(self._blocks.items())]
