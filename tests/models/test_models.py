@@ -16,6 +16,8 @@ from atoll.models import ModelError, Models
 from atoll.secrets import Secrets
 
 SECRETS = Secrets({"MODUS_MY_API_KEY": "s3cret-key"})
+LONG_INPUT = "The input token count (9) exceeds the maximum number of tokens allowed (8)."
+LONG_PROMPT = "prompt is too long: 210000 tokens > 200000 maximum"
 INPUT = '{"messages": [{"role": "user",   "content": "hi"}], "unknown": 1.50}'
 
 
@@ -109,6 +111,30 @@ async def test_maps_statuses(serve, status: int, code: str, message: str) -> Non
     assert "[gpt]" in error.message
     assert "[my-api]" in error.message
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"error": {"code": "context_length_exceeded", "message": "x"}},
+        {"error": {"code": 400, "type": "exceed_context_size_error", "message": "x"}},
+        {"type": "error", "error": {"type": "invalid_request_error", "message": LONG_PROMPT}},
+        {"error": {"code": 400, "message": LONG_INPUT}},
+        {"object": "error", "message": "This model's maximum context length is 8 tokens."},
+    ],
+)
+async def test_knows_a_request_that_is_too_long(serve, said: dict) -> None:
+    origin = await serve(answering(400, json.dumps(said)))
+    error = await error_of(origin)
+    assert error.code == "MODEL_CONTEXT_OVERFLOW"
+    assert "longer than the model can take" in error.message
+
+
+async def test_other_refusals_are_not_about_length(serve) -> None:
+    said = json.dumps({"error": {"message": "temperature is out of range", "type": "x"}})
+    assert (await error_of(await serve(answering(400, said)))).code == "MODEL_HTTP_ERROR"
+    said = json.dumps({"error": {"code": "context_length_exceeded", "message": "x"}})
+    assert (await error_of(await serve(answering(500, said)))).code == "MODEL_SERVER_ERROR"
 
 
 async def test_names_the_variable_of_a_refused_key(serve) -> None:

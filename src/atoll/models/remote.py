@@ -13,7 +13,7 @@ from atoll.manifest import HttpConnection, Manifest, Model
 from atoll.models.account import Account
 from atoll.models.address import RemoteAddress
 from atoll.models.errors import ModelError
-from atoll.models.reply import explanation, refusal, said, unreachable
+from atoll.models.reply import explanation, refusal, said, too_long, unreachable
 from atoll.models.text import require_json, response_text
 from atoll.secrets import required_secrets
 
@@ -100,7 +100,8 @@ class RemoteModels:
         secrets = required_secrets(self._manifest)
         variables = [each.variable for each in secrets if each.connection == connection.name]
         reason = explanation(text) if self._dev else ""
-        error = refusal(model, connection, response, reason, variables)
+        overflow = too_long(response.status, text)
+        error = refusal(model, connection, response, reason, variables, overflow=overflow)
         if response.status not in _UNTOLD and not (response.status == 404 and self._dev):
             error.answer = text
         return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +17,8 @@ _LONGEST_EXCERPT = 300
 
 class _Problem(msgspec.Struct):
     message: str = ""
+    code: str | int | None = None
+    type: str | None = None
 
 
 class _ErrorBody(msgspec.Struct):
@@ -25,16 +28,39 @@ class _ErrorBody(msgspec.Struct):
     message: str | None = None
 
 
+_TOO_LONG_CODES = frozenset(("context_length_exceeded", "exceed_context_size_error"))
+_TOO_LONG = re.compile(
+    r"prompt is too long|maximum context length|context (?:length|window|size)|"
+    r"exceeds? the (?:maximum|available)[a-z ]* (?:tokens|context)|too many (?:input )?tokens",
+    re.IGNORECASE,
+)
+"""How hosts say so that have no code for it: Anthropic, Gemini, vLLM."""
+
+
+def too_long(status: int, text: str) -> bool:
+    """Whether a host refused a request because the model cannot take so much."""
+    if status not in (400, 413, 422):
+        return False
+    problem = _problem(text.encode())
+    if problem is None:
+        return False
+    named = {problem.code, problem.type} & _TOO_LONG_CODES
+    return bool(named) or _TOO_LONG.search(problem.message[:_LONGEST_EXCERPT]) is not None
+
+
 def refusal(
     model: Model,
     connection: HttpConnection,
     response: HttpStream,
     reason_given: str,
     variables: Sequence[str],
+    *,
+    overflow: bool = False,
 ) -> ModelError:
     """The error for a status that is not 200.
 
     Args:
+        overflow: whether the request was too long for the model (`too_long`).
         reason_given: the host's own, redacted, or "".
         variables: the environment variables that hold the connection's secrets.
     """
@@ -74,6 +100,14 @@ def refusal(
             f"(HTTP {status})",
             "write the final URL into the connection: credentials are not sent to other places",
         )
+    if overflow:
+        return ModelError(
+            "MODEL_CONTEXT_OVERFLOW",
+            f"{refused}: the request is longer than the model can take (HTTP {status})",
+            quoted
+            or "send fewer or shorter messages, ask for fewer tokens, or take a model with "
+            "a larger context",
+        )
     if status >= 500:
         return ModelError(
             "MODEL_SERVER_ERROR",
@@ -111,9 +145,16 @@ def unreachable(model: Model, failure: ConnectionFailed) -> ModelError:
 
 
 def _explanation(body: bytes) -> str:
+    problem = _problem(body)
+    return "" if problem is None else " ".join(problem.message.split())
+
+
+def _problem(body: bytes) -> _Problem | None:
+    """The error in what a host said; None if it is in no known form."""
     try:
         parsed = msgspec.json.decode(body, type=_ErrorBody)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return ""
-    problem = parsed.error.message if isinstance(parsed.error, _Problem) else parsed.error
-    return " ".join((problem or parsed.message or "").split())
+        return None
+    if isinstance(parsed.error, _Problem):
+        return parsed.error
+    return _Problem(parsed.error or parsed.message or "")
