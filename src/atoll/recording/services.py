@@ -44,7 +44,7 @@ def _learner(
     def learn() -> None:
         if isinstance(secrets, Secrets):
             for each in required:
-                pass
+                redaction.learn(each.variable, secrets.variable(each.variable))
 
     return learn
 

@@ -235,13 +235,6 @@ def test_elements_of_streams_are_read_as_results_are(any_value, selecting, data)
     assert listed(border.element(value, selection)) == listed(border.echo(value, selection))
 
 
-@pytest.mark.parametrize("word", [4, 8])
-def test_values_that_take_many_calls(border, word):
-    value = [[{"key": f"k{n}", "value": n}] for n in range(130)]
-    border = border("[]map[string]int", word=word)
-    assert border.echo(value) == border.element(value) == value
-
-
 def fields_of(name, types):
     """The fields that a selection can name."""
     name = types.get(name, {}).get("underlying", name)
