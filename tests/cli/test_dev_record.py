@@ -51,3 +51,8 @@ def test_what_is_served_is_recorded(
     assert secret not in file.read_text()
     with open_app(app) as tested:
         assert [tested.call("ask", prompt="Hi") for _ in range(2)] == ["first", "second"]
+
+
+def test_a_file_is_no_folder(fails: Any, app: Path):
+    done = fails("dev", app, "--record", app / "app.py")
+    assert "error[NOT_A_FOLDER]" in done.stderr

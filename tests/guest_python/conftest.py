@@ -117,6 +117,7 @@ class Parrot:
     class Info(NamedTuple):
         name: str
         full_name: str
+        interface: str = "openai"
 
     def info(self, name: str) -> Info:
         if name == "nobody":

@@ -17,6 +17,7 @@ from atoll.host.streams import Streams
 class Information:
     name: str
     full_name: str
+    interface: str = "openai"
 
 
 class Models:

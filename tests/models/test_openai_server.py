@@ -137,5 +137,4 @@ async def test_a_wrong_key(llama: Llama) -> None:
 async def test_a_prompt_that_is_too_long(models: Models) -> None:
     with pytest.raises(ModelError) as caught:
         await models.invoke("writer", chat("word " * 5000))
-    assert caught.value.code == "MODEL_HTTP_ERROR"
-    assert "exceed" in caught.value.answer
+    assert caught.value.code == "MODEL_CONTEXT_OVERFLOW"

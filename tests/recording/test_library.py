@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atoll.host.errors import HostError
 from atoll.recording import BadRecording, Library
 from atoll.recording.difference import differences
 from atoll.recording.request import Request
@@ -66,6 +67,13 @@ def test_headers_that_change_from_call_to_call_do_not_count() -> None:
     assert asked(["traceparent", "00-1"], ["accept", "text/plain"]).key == plain.key
     assert asked(["Accept", "text/html"]).key != plain.key
     assert asked().key == asked(["User-Agent", "x"]).key
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file")
+    with pytest.raises(HostError, match=r"-\w{10}\.json cannot be written: ") as failed:
+        Library(tmp_path).write(request(), [{"output": 1}])
+    assert failed.value.code == "RECORDING_NOT_WRITTEN"
 
 
 def test_secrets_are_kept_by_name(tmp_path: Path) -> None:

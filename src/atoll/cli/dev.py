@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atoll.cli.console import Steps, note, styled, warn
-from atoll.cli.failure import report, report_problem
+from atoll.cli.failure import CommandError, report, report_problem
 from atoll.cli.options import (
     AppPath,
     CompilerOption,
@@ -85,6 +85,12 @@ def dev(
     )
     sources = find_sources(path)
     check_port(host, port)
+    if record is not None:
+        if record.exists() and not record.is_dir():
+            raise CommandError(
+                "NOT_A_FOLDER", f"{record} is a file", "choose another: --record DIR"
+            )
+        note(f"{styled('recording', 'green')} into {record} what functions ask for")
     with Steps() as steps:
         runtime = Runtime(settings, steps)
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from atoll.host.errors import HostError
 from atoll.recording import json_form
 from atoll.recording.difference import Difference, differences
 from atoll.recording.errors import BadRecording
@@ -138,6 +139,18 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, form: dict[str, Any]) -> None:
+    """Raises HostError: it cannot be written."""
+    try:
+        _replace(file, form)
+    except OSError as error:
+        raise HostError(
+            "RECORDING_NOT_WRITTEN",
+            f"the recording {file} cannot be written: {error.strerror}",
+            "make room for it, or record into another folder",
+        ) from None
+
+
+def _replace(file: Path, form: dict[str, Any]) -> None:
     """At once: who reads meanwhile sees the old or the new one."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".tmp")

@@ -192,7 +192,7 @@ async def test_a_prompt_that_is_too_long_is_counted(models: Models, streamed: bo
     )
     with pytest.raises(ModelError) as caught:
         await answer
-    assert caught.value.code == "MODEL_CONTEXT_EXCEEDED"
+    assert caught.value.code == "MODEL_CONTEXT_OVERFLOW"
     assert "has 20031 tokens" in caught.value.message
     assert "together may have 2048" in caught.value.message
     assert caught.value.hint

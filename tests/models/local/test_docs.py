@@ -59,5 +59,5 @@ def test_its_numbers_are_true() -> None:
     assert SLOTS == 4
     assert "answers four requests at a time" in WORDS
     assert f"cosines divided by {embeddings.TEMPERATURE}" in WORDS
-    for code in ("MODEL_BUSY", "MODEL_CONTEXT_EXCEEDED", "LOCAL_MODEL_TOO_LARGE"):
+    for code in ("MODEL_BUSY", "MODEL_CONTEXT_OVERFLOW", "LOCAL_MODEL_TOO_LARGE"):
         assert f"`{code}`" in PAGE.partition("\n## Errors\n")[2]

@@ -45,7 +45,7 @@ async def test_a_client_that_leaves_ends_the_request(app, providers):
 
 
 async def test_a_long_answer_takes_no_memory(open_app, providers):
-    app = open_app(providers.url, memoryMb=8, payloadMb=64)
+    app = open_app(providers.url, memoryMb=8)
     piece = "né" * 5000
     providers.answer(lambda asked: Say(pieces=(piece for _ in range(2000))))
     size = 0

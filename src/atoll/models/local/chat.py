@@ -173,7 +173,7 @@ class ChatModel:
 
     def _too_long(self, tokens: Any) -> ModelError:
         return ModelError(
-            "MODEL_CONTEXT_EXCEEDED",
+            "MODEL_CONTEXT_OVERFLOW",
             f"the prompt for local model [{self._name}] has {tokens} tokens; "
             f"prompt and answer together may have {self._server.context}",
             "leave out old messages, or shorten them",
