@@ -37,6 +37,7 @@ async def test_result_is_json(calls):
     assert await ask(calls, "models.info", {"model": "known"}) == {
         "name": "known",
         "fullName": "Known-1",
+        "interface": "openai",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import importlib.util
 import json
+import shutil
 import struct
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from atoll.engine.cache import default_cache_directory
 from atoll.models.local import CATALOGUE, LocalModels
 
 MINILM = "all-minilm-l6-v2"
@@ -46,6 +48,24 @@ async def test_the_other_sources_are_the_published_model(
 ) -> None:
     _, cache = other_source(MINILM, CATALOGUE[MINILM].others[number])
     assert min(await cosines(LocalModels(cache), list(range(len(TEXTS))))) >= 0.9999
+
+
+async def test_a_folder_of_the_users_own(embedding_weights: str, tmp_path: Path) -> None:
+    """An embedding model by its path, which takes the first token's vector if it is told to."""
+    installed = default_cache_directory() / "models" / embedding_weights
+    folder = shutil.copytree(installed, tmp_path / "mine")
+    body = json.dumps({"input": TEXTS}).encode()
+    models = LocalModels(app=tmp_path)
+    by_mean = json.loads(await models.invoke("./mine", "e", body))["data"]
+    assert by_mean == json.loads(await models.invoke(MINILM, "e", body))["data"]
+    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling/config.json").write_text('{"pooling_mode_cls_token": true}')
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 8}')
+    (folder / "model.onnx").touch()  # another state of the same file: it is loaded anew
+    answer = json.loads(await LocalModels(app=tmp_path).invoke("./mine", "e", body))
+    assert answer["usage"]["prompt_tokens"] <= 8 * len(TEXTS)
+    assert len(answer["data"][0]["embedding"]) == 384
+    assert answer["data"][0] != by_mean[0]
 
 
 def test_the_graph_is_the_one_that_its_script_makes(
