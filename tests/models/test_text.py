@@ -24,13 +24,17 @@ def test_json_passes_unchanged(value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "nope", '{"a":1} {}', "NaN", "{'a': 1}", '"\ud800"', "[" * 100_000, '{"a":1,}'],
+    ["", "{", "nope", '{"a":1} {}', "NaN", "{'a': 1}", "\ud800", "[" * 100_000, '{"a":1,}'],
 )
 def test_a_guests_input_must_be_json(text: str) -> None:
     with pytest.raises(ModelError) as caught:
         request_body("m", text, 1 << 20)
     assert caught.value.code == "MODEL_INPUT_INVALID"
     assert "[m]" in caught.value.message
+
+
+def test_half_a_surrogate_pair_goes_as_an_escape() -> None:
+    assert request_body("m", '"a\ud83d"', 1 << 20) == b'"a\\ud83d"'
 
 
 def test_a_guests_input_is_capped_in_bytes() -> None:

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -56,6 +57,7 @@ class App:
         dev: whether clients may see the text of any failure.
         observer: learns of finished calls.
         on_invocation: learn of each invocation of a model that has ended.
+        folder: the app's, to which paths in the manifest are relative.
         services: makes what calls reach of what the app has, such as one that records it.
     """
 
@@ -70,6 +72,7 @@ class App:
         observer: Observer | None = None,
         on_invocation: Sequence[InvocationObserver] = (),
         services: Callable[[Services], Services] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.manifest = manifest
@@ -95,6 +98,7 @@ class App:
             dev=dev,
             max_bytes=payload,
             hypermode_host=environ.get("HYPERMODE_MODEL_HOST", ""),
+            folder=folder,
             observers=on_invocation,
             call=CURRENT_CALL.get,
         )

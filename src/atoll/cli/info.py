@@ -103,7 +103,7 @@ def info(
     if schema:
         result(api.sdl.rstrip())
         return
-    summary = describe(build.name, metadata.runtime, api.schema.graphql, manifest, origin)
+    summary = describe(build.name, metadata.runtime, api.schema.graphql, manifest, origin, path)
     if as_json:
         result(json.dumps(summary, indent=2))
         return
@@ -116,8 +116,10 @@ def describe(
     schema: GraphQLSchema,
     manifest: Manifest,
     origin: Callable[[str], str | None],
+    folder: Path,
 ) -> dict[str, Any]:
-    """Summarise an app as JSON data; ``origin`` tells which provider has a variable."""
+    """Summarise an app as JSON data; ``origin`` tells which provider has a variable, ``folder`` is
+    the app's."""
     from atoll.manifest import HttpConnection
     from atoll.secrets import environment_name, required_secrets
 
@@ -138,7 +140,7 @@ def describe(
         ],
         "models": [
             {"name": m.name, "sourceModel": m.source_model, "connection": m.connection}
-            | ({"installed": _installed(m.source_model)} if manifest.is_local(m) else {})
+            | ({"installed": _installed(m.source_model, folder)} if manifest.is_local(m) else {})
             for m in manifest.models.values()
         ],
         "connections": connections,
@@ -185,9 +187,16 @@ def signatures(schema: GraphQLSchema) -> list[str]:
     return found
 
 
-def _installed(name: str) -> bool:
-    from atoll.models.local import CATALOGUE, is_installed
+def _installed(name: str, folder: Path) -> bool:
+    from atoll.models import ModelError
+    from atoll.models.local import CATALOGUE, is_installed, is_path, local_kind
 
+    if is_path(name):
+        try:
+            local_kind(name, folder)
+        except ModelError:
+            return False
+        return True
     model = CATALOGUE.get(name.lower())
     return model is not None and is_installed(model)
 
@@ -204,7 +213,10 @@ def _lines(summary: dict[str, Any]) -> list[str]:
     if summary["models"]:
         lines.append("models:")
     for model in summary["models"]:
-        state = {True: ", installed", False: ", not installed: atoll models install", None: ""}
+        lacking = ", not installed: atoll models install"
+        if "/" in model["sourceModel"]:
+            lacking = ", not there"
+        state = {True: ", installed", False: lacking, None: ""}
         where = f"{model['connection']}{state[model.get('installed')]}"
         lines.append(f"  {model['name']}  {model['sourceModel']} ({where})")
     if summary["connections"]:

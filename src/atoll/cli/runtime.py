@@ -226,6 +226,7 @@ class Runtime:
                 compiled, self.secret_sources(compiled.folder).environ
             ),
             services=services or self._recorded(compiled),
+            folder=compiled.folder,
         )
         fields = {
             "app": app.name,

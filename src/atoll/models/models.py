@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 
 from atoll.connections import HttpClient
 from atoll.manifest import Manifest, Model
@@ -60,6 +61,7 @@ class Models:
             stays out: it may repeat parts of the request.
         max_bytes: of one request and of one answer, in UTF-8.
         local: the models that run here; those in the user's cache unless given.
+        folder: the app's, to which paths of local models are relative.
         hypermode_host: where models of the connection "hypermode" are served, or "".
         observers: learn of each invocation that has ended.
         call: which call is asking, for them: ``function`` and ``execution_id``.
@@ -74,6 +76,7 @@ class Models:
         dev: bool,
         max_bytes: int,
         local: LocalModels | None = None,
+        folder: Path | None = None,
         hypermode_host: str = "",
         observers: Sequence[InvocationObserver] = (),
         call: Call = _no_call,
@@ -82,16 +85,21 @@ class Models:
         self._hypermode_host = hypermode_host
         self._remote = RemoteModels(manifest, client, dev=dev, max_bytes=max_bytes)
         self._accounts = Accounts(observers, call)
+        self._folder = folder
+        self._interfaces: dict[str, str] = {}
         self._policies = {model.name: Policy(model) for model in manifest.models.values()}
         # Less than a call may take, so that the function learns of it and can do something else.
         self._seconds = manifest.limits.wall_seconds * SHARE_OF_CALL
         self._max_bytes = max_bytes
-        self._local = local or LocalModels()
+        self._local = local or LocalModels(app=folder)
 
     def info(self, name: str) -> ModelInfo:
         """What a guest may know of model ``name``. Raises ModelError if there is none."""
         model = find_model(self._manifest, name)
-        interface = interface_of(self._manifest, model)
+        interface = self._interfaces.get(name)
+        if interface is None:
+            interface = interface_of(self._manifest, model, self._folder)
+            self._interfaces[name] = interface
         return ModelInfo(model.name, model.source_model, interface)
 
     def local_names(self) -> tuple[str, ...]:

@@ -15,10 +15,8 @@ def request_body(model: str, text: str, max_bytes: int) -> bytes:
     Raises:
         ModelError: not JSON, or too large. The text is a guest's and may be anything.
     """
-    try:
-        body = text.encode()
-    except UnicodeEncodeError:
-        body = b""
+    # Half of a surrogate pair has no UTF-8 form; JSON can still say it, by an escape.
+    body = text.encode(errors="backslashreplace")
     if len(body) > max_bytes:
         raise ModelError(
             "MODEL_INPUT_TOO_LARGE",

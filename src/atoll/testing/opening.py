@@ -134,7 +134,9 @@ class Apps:
             return own
 
         guest: Any = native  # its interface is all that is asked of it
-        app = App(folder.name, guest, native.manifest, environ, dev=True, services=take)
+        app = App(
+            folder.name, guest, native.manifest, environ, dev=True, services=take, folder=folder
+        )
         self._closing.append(app)
         return taken[0]
 

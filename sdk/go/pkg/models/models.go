@@ -15,6 +15,7 @@ import (
 	"fmt"
 
 	"github.com/hypermodeinc/modus/sdk/go/pkg/console"
+	"github.com/hypermodeinc/modus/sdk/go/pkg/internal/jsontext"
 	"github.com/hypermodeinc/modus/sdk/go/pkg/utils"
 )
 
@@ -91,6 +92,9 @@ func (m ModelBase[TIn, TOut]) Invoke(input *TIn) (*TOut, error) {
 		return nil, err
 	}
 	var output TOut
+	if jsontext.Read(response, &output) {
+		return &output, nil
+	}
 	if err := utils.JsonDeserialize([]byte(response), &output); err != nil {
 		return nil, fmt.Errorf("failed to deserialize model output for %s: %w", name, err)
 	}

@@ -11,7 +11,7 @@ from atoll.models.local.install import (
     weights_directory,
 )
 from atoll.models.local.runtime import LocalModels
-from atoll.models.local.source import is_path
+from atoll.models.local.source import is_path, local_kind
 
 __all__ = [
     "CATALOGUE",
@@ -22,6 +22,7 @@ __all__ = [
     "install",
     "is_installed",
     "is_path",
+    "local_kind",
     "verify",
     "weights_directory",
 ]

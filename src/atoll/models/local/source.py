@@ -56,6 +56,14 @@ def is_path(source_model: str) -> bool:
     return "/" in source_model or source_model.lower().endswith(_SUFFIXES)
 
 
+def local_kind(source_model: str, app: Path | None) -> Kind:
+    """What a local model does, whether it is installed or not. Raises ModelError if there is no
+    such model."""
+    if is_path(source_model):
+        return _own(source_model, (app or Path()) / source_model).kind
+    return find_local_model(source_model).kind
+
+
 def find_source(source_model: str, cache: Path | None, app: Path | None) -> Source:
     """The files behind a manifest's ``sourceModel``. Looks at the disk.
 

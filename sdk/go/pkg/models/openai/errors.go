@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/hypermodeinc/modus/sdk/go/pkg/internal/jsontext"
 )
 
 // ChatModelError is what a chat model reports in place of an answer. The error of Invoke wraps it,
@@ -33,6 +35,9 @@ func findError(response []byte) error {
 	if len(response) == 0 {
 		return errors.New("no response received from model invocation")
 	}
+	if hasNoError(response) {
+		return nil
+	}
 	if !json.Valid(response) {
 		return fmt.Errorf("invalid response received from model invocation: %s", response)
 	}
@@ -49,4 +54,18 @@ func findError(response []byte) error {
 		return fmt.Errorf("error parsing chat model error response: %w", err)
 	}
 	return fmt.Errorf("the chat model returned an error: %w", &reported)
+}
+
+// hasNoError is true of most answers: those that are plainly an object without an error.
+func hasNoError(response []byte) bool {
+	r := jsontext.NewReader(string(response))
+	for name := range r.Members {
+		if name == "error" && !r.IsNull() {
+			return false
+		}
+		if name != "error" {
+			r.Skip()
+		}
+	}
+	return r.IsAtEnd() && !r.Declined()
 }
