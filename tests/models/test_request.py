@@ -41,6 +41,14 @@ def test_what_is_no_object_stays_as_it_is() -> None:
         assert adapted(asked, asked, body) == body
 
 
+def test_half_a_surrogate_pair_is_no_hindrance() -> None:
+    asked, other = model(temperature=0.2), model("n", "Claude")
+    body = b'{"model":"gpt","x":"\\ud83d"}'
+    assert adapted(asked, asked, body) == body[:-1] + b',"temperature":0.2}'
+    assert json.loads(adapted(other, asked, body)) == {"model": "claude", "x": "\ud83d"}
+    assert adapted(asked, asked, b'"\\ud83d"') == b'"\\ud83d"'
+
+
 def test_a_null_is_a_value() -> None:
     asked = model(temperature=0.2)
     body = b'{"temperature":null}'

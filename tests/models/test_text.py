@@ -35,6 +35,10 @@ def test_a_guests_input_must_be_json(text: str) -> None:
 
 def test_half_a_surrogate_pair_goes_as_an_escape() -> None:
     assert request_body("m", '"a\ud83d"', 1 << 20) == b'"a\\ud83d"'
+    assert request_body("m", '"\\ud83d"', 1 << 20) == b'"\\ud83d"'
+    assert require_json("m", "host", '["\\udc00"]') == '["\\udc00"]'
+    with pytest.raises(ModelError):
+        request_body("m", '["\\ud83d", NaN]', 1 << 20)
 
 
 def test_a_guests_input_is_capped_in_bytes() -> None:

@@ -24,6 +24,10 @@ def adapted(model: Model, asked: Model, body: bytes) -> bytes:
         members = _members(body)
     except msgspec.ValidationError:  # JSON, but no object
         return body
+    except msgspec.DecodeError:  # half of a surrogate pair, which the quick decoder refuses
+        members = _slowly(body)
+        if members is None:
+            return body
     changed = False
     if model is not asked and _names(members.get("model"), asked):
         members["model"] = _raw(json.dumps(model.source_model.lower()))
@@ -32,6 +36,13 @@ def adapted(model: Model, asked: Model, body: bytes) -> bytes:
     if not changed:
         return _with(body, added) if added else body
     return msgspec.json.encode({**members, **added})
+
+
+def _slowly(body: bytes) -> dict[str, msgspec.Raw] | None:
+    found = json.loads(body)
+    if not isinstance(found, dict):
+        return None
+    return {name: _raw(json.dumps(value)) for name, value in found.items()}
 
 
 def _with(body: bytes, added: dict[str, msgspec.Raw]) -> bytes:
