@@ -25,9 +25,10 @@ def adapted(model: Model, asked: Model, body: bytes) -> bytes:
     except msgspec.ValidationError:  # JSON, but no object
         return body
     except msgspec.DecodeError:  # half of a surrogate pair, which the quick decoder refuses
-        members = _slowly(body)
-        if members is None:
+        found = _slowly(body)
+        if found is None:
             return body
+        members = found
     changed = False
     if model is not asked and _names(members.get("model"), asked):
         members["model"] = _raw(json.dumps(model.source_model.lower()))
