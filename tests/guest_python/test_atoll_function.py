@@ -48,6 +48,17 @@ def odd() -> Any:
 def not_json() -> Any:
     return object()
 
+async def not_awaited() -> str:
+    called = awaited()
+    called.close()  # Python warns of it otherwise
+    return called
+
+async def awaited() -> int:
+    return 1
+
+def generator() -> str:
+    yield ""
+
 def infinite() -> Any:
     return [float("inf")]
 
@@ -185,6 +196,8 @@ def test_any_takes_what_python_adds_to_json(app: Any) -> None:
     ("function", "message"),
     [
         ("not_json", "the result of not_json is invalid: a value of type object is not JSON"),
+        ("not_awaited", "is invalid: expected str, got a coroutine: `await` is missing before"),
+        ("generator", "got a generator: the result of what streams is an Iterator[...]"),
         ("infinite", "Function completed successfully, but the result contains a NaN or infinite"),
         ("loop", "the result of loop is invalid"),
         ("wide", "1099511627776 does not fit Int, which has 32 bits; use Int64 from atoll.sdk"),

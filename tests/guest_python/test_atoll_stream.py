@@ -14,6 +14,7 @@ from atoll.sdk.errors import HostError
 APP = """
 from __future__ import annotations
 import asyncio
+import weakref
 from collections.abc import (
     AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
 )
@@ -67,6 +68,33 @@ async def given_later(text: str) -> AsyncIterable[str]:
 
 async def sync_given_later(text: str) -> Iterator[str]:
     return iter(text)
+
+class Given:
+    # It can be told whether anybody holds it.
+
+    def __iter__(self):
+        return self.pieces(weakref.ref(self))
+
+    @staticmethod
+    def pieces(held):
+        yield f"{held() is not None}"
+
+class GivenAsync:
+    def __aiter__(self):
+        return self.pieces(weakref.ref(self))
+
+    @staticmethod
+    async def pieces(held):
+        yield f"{held() is not None}"
+
+def given() -> Iterator[str]:
+    return Given()
+
+def given_async() -> AsyncIterator[str]:
+    return GivenAsync()
+
+async def given_by_a_task() -> AsyncIterator[str]:
+    return GivenAsync()
 
 def aliased(text: str) -> Words:
     yield text
@@ -192,6 +220,9 @@ def test_the_description_says_what_an_element_is(app: Any) -> None:
         ("noted", {"text": "häß"}, ["häß"]),
         ("nothings", {}, [None, None]),
         ("extra", {}, ["a", "b", "c"]),
+        ("given", {}, ["False"]),
+        ("given_async", {}, ["False"]),
+        ("given_by_a_task", {}, ["False"]),
     ],
 )
 def test_each_element_is_sent(

@@ -51,12 +51,49 @@ def loaded(*sources: str) -> set[str]:
         ("await m.run_async('Hi')", {"run", "toolbox"}),
         ("m.stream('Hi')", {"streaming", "wire.gathering"}),
         ("m.classify('Hi')", {"classification", "run"}),
+        ("ask = m.generate", {"run", "structure"}),
+        ("getattr(m, 'stream')('Hi')", {"streaming"}),
+        ("models.anthropic.get('m')", {"anthropic", "raw"}),
+        ("def f(s: models.ModelStream): ...", {"streaming"}),
     ],
 )
 def test_app_has_what_its_calls_need(call: str, modules: set[str]) -> None:
     assert modules <= loaded("x = 1", HEAD + f"async def f():\n    {call}\n")
+    assert modules <= loaded(HEAD, f"async def f(m):\n    {call}\n")
+
+
+def test_classes_and_functions_of_the_app_are_described() -> None:
+    program = """
+import json, sys
+import atoll_sources
+import atoll_warm_answers
+source = sys.argv[1]
+module = {"source": source, "path": "app.py", "package": False, "dependency": False}
+atoll_sources.install({"app": module}, {})
+import app
+atoll_warm_answers.run([source])
+from atoll.sdk.models import structure, toolbox
+structure.Structure = toolbox.Caller = None
+toolbox.Toolbox([app.add])
+structure.structure_of(app.Island)
+structure.structure_of(list[app.Island])
+structure.structure_of(app.Mood)
+"""
+    source = HEAD + (
+        "import enum, typing\n"
+        "class Mood(enum.Enum):\n    GOOD = 'good'\n"
+        "class Island(typing.NamedTuple):\n    name: str\n    mood: Mood\n"
+        "class Bad(typing.NamedTuple):\n    what: 'Missing'\n"
+        "def add(a: int) -> int:\n    return a\n"
+        "def no_tool(a): m.generate('Hi', tools=[add])\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(GUEST)}
+    subprocess.run(
+        [sys.executable, "-c", program, source], env=environment, check=True, timeout=120
+    )
 
 
 def test_app_that_asks_no_model_has_no_more() -> None:
-    assert loaded("re.compile('x').run()", HEAD + "m.invoke({})") == set()
+    assert loaded("import json", HEAD + "m.invoke({})") == set()
+    assert loaded("app.run(); generate()", "print('chat')") == set()
     assert "run" not in loaded(HEAD + "m.chat('Hi')")

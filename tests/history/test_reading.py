@@ -32,6 +32,14 @@ def some(record, invocation):
     )
 
 
+def test_functions_are_found_by_each_of_their_names(record, invocation, reading):
+    record(*(invocation(function=name) for name in ("askTwice", "ask_twice", "asktwice", "ask")))
+    names = [one["function"] for one in find_inferences(reading(), Wanted(function="ask_twice"))]
+    assert sorted(names) == ["askTwice", "ask_twice"]
+    assert len(find_inferences(reading(), Wanted(function="askTwice"))) == 1
+    assert len(find_inferences(reading(), Wanted(function="_"))) == 0
+
+
 def test_the_newest_first(some, reading):
     found = find_inferences(reading(), Wanted())
     assert [one["started_at"] for one in found] == [

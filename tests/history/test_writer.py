@@ -107,6 +107,17 @@ def test_few_large_ones_are_too_much_as_well(open_history, program, invocation, 
     assert history.counts.recorded == 1
 
 
+def test_large_ones_are_written_before_there_is_no_room(
+    open_history, program, invocation, eventually
+):
+    history = open_history(Pace(batch=100_000, interval=3600, most_bytes=100_000))
+    recorder = history.recorder(program, InferenceSettings())
+    for expected in range(1, 6):
+        recorder.invocation_finished(invocation(output="x" * 60_000))
+        eventually(lambda wanted=expected: history.counts.recorded == wanted)
+    assert history.counts.dropped == 0
+
+
 def test_a_database_that_is_away_is_tried_again(
     open_history, program, invocation, gate, eventually, caplog
 ):

@@ -184,3 +184,28 @@ async def test_close_cancels_what_runs(calls):
     await asyncio.sleep(0)
     await calls.close()
     assert cancelled.is_set()
+
+
+async def test_closing_that_is_cancelled_closes_streams_all_the_same(calls):
+    closed = False
+
+    class Chunks:
+        def __aiter__(self):
+            return self
+
+        async def __anext__(self) -> str:
+            return ""
+
+        async def aclose(self) -> None:
+            nonlocal closed
+            closed = True
+
+    calls.streams.open(Chunks())
+    await ask(calls, "sys.start", {"name": "models.invoke", "payload": json.dumps(invoke(3600))})
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(calls.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert closed

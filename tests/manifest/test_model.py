@@ -19,6 +19,23 @@ def test_the_hash_covers_all_fields_in_the_original_order() -> None:
     assert hosted.hash == hashlib.sha256(b"m|meta/llama|hugging-face|hypermode|").hexdigest()
 
 
+def test_a_fallback_is_compared_by_what_tells_of_its_interface(read: Read) -> None:
+    manifest = read(
+        {
+            "models": {
+                "a": {"connection": "whole", "fallback": "b"},
+                "b": {"connection": "base", "path": "v1/messages", "fallback": "c"},
+                "c": {"connection": "local", "sourceModel": "x"},
+            },
+            "connections": {
+                "whole": {"type": "http", "endpoint": "https://a/v1/messages?x=1"},
+                "base": {"type": "http", "baseUrl": "https://b/"},
+            },
+        }
+    )
+    assert manifest.warnings == ()
+
+
 def test_a_hypermode_model_loads_with_a_warning_that_helps(read: Read) -> None:
     entry = {"sourceModel": 'meta/"llama"', "provider": "hugging-face", "connection": "hypermode"}
     manifest = read({"models": {"text": entry}})

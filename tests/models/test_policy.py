@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections.abc import Callable
 from contextlib import aclosing, asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,10 @@ ANSWER = {
     "choices": [{"message": {"content": "hi"}}],
     "usage": {"prompt_tokens": 30, "completion_tokens": 20},
 }
+
+
+NO_CALL: dict[str, str] = {}
+CALL = {"function": "ask", "execution_id": "x1"}
 
 
 class Observer(list[ModelInvocation]):
@@ -41,25 +47,37 @@ class Host:
 
 
 @asynccontextmanager
-async def models_of(models: dict[str, object], *observers: Observer, **hosts: str):
+async def models_of(
+    models: dict[str, object],
+    *observers: Observer,
+    place: str = "baseUrl",
+    wall_seconds: float = 60,
+    local: object = None,
+    call: Callable[[], dict[str, str]] = lambda: CALL,
+    **hosts: str,
+):
     """``hosts``: where the connection of that name is."""
-    connections = {
-        name: {"type": "http", "baseUrl": f"{origin}/"} for name, origin in hosts.items()
-    }
+    connections = {name: {"type": "http", place: origin} for name, origin in hosts.items()}
     manifest = parse_manifest(
-        json.dumps({"models": models, "connections": connections}),
+        json.dumps(
+            {
+                "models": models,
+                "connections": connections,
+                "limits": {"wallSeconds": wall_seconds},
+            }
+        ),
         path=Path("modus.json"),
     )
     client = HttpClient(Secrets({}))
-    call = {"function": "ask", "execution_id": "x1"}
     made = Models(
         manifest,
         Secrets({}),
         client,
         dev=True,
         max_bytes=1 << 20,
+        local=local,  # type: ignore[arg-type]
         observers=observers,
-        call=lambda: call,
+        call=call,
     )
     try:
         yield made
@@ -147,6 +165,38 @@ class TestBudget:
             with pytest.raises(ModelError, match="the token budget"):
                 await models.invoke("m", "{}")
 
+    async def test_is_not_spent_by_what_never_reached_the_host(self, serve) -> None:
+        model = entry(budget={"tokens": 300}, rateLimit={"requests": 1, "seconds": 3600})
+        async with models_of({"m": model}, a=await serve(Host(ANSWER).answer)) as models:
+            await models.invoke("m", "{}")
+            for _ in range(2):  # the second as the first: the budget has room for both
+                with pytest.raises(ModelError) as caught:
+                    await models.invoke("m", json.dumps({"long": "x" * 4000}))
+                assert caught.value.code == "RATE_LIMITED"
+
+    async def test_is_not_spent_by_what_the_host_refused(self, serve) -> None:
+        host = Host(429, 500, ANSWER)
+        model = entry(budget={"tokens": 300})
+        async with models_of({"m": model}, a=await serve(host.answer)) as models:
+            for _ in range(2):
+                with pytest.raises(ModelError):
+                    await models.invoke("m", json.dumps({"long": "x" * 4000}))
+            await models.invoke("m", "{}")
+
+    async def test_is_spent_by_what_was_not_waited_for(self, serve) -> None:
+        async def never(request: web.Request) -> web.Response:
+            await asyncio.sleep(30)
+            return web.Response()
+
+        model = entry(budget={"tokens": 300}, timeoutSeconds=0.1)
+        async with models_of({"m": model}, a=await serve(never)) as models:
+            codes = []
+            for _ in range(2):
+                with pytest.raises(ModelError) as caught:
+                    await models.invoke("m", json.dumps({"long": "x" * 4000}))
+                codes.append(caught.value.code)
+        assert codes == ["TIMEOUT", "MODEL_BUDGET_SPENT"]
+
 
 class TestFallback:
     async def test_is_asked_when_the_model_cannot_answer(self, serve) -> None:
@@ -160,14 +210,38 @@ class TestFallback:
         async with models_of(named, seen, **hosts) as models:
             assert json.loads(await models.invoke("m", '{"model": "model-a"}')) == ANSWER
         assert first.bodies == [{"model": "model-a", "x": 1}]
-        assert second.bodies == [{"model": "model-b", "y": 2}]
+        assert second.bodies == [{"model": "Model-B", "y": 2}]
         assert [(one.model.name, one.asked, one.failure) for one in seen] == [
             ("m", "m", "MODEL_SERVER_ERROR"),
             ("n", "m", None),
         ]
 
-    async def test_is_not_asked_what_the_first_refused_to_take(self, serve) -> None:
-        first, second = Host(400), Host(ANSWER)
+    async def test_is_asked_when_the_turn_would_come_after_the_models_own_time(self, serve) -> None:
+        first, second = Host(ANSWER), Host({"second": True})
+        rate = {"requests": 1, "seconds": 10}
+        named = {
+            "m": entry("a", fallback="n", rateLimit=rate, timeoutSeconds=5),
+            "n": entry("b"),
+        }
+        seen = Observer()
+        hosts = {"a": await serve(first.answer), "b": await serve(second.answer)}
+        async with models_of(named, seen, **hosts) as models:
+            await models.invoke("m", "{}")
+            assert json.loads(await models.invoke("m", "{}")) == {"second": True}
+        assert [one.failure for one in seen] == [None, "RATE_LIMITED", None]
+
+    @pytest.mark.parametrize("status", [204, 402, 404, 408, 409, 429])
+    async def test_is_asked_what_the_first_refused_for_its_own_reasons(
+        self, serve, status: int
+    ) -> None:
+        named = {"m": entry("a", fallback="n"), "n": entry("b")}
+        hosts = {"a": await serve(Host(status).answer), "b": await serve(Host(ANSWER).answer)}
+        async with models_of(named, **hosts) as models:
+            assert json.loads(await models.invoke("m", "{}")) == ANSWER
+
+    @pytest.mark.parametrize("status", [400, 413, 422])
+    async def test_is_not_asked_what_the_first_refused_to_take(self, serve, status: int) -> None:
+        first, second = Host(status), Host(ANSWER)
         named = {"m": entry("a", fallback="n"), "n": entry("b")}
         hosts = {"a": await serve(first.answer), "b": await serve(second.answer)}
         async with models_of(named, **hosts) as models:
@@ -183,6 +257,20 @@ class TestFallback:
             with pytest.raises(ModelError) as caught:
                 await models.invoke("m", "{}")
         assert caught.value.code == "MODEL_RATE_LIMITED"
+
+    async def test_is_not_asked_when_the_time_is_over(self, serve) -> None:
+        async def never(request: web.Request) -> web.Response:
+            await asyncio.sleep(30)
+            return web.Response()
+
+        seen, other = Observer(), Host(ANSWER)
+        named = {"m": entry("a", fallback="n"), "n": entry("b")}
+        hosts = {"a": await serve(never), "b": await serve(other.answer)}
+        async with models_of(named, seen, wall_seconds=0.5, **hosts) as models:
+            with pytest.raises(ModelError, match=r"\[m\]") as caught:
+                await models.invoke("m", "{}")
+        assert caught.value.code == "TIMEOUT"
+        assert [one.model.name for one in seen] == ["m"]
 
     async def test_of_a_stream_that_has_not_begun(self, serve) -> None:
         named = {"m": entry("a", fallback="n"), "n": entry("b")}
@@ -234,6 +322,37 @@ class TestAccounts:
         times = [uuid.UUID(one.id).int >> 80 for one in seen]
         assert times == sorted(times)
         assert abs(times[0] / 1000 - seen[0].started_at) < 60
+
+    async def test_say_that_nothing_was_sent(self, serve) -> None:
+        seen = Observer()
+        model = entry(rateLimit={"requests": 1, "seconds": 3600})
+        async with models_of({"m": model}, seen, a=await serve(Host(ANSWER).answer)) as models:
+            await models.invoke("m", "{}")
+            with pytest.raises(ModelError):
+                await models.invoke("m", "{}")
+        assert [one.attempts for one in seen] == [1, 0]
+
+    async def test_know_the_call_that_asked_whoever_ends_a_stream(self, serve) -> None:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            while True:
+                await response.write(b'data: {"choices": []}\n\n')
+
+        current: ContextVar[dict[str, str]] = ContextVar("current", default=NO_CALL)
+        seen = Observer()
+        origin = await serve(handler)
+        async with models_of({"m": entry()}, seen, call=current.get, a=origin) as models:
+            chunks = models.stream("m", "{}")
+
+            async def begin() -> None:
+                current.set(CALL)
+                await anext(chunks)
+
+            await asyncio.create_task(begin())
+            await chunks.aclose()  # as when a client leaves: outside of the call
+        (one,) = seen
+        assert (one.call_id, one.function) == ("x1", "ask")
 
     async def test_keep_what_a_refusal_said(self, serve) -> None:
         seen = Observer()
@@ -298,6 +417,20 @@ class TestAccounts:
         assert len(seen) == 1
 
 
+async def test_what_a_host_says_beside_a_refused_stream_has_an_end(serve) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=500)
+        await response.prepare(request)
+        while True:
+            await response.write(b"no" * (1 << 14))
+            await asyncio.sleep(0.001)
+
+    async with models_of({"m": entry()}, a=await serve(handler)) as models, asyncio.timeout(20):
+        with pytest.raises(ModelError) as caught:
+            [chunk async for chunk in models.stream("m", "{}")]
+    assert caught.value.code == "MODEL_SERVER_ERROR"
+
+
 async def test_geminis_stream_has_an_address_of_its_own(serve) -> None:
     urls = []
 
@@ -314,3 +447,32 @@ async def test_geminis_stream_has_an_address_of_its_own(serve) -> None:
         "/v1beta/models/gemini-pro:generateContent",
         "/v1beta/models/gemini-pro:streamGenerateContent?alt=sse",
     ]
+
+
+async def test_geminis_stream_has_one_where_an_endpoint_tells_the_interface(serve) -> None:
+    urls = []
+
+    async def handler(request: web.Request) -> web.Response:
+        urls.append(str(request.rel_url))
+        return web.json_response({"candidates": []})
+
+    endpoint = f"{await serve(handler)}/models/gemini-pro:generateContent"
+    async with models_of({"m": {"connection": "a"}}, place="endpoint", a=endpoint) as models:
+        assert models.info("m").interface == "gemini"
+        [chunk async for chunk in models.stream("m", "{}")]
+    assert urls == ["/models/gemini-pro:streamGenerateContent?alt=sse"]
+
+
+async def test_a_local_stream_must_not_pause_for_longer_than_its_time() -> None:
+    class Local:
+        async def stream(self, name: str, reported: str, body: bytes):
+            yield "data: {}\n\n"
+            await asyncio.sleep(30)
+
+    seen = Observer()
+    model = {"connection": "local", "sourceModel": "x", "timeoutSeconds": 0.1}
+    async with models_of({"m": model}, seen, local=Local()) as models:
+        with pytest.raises(ModelError, match=r"\[m\]") as caught:
+            [chunk async for chunk in models.stream("m", "{}")]
+    assert caught.value.code == "TIMEOUT"
+    assert [(one.failure, one.output) for one in seen] == [("TIMEOUT", "data: {}\n\n")]

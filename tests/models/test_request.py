@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,13 @@ def test_what_a_request_lacks_is_added_at_its_end() -> None:
     assert adapted(asked, asked, b"{ }") == b'{"temperature":0.2,"x":1}'
 
 
+@pytest.mark.parametrize("body", ["{}", " {}", "\n{ }", "\t{\r\n}\n", '\n {"a":[]}', '{"a":"{"} '])
+def test_white_space_around_a_request_does_no_harm(body: str) -> None:
+    asked = model(temperature=0.2)
+    told = json.loads(adapted(asked, asked, body.encode()))
+    assert told == {**json.loads(body), "temperature": 0.2}
+
+
 def test_what_is_no_object_stays_as_it_is() -> None:
     asked = model(temperature=0.2)
     for body in (b"[1]", b"3", b'"{"', b"null"):
@@ -45,8 +53,19 @@ def test_half_a_surrogate_pair_is_no_hindrance() -> None:
     asked, other = model(temperature=0.2), model("n", "Claude")
     body = b'{"model":"gpt","x":"\\ud83d"}'
     assert adapted(asked, asked, body) == body[:-1] + b',"temperature":0.2}'
-    assert json.loads(adapted(other, asked, body)) == {"model": "claude", "x": "\ud83d"}
+    assert json.loads(adapted(other, asked, body)) == {"model": "Claude", "x": "\ud83d"}
     assert adapted(asked, asked, b'"\\ud83d"') == b'"\\ud83d"'
+
+
+def test_half_a_surrogate_pair_in_a_name_is_no_hindrance() -> None:
+    asked, other = model(temperature=0.2), model("n", "Claude")
+    body = b'{"model":"gpt","\\ud83d":1}'
+    assert adapted(asked, asked, body) == body[:-1] + b',"temperature":0.2}'
+    assert json.loads(adapted(other, asked, body)) == {"model": "Claude", "\ud83d": 1}
+
+
+def test_a_fallback_without_a_name_at_its_provider_leaves_that_of_the_request() -> None:
+    assert adapted(model("n", ""), model(), b'{"model":"gpt"}') == b'{"model":"gpt"}'
 
 
 def test_a_null_is_a_value() -> None:
@@ -58,7 +77,7 @@ def test_a_null_is_a_value() -> None:
 def test_a_fallback_goes_by_its_own_name_and_with_its_own_defaults() -> None:
     asked, other = model(temperature=1), model("n", "Claude", seed=7)
     sent = json.loads(adapted(other, asked, b'{"model": "gpt", "x": 1.5}'))
-    assert sent == {"model": "claude", "x": 1.5, "seed": 7}
+    assert sent == {"model": "Claude", "x": 1.5, "seed": 7}
 
 
 def test_a_name_that_is_the_functions_own_stays() -> None:

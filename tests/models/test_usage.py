@@ -77,6 +77,15 @@ def test_the_response_that_ends_a_stream() -> None:
     assert usage_of_stream(f"data: {json.dumps(event)}\n\n") == Usage(1, 2)
 
 
+@pytest.mark.parametrize("text", ["\u2028", "\u2029", "\x85", "\x1c", "\x0b"])
+def test_lines_end_where_those_of_events_do(text: str) -> None:
+    """Not at characters within a text that elsewhere end lines, too."""
+    event = f'{{"text": "a{text}b", "usageMetadata": {{"promptTokenCount": 2}}}}'
+    if text >= " ":  # others must be escaped
+        assert usage_of_stream(f"data: {event}\r\n\r\n") == Usage(2, 0)
+    assert usage_of_stream(f"{text}\rdata: {event.replace(text, '')}\r\r") == Usage(2, 0)
+
+
 def test_a_stream_without_a_count() -> None:
     assert usage_of_stream('data: {"choices": []}\n\ndata: [DONE]\n\n') is None
 

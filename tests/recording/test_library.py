@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoll.host.errors import HostError
-from atoll.recording import BadRecording, Library
+from atoll.recording import BadRecording, Library, content
 from atoll.recording.difference import differences
 from atoll.recording.request import Request
 
@@ -24,6 +24,17 @@ def test_what_is_written_is_found_by_another(tmp_path: Path) -> None:
     assert found is not None
     assert found.answers == [{"output": 1}, {"output": 2}]
     assert Library(tmp_path).find(request("Ho")) is None
+
+
+@pytest.mark.parametrize("depth", [97, 98, 100, 101])
+def test_deep_json_is_found_again(tmp_path: Path, depth: int) -> None:
+    text = "[" * depth + "]" * depth
+    asked = Request("model", "writer", {"operation": "invoke", **content.of_text("input", text)})
+    answers = [content.of_text("output", text), {"rows": [[content.of_text("value", text)]]}]
+    Library(tmp_path).write(asked, answers)
+    found = Library(tmp_path).find(asked)
+    assert found is not None
+    assert found.answers == answers
 
 
 def test_a_file_is_named_after_what_is_asked_and_stays_the_same(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from urllib.parse import quote
 
 import pytest
@@ -24,6 +25,16 @@ def test_values_are_replaced_by_names_wherever_they_stand(redaction: Redaction) 
         "REDACTED-KEY": "REDACTED-KEY",
     }
     assert redaction.bytes(b"\xff" + SECRET.encode()) == b"\xffREDACTED-KEY"
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_values_in_json_that_is_kept_as_text(ascii_only: bool) -> None:
+    """As in the events of a stream."""
+    redaction = Redaction()
+    redaction.learn("PEM", 'BEGIN "é"\n\\END')
+    text = "data: " + json.dumps({"key": 'BEGIN "é"\n\\END'}, ensure_ascii=ascii_only)
+    assert redaction.text(text) == 'data: {"key": "REDACTED-PEM"}'
+    assert redaction.chunks([text[:25], text[25:]]) == ['data: {"key": "REDACTED-PEM"}']
 
 
 def test_short_values_are_in_any_text() -> None:

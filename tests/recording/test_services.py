@@ -15,6 +15,8 @@ from atoll.host.context import Services
 from atoll.host.errors import HostError
 from atoll.manifest import parse_manifest
 from atoll.recording import BadRecording, Library, NoRecording, Tape, taped
+from atoll.recording.content import to_bytes
+from atoll.recording.http import TapedHttp
 from atoll.recording.tape import MOST
 
 MANIFEST = parse_manifest(
@@ -202,6 +204,17 @@ async def test_streamed_bodies(tmp_path: Path) -> None:
     assert await read(player(tmp_path)) == first
 
 
+async def test_secrets_in_bodies_that_are_no_text(tmp_path: Path, everything: Everything) -> None:
+    services = recorder(tmp_path, everything)
+    assert isinstance(services.http, TapedHttp)
+    services.http._tape.redaction.learn("KEY", "s3cret-value")
+    body = b"\xff\xfe name=key; s3cret-value \x00"
+    await services.http.fetch("POST", "http://127.0.0.1:9/upload", [], body)
+    (file,) = tmp_path.rglob("*.json")
+    asked = json.loads(file.read_text())["request"]
+    assert to_bytes("body", asked) == b"\xff\xfe name=key; REDACTED-KEY \x00"
+
+
 async def test_many_answers_to_one_request(tmp_path: Path, everything: Everything) -> None:
     services = recorder(tmp_path, everything, "all")
     for _ in range(MOST + 5):
@@ -267,3 +280,47 @@ async def test_damaged_streams(tmp_path: Path, everything: Everything, chunks: A
     file.write_text(json.dumps({**recorded, "answers": [{"chunks": chunks}]}))
     with pytest.raises(BadRecording, match="chunk"):
         await read(player(tmp_path))
+
+
+class Endless(Everything):
+    """Models whose streams have no end, and which say whether one of them is open."""
+
+    open = False
+
+    async def stream(self, name: str, input: str) -> AsyncIterator[str]:
+        self.open = True
+        try:
+            while True:
+                yield "more"
+        finally:
+            self.open = False
+
+
+async def test_whoever_leaves_a_stream_ends_it_at_once(tmp_path: Path) -> None:
+    everything = Endless()
+    own: Any = everything
+    models = taped(Tape(Library(tmp_path), "all"), MANIFEST)(Services(own, own, own, own)).models
+    chunks: Any = models.stream("writer", "{}")
+    assert await anext(chunks) == "more"
+    assert everything.open
+    await chunks.aclose()
+    assert not everything.open
+    (file,) = tmp_path.rglob("*.json")
+    assert json.loads(file.read_text())["answers"] == [{"chunks": ["more"], "partial": True}]
+
+
+async def test_a_body_is_closed_though_its_recording_cannot_be_written(tmp_path: Path) -> None:
+    body, everything = Pieces(), Everything()
+
+    async def streamed(*request: Any) -> Any:
+        return body
+
+    own: Any = everything
+    everything.stream = streamed  # type: ignore[method-assign]
+    (tmp_path / "file").write_text("")
+    tape = Tape(Library(tmp_path / "file" / "folder"), "all")
+    http = taped(tape, MANIFEST)(Services(own, own, own, own)).http
+    answer = await http.stream("GET", "http://127.0.0.1:9/", [], b"")
+    with pytest.raises(HostError, match="cannot be written"):
+        await answer.aclose()
+    assert body.closed

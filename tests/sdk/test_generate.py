@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal
@@ -158,6 +158,22 @@ def test_type_without_a_form_in_json() -> None:
         assert host.requests == []
 
 
+def test_option_that_is_not_there_is_not_sent() -> None:
+    answers = {"writer": lambda request: "x", "embedder": lambda request: testing.embeddings([1.0])}
+    kinds = {"embedder": "openai-embeddings"}
+    with testing.host(models=answers, interfaces=kinds) as host:
+        for ask in (writer.generate, writer.chat):
+            with pytest.raises(TypeError, match=r"no option temprature: .* temperature, .*extra="):
+                ask("Who?", temprature=0)  # type: ignore[operator]
+        with pytest.raises(TypeError, match="no option temprature"):
+            list(writer.stream("Who?", temprature=0))  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match=r"no option size: .* dimensions, "):
+            models.get("embedder").embed("Who?", size=3)  # type: ignore[call-arg]
+        assert host.requests == []
+        writer.generate("Who?", extra={"top_k": 3})
+        assert host.requests[0].input["top_k"] == 3
+
+
 @pytest.mark.parametrize("deep", ["[" * 100_000, '{"value":' * 100_000])
 def test_deep_json_is_a_bad_answer(deep: str) -> None:
     with testing.host(models={"writer": lambda request: deep}), pytest.raises(ModelError) as failed:
@@ -196,6 +212,25 @@ def test_where_no_provider_enforces_a_schema_the_model_is_told_of_it() -> None:
     with testing.host(models={"w": lambda request: answer}, interfaces={"w": "llama"}) as host:
         assert models.get("w").generate("Who?", as_=Person) == Person("Ann", 30)
     assert "fits this JSON Schema" in host.requests[0].input["prompt"]
+
+
+@dataclass
+class Part:
+    name: str
+    parts: list[Part] = field(default_factory=list)
+
+
+def test_anthropic_is_told_in_words_of_what_it_does_not_enforce() -> None:
+    answer = {
+        "role": "assistant",
+        "content": [{"type": "text", "text": '{"name": "car", "parts": [{"name": "wheel"}]}'}],
+        "stop_reason": "end_turn",
+    }
+    with testing.host(models={"w": lambda request: answer}, interfaces={"w": "anthropic"}) as host:
+        found = models.get("w").generate("What is it made of?", as_=Part)
+    assert found == Part("car", [Part("wheel")])
+    assert "output_config" not in host.requests[0].input
+    assert "fits this JSON Schema" in host.requests[0].input["system"]
 
 
 def gemini(text: str) -> dict[str, Any]:

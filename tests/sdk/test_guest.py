@@ -35,7 +35,9 @@ def guest(load_python: Callable[[Path], Any]) -> Any:
 @pytest.fixture
 def make_app(guest: Any, providers: Providers) -> MakeApp:
     @asynccontextmanager
-    async def make(interface: str = "openai", path: str = "", **model: Any) -> AsyncIterator[App]:
+    async def make(
+        interface: str = "openai", path: str = "", memory: int = 256, **model: Any
+    ) -> AsyncIterator[App]:
         connections = {"provider": {"type": "http", "baseUrl": providers.url}}
         models = {
             "model": {
@@ -49,9 +51,9 @@ def make_app(guest: Any, providers: Providers) -> MakeApp:
         }
         if path:
             models["other"]["path"] = path
-        manifest = parse_manifest(
-            json.dumps({"connections": connections, "models": models}), path=Path("modus.json")
-        )
+        limits = {"memoryMb": memory}
+        text = json.dumps({"connections": connections, "models": models, "limits": limits})
+        manifest = parse_manifest(text, path=Path("modus.json"))
         app = App("writer", guest, manifest, {})
         try:
             yield app
@@ -155,6 +157,15 @@ async def test_stream(
         assert await call(app, "piecesAsync", prompt="Go") == [*words, "stop"]
         function = app.interface.function("tell")
         assert [each async for each in app.stream(function, {"prompt": "Go"})] == words
+
+
+async def test_a_long_answer_takes_no_memory(make_app: MakeApp, providers: Providers) -> None:
+    from atoll_providers.replies import Say
+
+    piece = "n✨" * 50_000
+    providers.answer(lambda asked: Say(pieces=(piece for _ in range(300))))
+    async with make_app(memory=64) as app:
+        assert await call(app, "length", prompt="Go on.") == 30_000_000
 
 
 async def test_leaving_a_stream_early_lets_go_of_the_provider(

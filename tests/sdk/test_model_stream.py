@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -132,6 +133,60 @@ def test_answer_that_is_cut_off_is_a_failure() -> None:
         list(writer.stream("Go"))
     assert failed.value.code == "MODEL_STREAM_CUT"
     assert failed.value.details == {"text": "Once"}
+
+
+def long_answer(request: Any) -> Iterator[str]:
+    for _ in range(3000):
+        yield "." * 1000  # 3 MB, in 3000 strings
+
+
+def peak(read: Callable[[], object]) -> int:
+    """Bytes that reading such an answer takes."""
+    with testing.host(models={"writer": long_answer}):
+        tracemalloc.start()
+        try:
+            read()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_stream_that_nobody_holds_keeps_nothing() -> None:
+    def read() -> None:
+        assert sum(len(piece) for piece in writer.stream("Go")) == 3_000_000
+
+    async def read_async() -> None:
+        count = 0
+        async for piece in writer.stream("Go"):
+            count += len(piece)
+        assert count == 3_000_000
+
+    assert peak(read) < 1_000_000
+    assert peak(lambda: asyncio.run(read_async())) < 1_000_000
+
+
+def test_a_stream_that_is_held_keeps_its_text_once() -> None:
+    def read() -> None:
+        for _ in (stream := writer.stream("Go")):
+            pass
+        streams.append(stream)
+
+    streams: list[models.ModelStream] = []
+    assert peak(read) < 4_500_000
+    assert len(streams[0].text) == 3_000_000
+
+
+def test_a_failure_tells_the_opening_of_a_long_answer() -> None:
+    def broken(request: Any) -> Iterator[str]:
+        yield "a" * 99_999
+        yield "bcd"
+        yield "e"
+        raise HostError("CONNECTION_LOST", "the model went away")
+
+    with testing.host(models={"writer": broken}), pytest.raises(ModelError) as failed:
+        list(stream := writer.stream("Go"))
+    assert failed.value.details["text"] == "a" * 99_999 + "b"
+    assert stream.text == "a" * 99_999 + "bcde"
 
 
 def test_failure_at_the_start() -> None:

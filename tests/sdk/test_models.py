@@ -32,7 +32,7 @@ def test_chat_with_a_string() -> None:
     ]
 
 
-def test_model_is_the_full_name_in_lower_case() -> None:
+def test_model_is_the_full_name_as_it_is_written() -> None:
     def info(request: Any) -> Any:
         return {"name": request["model"], "fullName": "Meta-Llama/Llama-3"}
 
@@ -41,7 +41,7 @@ def test_model_is_the_full_name_in_lower_case() -> None:
         model = models.get("writer")
         model.chat("Hi")
         assert model.info == models.ModelInfo("writer", "Meta-Llama/Llama-3")
-    assert host.requests[0].input["model"] == "meta-llama/llama-3"
+    assert host.requests[0].input["model"] == "Meta-Llama/Llama-3"
 
 
 def test_all_roles_and_parts() -> None:

@@ -29,6 +29,7 @@ from jsonschema import Draft202012Validator
 from atoll.sdk import Int64
 from atoll.sdk._decoder import decoder
 from atoll.sdk._encoder import duration_text, json_text, plain_value
+from atoll.sdk._mismatch import Mismatch
 from atoll.sdk._schema import schema
 
 T = TypeVar("T")
@@ -150,7 +151,16 @@ SCHEMAS: list[tuple[Any, Any]] = [
     (dict, {"type": "object", "additionalProperties": True}),
     (Any, {}),
     (Literal["a", "b"], {"type": "string", "enum": ["a", "b"]}),
-    (Literal["a", 1, None], {"enum": ["a", 1, None]}),
+    (
+        Literal["a", 1, None],
+        {
+            "anyOf": [
+                {"type": "string", "enum": ["a"]},
+                {"type": "integer", "enum": [1]},
+                {"type": "null"},
+            ]
+        },
+    ),
     (int | str | int, {"anyOf": [INTEGER, STRING]}),
     (Level, {"type": "string", "enum": ["LOW", "HIGH"]}),
     (
@@ -220,6 +230,56 @@ def test_open_types_are_not_strict() -> None:
         assert not schema(hint).strict
 
 
+def test_what_anthropic_does_not_enforce_is_not_plain() -> None:
+    many = dataclass(
+        type("Many", (), {"__annotations__": {f"a{n}": int | None for n in range(17)}})
+    )
+    assert schema(Person).plain
+    assert schema(list[tuple[int, ...] | None]).plain
+    for hint in (Tree, list[Tree], tuple[int, int], many, dict[str, int]):
+        assert not schema(hint).plain
+
+
+def test_members_of_enums_are_literals_by_their_values() -> None:
+    hint = Literal[Mood.SAD, Level.LOW, "other", None]
+    texts = {"type": "string", "enum": ["sad", "LOW", "other"]}
+    assert schema(hint).json == {"anyOf": [texts, {"type": "null"}]}
+    decode = decoder(hint).decode
+    assert [decode(each) for each in ("sad", "SAD", "LOW", 1, "other", None)] == [
+        Mood.SAD, Mood.SAD, Level.LOW, Level.LOW, "other", None,
+    ]  # fmt: skip
+    with pytest.raises(Mismatch, match="one of"):
+        decode("happy")
+
+
+class TypeAliasType:
+    """What ``type Name = ...`` makes, from Python 3.12 on."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+        self.__value__: Any = None
+
+
+def test_aliases_may_contain_themselves() -> None:
+    alias: Any = TypeAliasType("Paths")
+    alias.__value__ = dict[str, alias] | list[alias] | str
+    found = schema(alias)
+    assert found.json["$defs"].keys() == {"Paths"}
+    assert {"type": "array", "items": {"$ref": "#/$defs/Paths"}} in found.json["anyOf"]
+    assert not found.plain
+    assert decoder(alias).decode({"a": ["b", {"c": []}]}) == {"a": ["b", {"c": []}]}
+    with pytest.raises(Mismatch):
+        decoder(alias).decode({"a": [1]})
+
+
+def test_annotations_of_optional_fields_describe_too() -> None:
+    @dataclass
+    class Note:
+        page: Annotated[int, "from 1 on"] | None = None
+
+    assert schema(Note).json["properties"]["page"]["description"] == "from 1 on"
+
+
 def test_classes_of_one_name_stay_apart() -> None:
     other = dataclass(type("Address", (), {"__annotations__": {"street": str}}))
     pair = tuple[Address, Address, other, other]  # type: ignore[valid-type]
@@ -230,7 +290,7 @@ class NoJson:
     pass
 
 
-@pytest.mark.parametrize("hint", [NoJson, list[NoJson], complex, 5])
+@pytest.mark.parametrize("hint", [NoJson, list[NoJson], complex, 5, Literal[b"x"]])
 def test_types_without_a_form_in_json(hint: Any) -> None:
     with pytest.raises(TypeError, match="cannot be made"):
         schema(hint)

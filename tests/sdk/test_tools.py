@@ -109,6 +109,9 @@ def test_what_can_be_no_tool() -> None:
             models.Tool.of(function)
     with pytest.raises(TypeError, match="two tools by the name lookup"):
         run("x", tools=[lookup, lookup])
+    for lone in (lookup, "lookup", models.Tool.of(lookup)):
+        with pytest.raises(TypeError, match=r"tools is a list, as in tools=\[weather\], not"):
+            run("x", tools=lone)
 
 
 def test_tools_are_run_until_the_model_answers() -> None:

@@ -230,4 +230,5 @@ def test_what_has_no_answer_is_not_asked_but_fails(app: Any) -> None:
         with pytest.raises(NoRecording, match="no recording for this request to") as failed:
             app.call(function, **arguments)
         assert "pytest --atoll-record=once" in str(failed.value.hint)
+        assert failed.value.__notes__ == [f"hint: {failed.value.hint}"]  # pytest prints notes
     assert app.models["writer"].requests[0].messages[0]["content"] == "?"

@@ -178,6 +178,8 @@ def test_names_that_are_wrong_are_answered_with_those_that_are_there(make_app: A
             app.models["writer"]
         with pytest.raises(TestSetupError, match="say_hello does not stream"):
             app.stream("say_hello")
+        with pytest.raises(TestSetupError, match=r"number_up streams\nhint: use app\.stream"):
+            app.call("number_up", to=1)
 
 
 def test_caller_and_time_zone(make_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,11 @@ export class EventStream {
   }
 }
 
+/** Throws for an answer whose stream ends before the model has said that it is whole. */
+export function failBrokenOff(): void {
+  throw new Error("The model's answer broke off before its end.");
+}
+
 function endOfLine(text: string, at: i32): i32 {
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);

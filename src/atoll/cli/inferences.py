@@ -62,7 +62,12 @@ def list_inferences(
         str, typer.Option("--model", metavar="NAME", help="Of this model of modus.json only.")
     ] = "",
     function: Annotated[
-        str, typer.Option("--function", metavar="NAME", help="Of calls of this function only.")
+        str,
+        typer.Option(
+            "--function",
+            metavar="NAME",
+            help="Of calls of this function only, by its name in the source or in the API.",
+        ),
     ] = "",
     call: Annotated[
         str,

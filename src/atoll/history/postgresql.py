@@ -52,6 +52,9 @@ class PostgresqlDatabase:
             return f"PostgreSQL, by {VARIABLE}"
 
     def open(self) -> PostgresqlSession:
+        return self._open()
+
+    def _open(self, *settings: str) -> PostgresqlSession:
         import psycopg
 
         try:
@@ -74,16 +77,15 @@ class PostgresqlDatabase:
             raise _unavailable(reason) from None
         session = PostgresqlSession(connection)
         try:
-            session.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
+            for setting in (f"SET statement_timeout = '{STATEMENT_SECONDS}s'", *settings):
+                session.execute(setting)
         except BaseException:
             session.close()
             raise
         return session
 
     def open_to_read(self) -> PostgresqlSession | None:
-        session = self.open()
-        session.execute("SET default_transaction_read_only = on")
-        return session
+        return self._open("SET default_transaction_read_only = on")
 
 
 class PostgresqlSession:

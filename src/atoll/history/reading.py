@@ -25,6 +25,7 @@ class Wanted:
 
     model: str = ""
     function: str = ""
+    """Its name in the source or in the API: ``ask_twice`` or ``askTwice``."""
     call: str = ""
     failed: bool = False
     """Only those that did not come to an answer."""
@@ -61,15 +62,21 @@ def find_inference(session: Session, id: str) -> dict[str, Any] | None:
 def _conditions(wanted: Wanted) -> tuple[list[tuple[str, str]], list[str]]:
     """Columns with what is asked of them, and its parameters."""
     given = [
-        ("model", "= ?", wanted.model),
-        ("function", "= ?", wanted.function),
-        ("call_id", "= ?", wanted.call),
-        ("started_at", ">= ?", "" if wanted.since is None else moment(wanted.since)),
+        ("model", "= ?", [wanted.model]),
+        ("function", "IN (?, ?)", [wanted.function, _name_in_api(wanted.function)]),
+        ("call_id", "= ?", [wanted.call]),
+        ("started_at", ">= ?", ["" if wanted.since is None else moment(wanted.since)]),
     ]
-    conditions = [(column, rest) for column, rest, value in given if value]
+    conditions = [(column, rest) for column, rest, values in given if any(values)]
     if wanted.failed:
         conditions.append(("status", "<> 'ok'"))
-    return conditions, [value for _, _, value in given if value]
+    return conditions, [value for _, _, values in given if any(values) for value in values]
+
+
+def _name_in_api(name: str) -> str:
+    """By which functions in Python are recorded: ``ask_twice`` is ``askTwice``."""
+    first, *rest = [part for part in name.split("_") if part] or [name]
+    return first + "".join(part[0].upper() + part[1:] for part in rest)
 
 
 def _select(session: Session, rest: str, *parameters: str | int) -> list[dict[str, Any]]:

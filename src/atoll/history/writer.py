@@ -104,7 +104,7 @@ class Writer:
                 return
             self._queue.append(entry)
             self._bytes += size
-            if self._idle or len(self._queue) == self._pace.batch:
+            if self._idle or self._is_due():
                 self._news.notify()
             if self._thread is None:
                 self._begin()
@@ -187,7 +187,10 @@ class Writer:
         return self._prune_at - time.monotonic()
 
     def _is_due(self) -> bool:
-        return len(self._queue) >= self._pace.batch or self._ends_at is not None
+        many = len(self._queue) >= self._pace.batch
+        # With room left for what comes while it is being written.
+        large = self._bytes >= self._pace.most_bytes // 4
+        return many or large or self._ends_at is not None
 
     def _over(self) -> bool:
         return self._ends_at is not None and time.monotonic() >= self._ends_at
@@ -268,6 +271,9 @@ class Writer:
                 insertion.rows = insertion.size = 0
         except HistoryError as error:
             self._failed(error)
+            self._pause()
+        except RowRefused as error:
+            self._failed(HistoryError("HISTORY_UNAVAILABLE", str(error)))
             self._pause()
 
     # Trouble.

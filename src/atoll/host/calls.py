@@ -156,10 +156,14 @@ class HostCalls:
         self._tasks.clear()
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.gather(*tasks, return_exceptions=True)
-        await self._context.streams.close_all()
-        self._context.spans.close()
+        try:
+            if tasks:
+                await asyncio.gather(*tasks, return_exceptions=True)
+        finally:  # whoever waits for this may be cancelled
+            try:
+                await self._context.streams.close_all()
+            finally:
+                self._context.spans.close()
 
     async def _dispatch(self, name: str, payload: str) -> str:
         # A Python guest's str arrives as UTF-8; counting characters is a cheap lower bound, and the

@@ -83,20 +83,17 @@ def read_models(section: ObjectNode | None, log: ProblemLog) -> Iterator[Model]:
 
 def interface_of(path: str) -> str:
     """The interface that a model's path, or its connection's endpoint, tells of."""
-    place = path.partition("?")[0].rstrip("/").lower()
-    return next((name for ending, name in _ENDINGS if place.endswith(ending)), "openai")
+    last = path.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+    if last.endswith((":generatecontent", ":streamgeneratecontent")):
+        return "gemini"
+    return _BY_NAME.get(last, "openai")
 
 
-_ENDINGS = (
-    ("/responses", "openai-responses"),
-    ("/messages", "anthropic"),
-    (":generatecontent", "gemini"),
-    (":streamgeneratecontent", "gemini"),
-    ("/embeddings", "openai-embeddings"),
-    ("embeddings", "openai-embeddings"),
-    ("responses", "openai-responses"),
-    ("messages", "anthropic"),
-)
+_BY_NAME = {
+    "responses": "openai-responses",
+    "messages": "anthropic",
+    "embeddings": "openai-embeddings",
+}
 
 
 _HINTS = {
@@ -133,7 +130,7 @@ def check_connections(
 ) -> None:
     """Warn about models whose calls will fail; the original finds out at the call."""
     for model in models.values():
-        _check_fallback(model, models, log)
+        _check_fallback(model, models, connections, log)
         if not model.connection or model.is_hypermode:
             continue
         what = f"model [{model.name}]"
@@ -165,7 +162,12 @@ def check_connections(
             )
 
 
-def _check_fallback(model: Model, models: Mapping[str, Model], log: ProblemLog) -> None:
+def _check_fallback(
+    model: Model,
+    models: Mapping[str, Model],
+    connections: Mapping[str, Connection],
+    log: ProblemLog,
+) -> None:
     name = model.settings.fallback
     if not name:
         return
@@ -179,6 +181,7 @@ def _check_fallback(model: Model, models: Mapping[str, Model], log: ProblemLog) 
             did_you_mean(name, models) or f"Models: {', '.join(models)}.",
         )
         return
+    own = _known_interface(model, connections)
     seen = [model.name]
     while found is not None:
         seen.append(found.name)
@@ -188,15 +191,24 @@ def _check_fallback(model: Model, models: Mapping[str, Model], log: ProblemLog) 
                 ProblemCode.MODEL_FALLBACK, f"{what} leads in a circle: {way}.", model.location
             )
             return
-        if found.interface != model.interface:
+        other = _known_interface(found, connections)
+        if own and other and own != other:
             log.warning(
                 ProblemCode.MODEL_FALLBACK,
-                f"{what} is [{found.name}], whose interface is {found.interface} and not "
-                f"{model.interface}: it may not understand the request.",
+                f"{what} is [{found.name}], whose interface is {other} and not {own}: "
+                "it may not understand the request.",
                 model.location,
                 'Say "interface" of both if that is wrong.',
             )
         found = models.get(found.settings.fallback)
+
+
+def _known_interface(model: Model, connections: Mapping[str, Connection]) -> str:
+    """The interface of a model; "" of one inside Atoll, which its own files tell."""
+    connection = connections.get(model.connection)
+    if model.settings.interface or not isinstance(connection, HttpConnection):
+        return model.settings.interface
+    return interface_of(model.path or connection.endpoint)
 
 
 def _address_problem(model: Model, connection: HttpConnection) -> str | None:

@@ -25,6 +25,9 @@ from atoll.models.usage import usage_of_answer, usage_of_stream
 
 _log = logging.getLogger("atoll.models")
 
+_MAY_HAVE_WORKED = frozenset(("CANCELLED", "TIMEOUT", "CONNECTION_LOST", "RESPONSE_TOO_LARGE"))
+"""Failures of ours, while the model may have been writing."""
+
 _TAIL = 16 << 10
 """Characters at the end of a long stream, where its usage stands."""
 
@@ -37,6 +40,8 @@ class Account:
         self.body = body
         self.streamed = streamed
         self.progress = Progress()
+        self.sent = False
+        """Whether its turn came: whoever is refused before has taken nothing."""
         self.first: float | None = None
         """When the first chunk came, of ``time.perf_counter``."""
         self._answer: str | None = None
@@ -62,6 +67,11 @@ class Account:
     def characters(self) -> int:
         """Of the answer so far."""
         return self._characters
+
+    def cost_tokens(self, failure: str | None) -> bool:
+        """Whether the model may have worked for it: hosts that refuse or fail count nothing."""
+        worked = failure is None or failure in _MAY_HAVE_WORKED or self.first is not None
+        return self.sent and worked
 
     def output(self) -> str | None:
         if self._chunks:
@@ -89,7 +99,14 @@ class Accounts:
 
     @contextmanager
     def keep(
-        self, model: Model, asked: Model, body: bytes, policy: Policy, *, streamed: bool
+        self,
+        model: Model,
+        asked: Model,
+        interface: str,
+        body: bytes,
+        policy: Policy,
+        *,
+        streamed: bool,
     ) -> Iterator[Account]:
         """Log an invocation, and account for it when the block ends."""
         account = Account(model, body, streamed=streamed)
@@ -97,7 +114,9 @@ class Accounts:
         if model is not asked:
             fields["in_place_of"] = asked.name
         _log.info("Invoking model.", extra={"fields": fields})
-        span = begin_span(model, streamed=streamed)
+        # Now: a stream may be ended from outside of its call.
+        call = self._call() if self._observers else {}
+        span = begin_span(model, interface, streamed=streamed)
         started_at, started = time.time(), time.perf_counter()
         failure: str | None = None
         try:
@@ -125,22 +144,25 @@ class Accounts:
                 span.fail(failure)
             if self._observers or policy.counts or span.recording:
                 usage = account.usage()
-                describe(span, account.output(), usage)
-                policy.spent(usage, len(body) + account.characters)
+                if span.recording:
+                    describe(span, account.output(), usage)
+                if account.cost_tokens(failure):
+                    policy.spent(usage, len(body) + account.characters)
                 if self._observers:
-                    self._tell(account, asked, started_at, started, failure, usage)
+                    self._tell(account, asked, call, started_at, started, failure, usage)
             span.end()
 
     def _tell(
         self,
         account: Account,
         asked: Model,
+        call: Mapping[str, str],
         started_at: float,
         started: float,
         failure: str | None,
         usage: Usage | None,
     ) -> None:
-        call, model, first = self._call(), account.model, account.first
+        model, first = account.model, account.first
         invocation = ModelInvocation(
             id=invocation_id(),
             model=model,
@@ -153,7 +175,7 @@ class Accounts:
             output=account.output(),
             seconds=time.perf_counter() - started,
             first_seconds=None if first is None else first - started,
-            attempts=account.progress.retries + 1,
+            attempts=account.progress.retries + account.sent,
             failure=failure,
             usage=usage,
         )

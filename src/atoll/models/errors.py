@@ -13,6 +13,8 @@ class ModelError(Exception):
 
     logged = False
     """Whether whoever raised it has written it to the log."""
+    of_request = False
+    """Whether it lies in the request: another model would refuse it too."""
 
     def __init__(
         self, code: str, message: str, hint: str | None = None, *, answer: str = ""

@@ -47,7 +47,7 @@ class ModelInvocation:
     first_seconds: float | None = None
     """Until a stream's first chunk came."""
     attempts: int = 1
-    """Requests that were sent, with those that were sent again."""
+    """Requests that were sent, with those that were sent again; 0 if it was not its turn."""
     failure: str | None = None
     """The code of its error, ``CANCELLED``, or None."""
     usage: Usage | None = None

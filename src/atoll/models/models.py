@@ -29,8 +29,8 @@ _log = logging.getLogger("atoll.models")
 SHARE_OF_CALL = 0.9
 """Of a call's wallSeconds, what one invocation of a model may take."""
 
-_LASTING = frozenset(("MODEL_INPUT_INVALID", "MODEL_INPUT_TOO_LARGE", "MODEL_HTTP_ERROR"))
-"""Failures that lie in the request: another model would refuse it too."""
+_OF_REQUEST = frozenset(("MODEL_INPUT_INVALID", "MODEL_INPUT_TOO_LARGE"))
+"""Failures that always lie in the request (`ModelError.of_request`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,7 @@ class Models:
     def info(self, name: str) -> ModelInfo:
         """What a guest may know of model ``name``. Raises ModelError if there is none."""
         model = find_model(self._manifest, name)
-        interface = self._interfaces.get(name)
-        if interface is None:
-            interface = interface_of(self._manifest, model, self._folder)
-            self._interfaces[name] = interface
-        return ModelInfo(model.name, model.source_model, interface)
+        return ModelInfo(model.name, model.source_model, self._interface(model))
 
     def local_names(self) -> tuple[str, ...]:
         """The catalogue's names of the local models that this app uses."""
@@ -133,6 +129,8 @@ class Models:
             try:
                 return await self._invoke(model, asked, body, deadline)
             except ModelError as error:
+                if time.monotonic() >= deadline:  # what another one would say is not the reason
+                    raise
                 model = self._instead(model, error)
 
     async def stream(self, name: str, input: str) -> AsyncGenerator[str]:
@@ -165,9 +163,12 @@ class Models:
         address = find_address(self._manifest, model, self._hypermode_host)
         sent = adapted(model, asked, body)
         policy = self._policies[model.name]
-        with self._accounts.keep(model, asked, sent, policy, streamed=False) as account:
+        interface = self._interface(model)
+        with self._accounts.keep(model, asked, interface, sent, policy, streamed=False) as account:
+            deadline = min(deadline, time.monotonic() + self._patience(model))
             await policy.admit(deadline)
-            seconds = min(self._patience(model), max(deadline - time.monotonic(), 0.001))
+            account.sent = True
+            seconds = max(deadline - time.monotonic(), 0.001)
             if isinstance(address, LocalAddress):
                 answer = await self._invoke_local(model, address, sent, seconds)
             else:
@@ -182,29 +183,34 @@ class Models:
             async with asyncio.timeout(seconds):
                 return await self._local.invoke(address.source_model, model.name, body)
         except TimeoutError:
-            raise ModelError(
-                "TIMEOUT",
-                f"local model [{model.name}] did not answer within {seconds:.3g} s",
-                'ask for fewer tokens, or raise "timeoutSeconds" of the model in modus.json, which '
-                "ends with nine tenths of limits.wallSeconds",
-            ) from None
+            raise _too_late(model, seconds) from None
 
     async def _stream(self, model: Model, asked: Model, body: bytes) -> AsyncGenerator[str]:
         address = find_address(self._manifest, model, self._hypermode_host)
         sent = adapted(model, asked, body)
         policy = self._policies[model.name]
         seconds = self._patience(model)
-        with self._accounts.keep(model, asked, sent, policy, streamed=True) as account:
+        interface = self._interface(model)
+        with self._accounts.keep(model, asked, interface, sent, policy, streamed=True) as account:
             await policy.admit(time.monotonic() + seconds)
+            account.sent = True
             if isinstance(address, LocalAddress):
-                chunks = self._local.stream(address.source_model, model.name, sent)
+                local = self._local.stream(address.source_model, model.name, sent)
+                chunks = _in_time(model, local, seconds)
             else:
-                place = streaming(address) if model.interface == "gemini" else address
+                place = streaming(address) if interface == "gemini" else address
                 chunks = self._remote.stream(account, place, seconds)
             async with aclosing(chunks):
                 async for chunk in chunks:
                     account.came(chunk)
                     yield chunk
+
+    def _interface(self, model: Model) -> str:
+        found = self._interfaces.get(model.name)
+        if found is None:
+            found = interface_of(self._manifest, model, self._folder)
+            self._interfaces[model.name] = found
+        return found
 
     def _patience(self, model: Model) -> float:
         timeout = model.settings.timeout
@@ -213,8 +219,33 @@ class Models:
     def _instead(self, model: Model, error: ModelError) -> Model:
         """The fallback of a model that failed; raises ``error`` if there is none to ask."""
         name = model.settings.fallback
-        if not name or error.code in _LASTING:
+        if not name or error.of_request or error.code in _OF_REQUEST:
             raise error
         fields = {"model": model.name, "fallback": name, "code": error.code}
         _log.warning("Asking another model.", extra={"fields": fields})
         return self._manifest.models[name]
+
+
+async def _in_time(
+    model: Model, chunks: AsyncGenerator[str], seconds: float
+) -> AsyncGenerator[str]:
+    """The chunks of a local model, each of which must come within ``seconds``."""
+    async with aclosing(chunks):
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise _too_late(model, seconds) from None
+            yield chunk
+
+
+def _too_late(model: Model, seconds: float) -> ModelError:
+    return ModelError(
+        "TIMEOUT",
+        f"local model [{model.name}] did not answer within {seconds:.3g} s",
+        'ask for fewer tokens, or raise "timeoutSeconds" of the model in modus.json, which '
+        "ends with nine tenths of limits.wallSeconds",
+    )

@@ -78,7 +78,7 @@ class RemoteModels:
                 endless=streamed,
             ) as response:
                 if response.status != 200:
-                    raise await self._refusal(model, address.connection, response)
+                    raise await self._refusal(model, address.connection, response, seconds)
                 yield response
         except ConnectionFailed as failure:
             raise unreachable(model, failure) from failure
@@ -94,9 +94,9 @@ class RemoteModels:
         return own
 
     async def _refusal(
-        self, model: Model, connection: HttpConnection, response: HttpStream
+        self, model: Model, connection: HttpConnection, response: HttpStream, seconds: float
     ) -> ModelError:
-        text = await said(self._client, connection, response)
+        text = await said(self._client, connection, response, self._max_bytes, seconds)
         secrets = required_secrets(self._manifest)
         variables = [each.variable for each in secrets if each.connection == connection.name]
         reason = explanation(text) if self._dev else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ from atoll.models.errors import ModelError
 from atoll.models.text import response_text
 
 _LONGEST_EXCERPT = 300
+_OF_REQUEST = frozenset((400, 413, 422))
+"""Statuses by which hosts refuse a request for what it is, not for who asks or when."""
 
 
 class _Problem(msgspec.Struct):
@@ -115,22 +118,37 @@ def refusal(
             f"HTTP error: {status} {reason}".rstrip(),
             quoted or "try again later; the fault is on the side of the host",
         )
-    return ModelError(
+    error = ModelError(
         "MODEL_HTTP_ERROR",
         f"{refused}: HTTP error: {status} {reason}".rstrip(),
         quoted or "check what the model's interface asks for",
     )
+    error.of_request = status in _OF_REQUEST
+    return error
 
 
-async def said(client: HttpClient, connection: HttpConnection, response: HttpStream) -> str:
-    """What the host writes beside a status that is not 200, without secrets, or ""."""
+async def said(
+    client: HttpClient,
+    connection: HttpConnection,
+    response: HttpStream,
+    max_bytes: int,
+    seconds: float,
+) -> str:
+    """What the host writes beside a status that is not 200, without secrets; "" if that is more
+    than ``max_bytes``, or takes longer than ``seconds``."""
     # Answers about credentials may repeat them in part, where redaction cannot find them.
     if response.status in (401, 403) or 300 <= response.status < 400:
         return ""
+    body = bytearray()
     try:
-        return client.redact(connection, response_text(await response.read()))
-    except ConnectionFailed:
+        async with asyncio.timeout(seconds):
+            async for chunk in response:
+                body += chunk
+                if len(body) > max_bytes:
+                    return ""
+    except (ConnectionFailed, TimeoutError):
         return ""
+    return client.redact(connection, response_text(bytes(body)))
 
 
 def explanation(text: str) -> str:

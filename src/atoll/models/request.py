@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import msgspec
 
@@ -30,13 +31,13 @@ def adapted(model: Model, asked: Model, body: bytes) -> bytes:
             return body
         members = found
     changed = False
-    if model is not asked and _names(members.get("model"), asked):
-        members["model"] = _raw(json.dumps(model.source_model.lower()))
+    if model is not asked and model.source_model and _names(members.get("model"), asked):
+        members["model"] = _raw(json.dumps(model.source_model))
         changed = True
     added = {name: _raw(text) for name, text in defaults.items() if name not in members}
     if not changed:
         return _with(body, added) if added else body
-    return msgspec.json.encode({**members, **added})
+    return b"{" + _written({**members, **added}) + b"}"
 
 
 def _slowly(body: bytes) -> dict[str, msgspec.Raw] | None:
@@ -49,8 +50,16 @@ def _slowly(body: bytes) -> dict[str, msgspec.Raw] | None:
 def _with(body: bytes, added: dict[str, msgspec.Raw]) -> bytes:
     """Members at the end of an object's text, the rest of which stays as it is."""
     before = body.rstrip()[:-1].rstrip()
-    more = msgspec.json.encode(added)[1:]
-    return before + (more if before == b"{" else b"," + more)
+    more = _written(added) + b"}"
+    return before + (more if before.lstrip() == b"{" else b"," + more)
+
+
+def _written(members: Mapping[str, msgspec.Raw]) -> bytes:
+    """Without the braces; names may have halves of surrogate pairs, as texts may."""
+    return b",".join(
+        _text(json.dumps(name, ensure_ascii=False)) + b":" + bytes(value)
+        for name, value in members.items()
+    )
 
 
 def _names(value: msgspec.Raw | None, model: Model) -> bool:
@@ -62,4 +71,8 @@ def _names(value: msgspec.Raw | None, model: Model) -> bool:
 
 
 def _raw(text: str) -> msgspec.Raw:
-    return msgspec.Raw(text.encode(errors="backslashreplace"))
+    return msgspec.Raw(_text(text))
+
+
+def _text(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")

@@ -52,13 +52,13 @@ class _Answer(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 
 
-def begin_span(model: Model, *, streamed: bool) -> Span:
+def begin_span(model: Model, interface: str, *, streamed: bool) -> Span:
     """The span of one invocation; it is to be ended."""
     if not telemetry.installed():
         return telemetry.NO_SPAN
     name = model.source_model or model.name
-    operation = _OPERATIONS.get(model.interface, "chat")
-    provider = "atoll" if model.connection == LOCAL else _PROVIDERS.get(model.interface, "atoll")
+    operation = _OPERATIONS.get(interface, "chat")
+    provider = "atoll" if model.connection == LOCAL else _PROVIDERS.get(interface, "atoll")
     attributes: dict[str, AttributeValue] = {
         "gen_ai.operation.name": operation,
         "gen_ai.provider.name": provider,
@@ -72,9 +72,7 @@ def begin_span(model: Model, *, streamed: bool) -> Span:
 
 
 def describe(span: Span, output: str | None, usage: Usage | None) -> None:
-    """Say what came back."""
-    if not span.recording:
-        return
+    """Say what came back, of a span that records."""
     if usage is not None:
         span.set("gen_ai.usage.input_tokens", usage.input_tokens)
         span.set("gen_ai.usage.output_tokens", usage.output_tokens)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from atoll.models.invocation import Usage
@@ -40,6 +42,8 @@ class _Answer(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 
 _MOST = 1 << 53
+_LINE_END = re.compile(r"[\r\n]")
+"""Of server-sent events. JSON may have what ends lines elsewhere within its texts."""
 
 
 def usage_of_answer(text: str) -> Usage | None:
@@ -58,7 +62,7 @@ def usage_of_stream(text: str) -> Usage | None:
         text: server-sent events, or a part of them that begins and ends anywhere.
     """
     read = written = None
-    for line in text.splitlines():
+    for line in _LINE_END.split(text):
         # Nearly all events are pieces of text: only those that mention usage are looked at.
         if "sage" not in line and "_count" not in line:
             continue

@@ -13,6 +13,7 @@ from atoll.host.errors import HostError
 from atoll.manifest import HttpConnection, Manifest
 from atoll.recording import content, json_form
 from atoll.recording.models import Learn, chunks_of, end_of_stream
+from atoll.recording.redaction import Redaction
 from atoll.recording.request import Request
 from atoll.recording.tape import Replayed, Take, Tape
 
@@ -79,8 +80,10 @@ class RecordedStream:
         return chunk
 
     async def aclose(self) -> None:
-        self._keep({"partial": True})
-        await self._own.aclose()
+        try:
+            self._keep({"partial": True})
+        finally:
+            await self._own.aclose()
 
     def _keep(self, more: content.Form) -> None:
         if not self._kept:
@@ -151,7 +154,7 @@ class TapedHttp:
             "method": method.upper(),
             "url": redaction.url(url),
             "headers": redaction.headers(headers),
-            **redaction.json(content.of_bytes("body", body)),
+            **_body_form(redaction, body),
         }
         return Request("connection", connection.name, form)
 
@@ -177,6 +180,14 @@ def with_endpoint(connections: Sequence[HttpConnection], name: str) -> str:
         else f'the manifest has {len(found) or "no"} http connections with an "endpoint", so the'
         " function must say which one",
     )
+
+
+def _body_form(redaction: Redaction, body: bytes) -> content.Form:
+    form = content.of_bytes("body", body)
+    if "bodyBase64" in form:
+        form = content.of_bytes("body", redaction.bytes(body))
+    found: content.Form = redaction.json(form)
+    return found
 
 
 def _graphql_form(body: bytes) -> content.Form:

@@ -19,7 +19,7 @@ class NotExact(ValueError):
     """JSON that would not come back as it was."""
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, deepest: int = DEEPEST) -> Any:
     """Read JSON. Raises ValueError: it is none, or has more in it than comes back from here."""
     try:
         value = json.loads(
@@ -27,7 +27,7 @@ def loads(text: str | bytes) -> Any:
         )
     except RecursionError:
         raise NotExact("it is nested too deeply") from None
-    if not _fits(value, DEEPEST):
+    if not _fits(value, deepest):
         raise NotExact("it is nested too deeply")
     return value
 

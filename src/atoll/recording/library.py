@@ -19,6 +19,8 @@ VERSION = 1
 LARGEST = 256 << 20
 """Bytes of one file."""
 SECRETS = "secrets.json"
+_DEEPEST = json_form.DEEPEST + 20
+"""Levels of a file: it is around JSON of the most levels that are kept."""
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > LARGEST:
             raise BadRecording(file, f"it has more than {LARGEST >> 20} MiB")
-        form = json_form.loads(file.read_bytes())
+        form = json_form.loads(file.read_bytes(), _DEEPEST)
     except OSError as error:
         raise BadRecording(file, f"it cannot be read: {error.strerror}") from None
     except ValueError as error:

@@ -55,8 +55,10 @@ class TapedModels:
         found = self._tape.replay(request)
         if found is None:
             assert self._own is not None
-            async for chunk in self._recorded(request, self._own.stream(name, input)):
-                yield chunk
+            recorded = self._recorded(request, self._own.stream(name, input))
+            async with aclosing(recorded):
+                async for chunk in recorded:
+                    yield chunk
             return
         for piece in chunks_of(found):
             if not isinstance(piece, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -36,10 +37,11 @@ class Redaction:
         self._names: dict[str, str] = {}
 
     def learn(self, name: str, value: str | None, *, shortest: int = SHORTEST) -> None:
-        """Replace ``value`` from now on, also where it is escaped as in URLs."""
+        """Replace ``value`` from now on, also where it is escaped as in URLs, or in JSON."""
         if value is None or len(value) < shortest:
             return
-        for form in (value, quote(value, safe=""), quote(value), quote_plus(value)):
+        in_json = (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
+        for form in (value, quote(value, safe=""), quote(value), quote_plus(value), *in_json):
             self._names.setdefault(form, placeholder(name))
 
     def text(self, text: str) -> str:

@@ -111,12 +111,13 @@ class Tape:
             first, *others = nearest.differences
             more = f" (and in {len(others)} more)" if others else ""
             rest = f"the nearest one, {file}, differs at {first}{more}"
-        return NoRecording(
-            "NO_RECORDING",
-            f"no recording for this {request}; {rest}",
+        hint = (
             "record it: pytest --atoll-record=once, or atoll dev --record "
-            f"{self.library.folder}; or give it an answer in the test",
+            f"{self.library.folder}; or give it an answer in the test"
         )
+        missing = NoRecording("NO_RECORDING", f"no recording for this {request}; {rest}", hint)
+        missing.add_note(f"hint: {hint}")  # pytest shows it, and the text is for functions too
+        return missing
 
 
 class Replayed:

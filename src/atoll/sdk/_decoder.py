@@ -120,12 +120,18 @@ class _Compiler:
         if isinstance(hint, typing.NewType):
             return self.decoder(hint.__supertype__)
         if type(hint).__name__ == "TypeAliasType":
-            return self.decoder(hint.__value__)
+            return self._alias(hint)
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return _enum(hint)
         if has_fields(origin or hint):
             return self.object(hint, row=False)
         raise unsupported(hint)
+
+    def _alias(self, hint: Any) -> Decode:
+        if hint not in self._objects:
+            self._objects[hint] = lambda value: self._objects[hint](value)  # it may contain itself
+            self._objects[hint] = self.decoder(hint.__value__)
+        return self._objects[hint]
 
     def object(self, hint: Any, row: bool) -> Decode:
         """Of a class with fields."""
@@ -374,9 +380,14 @@ def _map(key: Decode, item: Decode, parse: _Parse) -> Decode:
 
 
 def _literal(arguments: tuple[Any, ...]) -> Decode:
+    members = [each for each in arguments if isinstance(each, enum.Enum)]
+
     def decode(value: Any) -> Any:
         for each in arguments:
             if each == value and isinstance(each, bool) == isinstance(value, bool):
+                return each
+        for each in members:
+            if value == each.value or value == each.name:
                 return each
         raise expected(f"one of {', '.join(map(repr, arguments))}", value)
 

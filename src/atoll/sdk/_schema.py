@@ -43,6 +43,9 @@ _SCALARS: Mapping[Any, JSON] = {
     None: NULL,
 }
 
+_MOST_ALTERNATIVES = 16
+"""How many places with alternatives Anthropic takes in one schema."""
+
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
@@ -52,13 +55,16 @@ class Schema:
     strict: bool
     """Whether all of it is closed: no object has fields that the schema does not name. Providers
     that enforce schemas strictly take no others."""
+    plain: bool
+    """Whether nothing in it contains itself, no list has a given length, and alternatives are few
+    besides: Anthropic enforces no others."""
 
 
 def schema(hint: Any) -> Schema:
     """The schema of what ``decoder(hint)`` reads. Raises ``TypeError`` if there is none."""
     describer = _Describer()
     found = describer.of(hint)
-    return Schema(describer.with_definitions(found), describer.strict)
+    return Schema(describer.with_definitions(found), describer.strict, describer.plain)
 
 
 def arguments_schema(parameters: Sequence[Parameter]) -> JSON:
@@ -98,7 +104,13 @@ class _Describer:
 
     def __init__(self) -> None:
         self.strict = True
+        self._is_plain = True
+        self._alternatives = 0
         self._classes: dict[Any, _Class] = {}
+
+    @property
+    def plain(self) -> bool:
+        return self.strict and self._is_plain and self._alternatives <= _MOST_ALTERNATIVES
 
     def of(self, hint: Any) -> JSON:
         if hint is Any or hint is object:
@@ -110,9 +122,9 @@ class _Describer:
         if origin is Annotated:
             return _described(self.of(arguments[0]), annotation_doc(hint))
         if origin in (Union, types.UnionType):
-            return {"anyOf": _distinct([self.of(each) for each in arguments])}
+            return self._any_of([self.of(each) for each in arguments])
         if origin is Literal:
-            return _choice(arguments)
+            return self._choice(arguments)
         if (hint is tuple or origin is tuple) and arguments:
             return self._tuple(arguments)
         if (origin or hint) in LISTS or hint is tuple:
@@ -131,16 +143,33 @@ class _Describer:
         if isinstance(hint, typing.NewType):
             return self.of(hint.__supertype__)
         if type(hint).__name__ == "TypeAliasType":
-            return self.of(hint.__value__)
+            return self._class(hint)
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return _enum(hint)
         if has_fields(origin or hint):
             return self._class(hint)
         raise unsupported(hint)
 
+    def _any_of(self, schemas: list[JSON]) -> JSON:
+        self._alternatives += 1
+        return {"anyOf": _distinct(schemas)}
+
+    def _choice(self, values: Sequence[Any]) -> JSON:
+        """One schema for each type: providers want to be told it."""
+        found: dict[str, JSON] = {}
+        for value in values:
+            told = _told(value)
+            if type(told) not in _TYPES:
+                raise unsupported(Literal[value])
+            kind = _TYPES[type(told)]
+            found.setdefault(kind, {"type": kind, "enum": []})["enum"].append(told)
+        schemas = [NULL if kind == "null" else each for kind, each in found.items()]
+        return schemas[0] if len(schemas) == 1 else self._any_of(schemas)
+
     def _tuple(self, arguments: tuple[Any, ...]) -> JSON:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return {"type": "array", "items": self.of(arguments[0])}
+        self._is_plain = False
         items = _distinct([self.of(each) for each in arguments])
         length = {"minItems": len(arguments), "maxItems": len(arguments)}
         if len(items) == 1:
@@ -153,7 +182,10 @@ class _Describer:
         known = self._classes.get(hint)
         if known is None:
             known = self._classes[hint] = _Class(self._free_name(hint))
-            known.json = self._object(hint)
+            is_alias = type(hint).__name__ == "TypeAliasType"
+            known.json = self.of(hint.__value__) if is_alias else self._object(hint)
+        elif not known.json:  # it is being described: it contains itself
+            self._is_plain = False
         known.uses += 1
         return {"$ref": f"#/$defs/{known.name}"}
 
@@ -177,8 +209,8 @@ class _Describer:
                 continue
             found = self.of(each.hint)
             if each.may_lack and not _takes_null(found):
-                found = {"anyOf": [found, NULL]}
-            note = annotation_doc(_inner(notes.get(each.name)))
+                found = self._any_of([found, NULL])
+            note = _note(notes.get(each.name))
             properties[each.name] = _described(found, note or docs.parameters.get(each.name))
         found = {
             "type": "object",
@@ -202,10 +234,11 @@ class _Describer:
         return {**top, "$defs": definitions} if definitions else top
 
 
-def _inner(hint: Any) -> Any:
-    while get_origin(hint) in (typing.Required, typing.NotRequired):
-        hint = get_args(hint)[0]
-    return hint
+def _note(hint: Any) -> str | None:
+    """What ``Annotated`` says of a field, also of one that may be null or left out."""
+    if get_origin(hint) in (typing.Required, typing.NotRequired, Union, types.UnionType):
+        return next(filter(None, map(_note, get_args(hint))), None)
+    return annotation_doc(hint)
 
 
 def _inlined(value: Any, once: Mapping[str, JSON]) -> Any:
@@ -234,17 +267,17 @@ def _distinct(schemas: list[JSON]) -> list[JSON]:
     return [each for position, each in enumerate(schemas) if each not in schemas[:position]]
 
 
-def _choice(values: Sequence[Any]) -> JSON:
-    kinds = _distinct([{"type": _TYPES[type(value)]} for value in values if type(value) in _TYPES])
-    found: JSON = {"enum": list(values)}
-    return {**kinds[0], **found} if len(kinds) == 1 else found
+def _told(value: Any) -> Any:
+    """A value as models are told of it."""
+    if not isinstance(value, enum.Enum):
+        return value
+    # Numbers say nothing to a model; names do, and the decoder reads both.
+    by_value = all(isinstance(member.value, str) for member in type(value))
+    return str(value.value) if by_value else value.name
 
 
 def _enum(kind: type[enum.Enum]) -> JSON:
-    # Numbers say nothing to a model; names do, and the decoder reads both.
-    values = [member.value for member in kind]
-    if not all(isinstance(value, str) for value in values):
-        values = [member.name for member in kind]
+    values = [_told(member) for member in kind]
     docs = parse(own_doc(kind))
     lines = [docs.description] if docs.description else []
     for member, value in zip(kind, values, strict=True):

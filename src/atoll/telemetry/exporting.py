@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from contextvars import Token
 from types import TracebackType
@@ -20,12 +21,15 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from atoll._version import __version__
 from atoll.telemetry.spans import NO_SPAN, Attributes, AttributeValue, Kind, Span, Tracing
 
+_log = logging.getLogger("atoll.telemetry")
+
 _KINDS = {
     "internal": trace.SpanKind.INTERNAL,
     "server": trace.SpanKind.SERVER,
     "client": trace.SpanKind.CLIENT,
 }
-_FLUSH_MILLISECONDS = 5000
+_CLOSE_SECONDS = 5.0
+"""For what has not been sent yet. The library's own limits are longer, and hold for each batch."""
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -104,8 +108,13 @@ class OpenTelemetry:
         return OpenTelemetrySpan(found) if found.get_span_context().is_valid else NO_SPAN
 
     def close(self) -> None:
-        self._provider.force_flush(_FLUSH_MILLISECONDS)
-        self._provider.shutdown()
+        """Send what has not been sent yet; what a collector does not take in time is lost."""
+        # A daemon, so that a collector that hangs does not keep the process.
+        thread = threading.Thread(target=self._provider.shutdown, name="atoll-spans", daemon=True)
+        thread.start()
+        thread.join(_CLOSE_SECONDS)
+        if thread.is_alive():
+            _log.warning("Some traces were not sent before the end.")
 
 
 def open_tracing(
@@ -122,7 +131,7 @@ def open_tracing(
     """
     attributes = {"service.name": environ.get("OTEL_SERVICE_NAME") or service}
     # Those of OTEL_RESOURCE_ATTRIBUTES are added, and do not win over the name.
-    provider = TracerProvider(resource=Resource.create(attributes))
+    provider = TracerProvider(resource=Resource.create(attributes), shutdown_on_exit=False)
     provider.add_span_processor(processor or BatchSpanProcessor(_exporter(environ)))
     # It reports each span that could not be sent; the exporter itself says why, once in a while.
     logging.getLogger("opentelemetry.sdk.trace.export").setLevel(logging.ERROR)

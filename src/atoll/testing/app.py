@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from atoll.app.call import ANONYMOUS, Caller, Outcome
-from atoll.app.stream import StreamFailed
-from atoll.guest.types import Function, Interface, Nullable
+from atoll.guest.types import Function, Interface
 from atoll.host.context import Services
 from atoll.manifest import Manifest
 from atoll.recording.library import Library
@@ -25,9 +25,11 @@ from atoll.sdk._encoder import json_text
 from atoll.testing.answering import Answering
 from atoll.testing.background import Background
 from atoll.testing.connection_fake import FakeConnection
+from atoll.testing.elements import Elements
 from atoll.testing.errors import FunctionFailed, TestSetupError
 from atoll.testing.faking import FakedDatabases, FakedHttp, FakedModels, FakedSecrets
 from atoll.testing.logs import FunctionLogs
+from atoll.testing.matching import find_function, match_arguments
 from atoll.testing.model_fake import FakeModel
 from atoll.testing.runner import RUNNER, CallersThread, OwnThread
 
@@ -144,12 +146,12 @@ class AppUnderTest:
             NoRecording: it asked for something that has neither an answer nor a recording, whatever
                 the function made of that.
         """
-        found, given = self._prepare(function, arguments)
+        found, given = self._prepare_call(function, arguments)
         return self._value(found, self._wait(self._app.call(found, given, self._caller)))
 
     async def call_async(self, function: str, /, **arguments: Any) -> Any:
         """The same for tests that are coroutines."""
-        found, given = self._prepare(function, arguments)
+        found, given = self._prepare_call(function, arguments)
         outcome = await self._await(self._app.call(found, given, self._caller))
         return self._value(found, outcome)
 
@@ -161,7 +163,7 @@ class AppUnderTest:
         found, given = self._prepare(function, arguments)
         if not found.streams:
             raise TestSetupError(f"{found.export} does not stream", "use app.call")
-        return Elements(self, found, self._app.stream(found, given, self._caller))
+        return self._elements(found, self._app.stream(found, given, self._caller))
 
     def graphql(
         self,
@@ -190,7 +192,7 @@ class AppUnderTest:
 
     def subscribe(self, query: str, /, variables: Mapping[str, Any] | None = None) -> Elements:
         """Ask the app's API for a subscription: iterate over the responses as clients get them."""
-        return Elements(self, None, self._responses(query, variables))
+        return self._elements(None, self._responses(query, variables))
 
     @contextmanager
     def caller(
@@ -244,6 +246,14 @@ class AppUnderTest:
         values: dict[str, Any] = json.loads(json_text(arguments))
         return function, match_arguments(function, values)
 
+    def _prepare_call(
+        self, name: str, arguments: Mapping[str, Any]
+    ) -> tuple[Function, dict[str, Any]]:
+        function, given = self._prepare(name, arguments)
+        if function.streams:
+            raise TestSetupError(f"{function.export} streams", "use app.stream")
+        return function, given
+
     async def _execute(
         self, query: str, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> dict[str, Any]:
@@ -271,6 +281,10 @@ class AppUnderTest:
         finally:
             await opened.aclose()
 
+    def _elements(self, function: Function | None, elements: AsyncGenerator[Any]) -> Elements:
+        failed = partial(self._failed, function)
+        return Elements(self._loaded.background, elements, self._check, failed)
+
     def _api(self) -> GraphQLApi:
         if self._loaded.api is None:
             self._loaded.api = make_api(self._app)
@@ -293,10 +307,10 @@ class AppUnderTest:
     def _value(self, function: Function, outcome: Outcome) -> Any:
         self._check()
         if outcome.failed:
-            raise self.failed(function, outcome.errors)
+            raise self._failed(function, outcome.errors)
         return outcome.value
 
-    def failed(self, function: Function | None, errors: Any) -> FunctionFailed:
+    def _failed(self, function: Function | None, errors: Any) -> FunctionFailed:
         """The error of a call, with its cause as far as that is known.
 
         Raises what is for the test runner: Ctrl-C, or ``pytest.skip``.
@@ -318,97 +332,6 @@ class AppUnderTest:
             raise self._tape.problems.pop(0)
 
 
-class Elements:
-    """What a function streams, as JSON data. Iterating raises FunctionFailed."""
-
-    def __init__(
-        self, app: AppUnderTest, function: Function | None, elements: AsyncGenerator[Any]
-    ) -> None:
-        self._app = app
-        self._function = function
-        self._elements = elements
-        self._background = app._loaded.background
-
-    def __iter__(self) -> Iterator[Any]:
-        try:
-            while (found := self._background.wait(self._next())) is not _END:
-                yield found
-        finally:
-            self.close()
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        try:
-            while (
-                found := await asyncio.wrap_future(self._background.start(self._next()))
-            ) is not _END:
-                yield found
-        finally:
-            await asyncio.wrap_future(self._background.start(self._elements.aclose()))
-
-    def close(self) -> None:
-        """Leave, as a client does that wants no more."""
-        self._background.wait(self._elements.aclose())
-
-    def __enter__(self) -> Elements:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Elements:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.wrap_future(self._background.start(self._elements.aclose()))
-
-    async def _next(self) -> Any:
-        RUNNER.set(OwnThread())  # it runs on while the test looks at an element
-        try:
-            return await anext(self._elements)
-        except StopAsyncIteration:
-            self._app._check()
-            return _END
-        except StreamFailed as failed:
-            self._app._check()
-            error = self._app.failed(self._function, failed.errors)
-            raise error from error.__cause__
-
-
-_END = object()
-
-
-def find_function(interface: Interface, name: str) -> Function:
-    """By its name in the source or in the API. Raises TestSetupError."""
-    for function in interface.functions:
-        if name in (function.export, function.name) or _plain(name) == _plain(function.name):
-            return function
-    names = [function.export for function in interface.functions]
-    close = get_close_matches(name, names, n=1)
-    known = f"did you mean {close[0]}?" if close else f"it has {', '.join(names) or 'none'}"
-    raise TestSetupError(f"the app has no function {name}: {known}")
-
-
-def match_arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments by API name. Raises TestSetupError: one is unknown, or missing."""
-    known = {_plain(parameter.name): parameter for parameter in function.parameters}
-    matched: dict[str, Any] = {}
-    for name, value in given.items():
-        parameter = known.get(_plain(name))
-        if parameter is None:
-            names = ", ".join(each.name for each in function.parameters) or "none"
-            raise TestSetupError(
-                f"{function.export} has no parameter {name}; its parameters: {names}"
-            )
-        matched[parameter.name] = value
-    for parameter in function.parameters:
-        optional = parameter.default is not None or parameter.own_default
-        if parameter.name not in matched and not optional:
-            if not isinstance(parameter.type, Nullable):
-                raise TestSetupError(f"{function.export} needs the argument {parameter.name}")
-            matched[parameter.name] = None
-    return matched
-
-
 def make_api(app: Any) -> GraphQLApi:
     """The API of an app, as its deployment has it, without who may reach it by a token."""
     from atoll.auth.access import Access
@@ -428,11 +351,6 @@ def make_api(app: Any) -> GraphQLApi:
 def _fake_model(manifest: Manifest, name: str) -> FakeModel:
     about = information(manifest, name)
     return FakeModel(name, about.interface, about.full_name)
-
-
-def _plain(name: str) -> str:
-    """``person_id`` and ``personId`` are the same."""
-    return name.replace("_", "").lower()
 
 
 def _in_a_loop() -> bool:

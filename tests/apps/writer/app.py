@@ -71,6 +71,11 @@ def first_tool(question: str) -> str:
     return str(add(**reply.tool_calls[0].parsed()))
 
 
+def length(prompt: str) -> int:
+    """Of an answer that is not kept."""
+    return sum(len(piece) for piece in model.stream(prompt))
+
+
 def pieces(prompt: str, most: int = 1000) -> list[str]:
     received = []
     for piece in model.stream(prompt):

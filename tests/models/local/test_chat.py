@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -418,3 +419,22 @@ def test_a_long_temporary_directory_is_no_obstacle(weights: Path, tmp_path, monk
             connection.connect(str(path))
     finally:
         server.close()
+
+
+async def test_one_thread_waits_while_the_model_is_loaded(tmp_path: Path) -> None:
+    """Others of the few that there are have other work, such as the names of hosts."""
+
+    class Slow(ChatServer):
+        starting = most = 0
+
+        def start(self) -> Path:
+            self.starting += 1
+            self.most = max(self.most, self.starting)
+            time.sleep(0.02)
+            self.starting -= 1
+            return tmp_path
+
+    server = Slow("m", tmp_path, context=8)
+    model = ChatModel("m", server)
+    await asyncio.gather(*(model.warm() for _ in range(6)))
+    assert server.most == 1

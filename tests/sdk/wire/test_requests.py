@@ -33,11 +33,11 @@ def sent(interface: str, messages: Any, model: str = "Some-Model", **options: An
 
 def test_a_lone_string_is_what_the_user_says() -> None:
     assert sent("openai", "Hi") == {
-        "model": "some-model",
+        "model": "Some-Model",
         "messages": [{"role": "user", "content": "Hi"}],
     }
     assert sent("openai-responses", "Hi") == {
-        "model": "some-model",
+        "model": "Some-Model",
         "input": [{"role": "user", "content": "Hi"}],
     }
     assert sent("anthropic", "Hi") == {
@@ -446,6 +446,14 @@ def test_arguments_that_a_model_wrote_wrongly_are_shown_to_it_as_they_were() -> 
     reply = models.AssistantMessage(tool_calls=[call])
     block = sent("anthropic", [reply])["messages"][0]["content"][0]
     assert block["input"] == {"INVALID_JSON": '{"a": '}
+
+
+@pytest.mark.parametrize("interface", ["anthropic", "gemini"])
+def test_json_of_any_depth_is_sent(interface: str) -> None:
+    deep = "[" * 100_000
+    call = models.ToolCall("1", "f", deep)
+    chat = [models.AssistantMessage(tool_calls=[call]), models.tool_result(call, deep)]
+    assert json.dumps(sent(interface, chat)).count(deep) == 2
 
 
 def test_gemini_s_own_ids_are_seen_again_without_a_signature_too() -> None:

@@ -9,6 +9,8 @@ import threading
 import pytest
 from atoll_providers.replies import Call, Events, Fail, Raw, Say
 
+from atoll.app.stream import StreamFailed
+
 
 async def test_pieces_reach_the_client_as_they_come(app, providers):
     providers.answer(Say("Hi, you there ✨"))
@@ -117,9 +119,10 @@ async def test_a_stream_that_is_not_read_to_its_end(app, providers):
 
 async def test_without_the_mark_of_the_end(app, providers):
     delta = {"choices": [{"index": 0, "delta": {"content": "x"}}]}
-    providers.answer(Events([delta, delta]))
+    last = {"choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": "stop"}]}
+    providers.answer(Events([delta, last]))
     assert await app.call("chatWhole", text="x") == "xx"
-    providers.answer(Events([delta, f"data: {json.dumps(delta)}"]))  # nor that of the last event
+    providers.answer(Events([delta, f"data: {json.dumps(last)}"]))  # nor that of the last event
     assert await app.call("chatWhole", text="x") == "xx"
     providers.answer(Events([delta, "data: [DONE]\n\n", delta]))
     assert await app.call("chatWhole", text="x") == "x"
@@ -179,7 +182,15 @@ async def test_an_answer_that_is_no_stream(app, providers):
     message = await app.failure("chatWhole", text="x")
     assert message.startswith('The answer is not a stream of events: {"choices": []}')
     providers.answer(Raw(b""))
-    assert await app.call("chatWhole", text="x") == ""
+    assert "broke off before its end" in await app.failure("chatWhole", text="x")
+
+
+@pytest.mark.parametrize("function", ["chat", "claude", "respond", "gemini"])
+async def test_an_answer_that_ends_too_early_is_not_whole(app, providers, function):
+    providers.answer(Say("a b c", stop_after=2))
+    pieces = app.app.stream(app._function(function), {"text": "x"})
+    with pytest.raises(StreamFailed, match="broke off before its end"):
+        _ = [each async for each in pieces]
 
 
 @pytest.mark.parametrize("function", ["chat", "claude", "respond", "gemini"])

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -55,9 +56,16 @@ class ChatModel:
         self._name = name
         self._server = server
         self._turns = Turns(name, at_once=server.slots, waiting=WAITING)
+        self._starting = asyncio.Lock()
 
     async def warm(self) -> None:
-        await asyncio.to_thread(self._server.start)
+        await self._start()
+
+    async def _start(self) -> Path:
+        """The server's socket, when it listens there."""
+        # Loading takes seconds, and threads are few: all but one wait here.
+        async with self._starting:
+            return await asyncio.to_thread(self._server.start)
 
     async def invoke(self, reported: str, body: bytes) -> str:
         """One completion; the answer says that model ``reported`` gave it.
@@ -116,7 +124,7 @@ class ChatModel:
     async def _post(self, request: dict[str, Any]) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Leaving before the answer is complete ends its generation."""
         body = msgspec.json.encode(request)
-        socket = await asyncio.to_thread(self._server.start)
+        socket = await self._start()
         await load_library()
         import aiohttp
 

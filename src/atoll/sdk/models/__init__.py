@@ -126,6 +126,9 @@ _ON_DEMAND = {
 _FORMS = ("anthropic", "experimental", "gemini", "llama", "responses")
 """Modules of models that are asked in their provider's own form."""
 
+ON_DEMAND = (*_ON_DEMAND, *_FORMS)
+"""Names that are imported when they are asked for."""
+
 
 def __getattr__(name: str) -> Any:
     if name in _ON_DEMAND:

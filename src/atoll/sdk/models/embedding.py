@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from atoll.sdk.errors import ModelError
 from atoll.sdk.models.completion import NO_USAGE, Usage
-from atoll.sdk.models.options import request_fields
+from atoll.sdk.models.options import EmbedOptions, request_fields
 from atoll.sdk.models.response import (
     checked,
     count,
@@ -76,11 +76,15 @@ def embed_steps(
     for inputs in _batches(input, batch_size):
         if interface == "embeddings":
             many = [inputs] if isinstance(inputs, str) else inputs
-            answer = yield {"instances": list(many), **request_fields(options)}
+            answer = yield {"instances": list(many), **request_fields(options, EmbedOptions)}
             found.append(_parse_predictions(answer))
         else:
             given = inputs if isinstance(inputs, str) else list(inputs)
-            answer = yield {"model": model.lower(), "input": given, **request_fields(options)}
+            answer = yield {
+                "model": model,
+                "input": given,
+                **request_fields(options, EmbedOptions),
+            }
             found.append(parse_embeddings(answer))
     return _joined(found)
 

@@ -73,8 +73,15 @@ def json_schema(schema: Mapping[str, Any], *, name: str = "answer", strict: bool
     }
 
 
-def request_fields(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the request's JSON."""
+def request_fields(options: Mapping[str, Any], kind: Any = ChatOptions) -> dict[str, Any]:
+    """The fields of the request's JSON. Raises ``TypeError``: an option is not of ``kind``."""
+    known: frozenset[str] = kind.__optional_keys__
+    for name in options:
+        if name not in known:
+            raise TypeError(
+                f"there is no option {name}: there are {', '.join(sorted(known))}; "
+                f"a field of the provider's own goes into extra={{{name!r}: ...}}"
+            )
     fields = {name: value for name, value in options.items() if value is not None}
     extra = fields.pop("extra", {})
     if "tools" in fields:

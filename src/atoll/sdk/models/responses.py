@@ -201,4 +201,4 @@ def _item(data: dict[str, Any]) -> OutputItem:
 
 def _request(model: str, input: str | Sequence[Item], options: Mapping[str, Any]) -> dict[str, Any]:
     said = input if isinstance(input, str) else list(input)
-    return {"model": model.lower(), "input": said, **given(options)}
+    return {"model": model, "input": said, **given(options)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from atoll.sdk.errors import ModelError
 from atoll.sdk.models.completion import NO_USAGE, Completion, Usage
 from atoll.sdk.models.message import Message, SystemMessage, ToolCall, UserMessage
-from atoll.sdk.models.structure import Structure, Unfit, shortened
+from atoll.sdk.models.structure import Structure, Unfit, shortened, structure_of
 from atoll.sdk.models.tool import AnyTool
 from atoll.sdk.models.toolbox import Toolbox, ToolResult
 
@@ -129,7 +129,7 @@ class Run:
         self._messages: list[Said] = (
             [UserMessage(prompt)] if isinstance(prompt, str) else list(prompt)
         )
-        self._structure = None if kind is None or kind is str else Structure(kind)
+        self._structure = None if kind is None or kind is str else structure_of(kind)
         self.toolbox = Toolbox(tools)
         self._max_steps = max_steps
         self._options = dict(options)
@@ -183,8 +183,8 @@ class Run:
                 return False
             case "gemini":  # most of its models refuse to have both
                 return not with_tools
-            case "anthropic":  # takes closed objects only
-                return structure.is_strict
+            case "anthropic":
+                return structure.is_plain
         return True
 
     def take(self, completion: Completion) -> Sequence[ToolCall]:

@@ -30,7 +30,7 @@ class Structure:
         self.kind = kind
         self._decoder = decoder(kind, sparse=True)
         found = schema(kind)
-        self.is_strict = found.strict
+        self.is_plain = found.plain
         self._is_wrapped = found.json.get("type") != "object"
         self.schema = _wrapped(found.json) if self._is_wrapped else found.json
         self.response_format: dict[str, Any] = json_schema(
@@ -85,6 +85,24 @@ class Structure:
             else "Say in the prompt what is wanted, or use a type that asks for less.",
             {"text": shortened(completion.text)},
         )
+
+
+def structure_of(kind: Any) -> Structure:
+    """The structure of a type, which is made once. Raises ``TypeError`` as ``Structure`` does."""
+    try:
+        found = _known.get(kind)
+    except TypeError:  # not hashable
+        return Structure(kind)
+    if found is None:
+        found = Structure(kind)
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[kind] = found
+    return found
+
+
+_MOST_KNOWN = 512
+_known: dict[Any, Structure] = {}
 
 
 def shortened(text: str) -> str:

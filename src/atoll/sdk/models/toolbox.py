@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from atoll.sdk.errors import HostUnavailable, UserError
@@ -40,17 +41,17 @@ class Toolbox:
     """
 
     def __init__(self, tools: Sequence[AnyTool]) -> None:
+        if callable(tools) or isinstance(tools, (Tool, Mapping, str)):
+            raise TypeError(f"tools is a list, as in tools=[weather], not {tools!r:.60}")
         self.tools: list[Tool | Mapping[str, Any]] = []
         self._callers: dict[str, Caller | None] = {}
         for each in tools:
-            tool = each if isinstance(each, (Tool, Mapping)) else Tool.of(each)
+            tool, caller = _as_given(each) if isinstance(each, (Tool, Mapping)) else prepare(each)
             self.tools.append(tool)
             name = _name(tool)
             if name in self._callers:
                 raise TypeError(f"there are two tools by the name {name}")
-            function = tool.function if isinstance(tool, Tool) else None
-            runnable = isinstance(tool, Tool) and function is not None
-            self._callers[name] = Caller(tool) if runnable else None  # type: ignore[arg-type]
+            self._callers[name] = caller
 
     def is_for_caller(self, call: ToolCall) -> bool:
         """Whether it asks for a tool that has no function."""
@@ -87,6 +88,32 @@ class Toolbox:
             waiting: Awaitable[Any] = value
             return waiting
         return ToolResult(call, result_text(call.name, value), value)
+
+
+_MOST_KNOWN = 512
+_known: dict[Callable[..., Any], tuple[Tool, Caller]] = {}
+
+
+def prepare(function: Callable[..., Any]) -> tuple[Tool, Caller]:
+    """A function as a tool, and what calls it: of a module's function they are made once.
+
+    Raises ``TypeError`` if it can be no tool.
+    """
+    is_lasting = isinstance(function, FunctionType) and "<locals>" not in function.__qualname__
+    found = _known.get(function) if is_lasting else None
+    if found is None:
+        tool = Tool.of(function)
+        found = tool, Caller(tool)
+        if is_lasting:
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[function] = found
+    return found
+
+
+def _as_given(tool: Tool | Mapping[str, Any]) -> tuple[Tool | Mapping[str, Any], Caller | None]:
+    runs = isinstance(tool, Tool) and tool.function is not None
+    return tool, Caller(tool) if runs else None  # type: ignore[arg-type]  # it is a Tool then
 
 
 async def _awaited(call: ToolCall, waiting: Awaitable[Any]) -> ToolResult:

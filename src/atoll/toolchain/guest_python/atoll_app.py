@@ -53,7 +53,7 @@ def load(bundle_text: str) -> str:
     _exports = exports
     _warm_up()
     atoll_warm_connections.run()
-    atoll_warm_answers.run(module["source"] for module in bundle["modules"].values())
+    atoll_warm_answers.run(atoll_sources.texts_with_sdk())
     atoll_environment.forget()  # the event loop has asked for it
     # What is there now never becomes garbage: the collector need not look at it (which would also
     # touch, and so copy, every page of it in each instance).

@@ -32,4 +32,8 @@ def kind_of(value: Any) -> str:
     """A value's type, in words for a message."""
     if value is None:
         return "nothing (None)"
+    if hasattr(value, "cr_await"):
+        return "a coroutine: `await` is missing before the call that made it"
+    if hasattr(value, "gi_frame"):
+        return "a generator: the result of what streams is an Iterator[...]"
     return f"{type(value).__name__}"

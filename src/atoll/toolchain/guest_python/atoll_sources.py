@@ -134,6 +134,15 @@ def own_names() -> frozenset[str]:
     return frozenset(name for name, source in _finder.sources.items() if not source.dependency)
 
 
+def texts_with_sdk() -> list[str]:
+    """The user's own modules, and those of dependencies that are made for Atoll."""
+    return [
+        source.text
+        for source in _finder.sources.values()
+        if not source.dependency or "atoll.sdk" in source.text
+    ]
+
+
 def own_paths() -> frozenset[str]:
     """The files of the user's own modules."""
     return frozenset(source.path for source in _finder.sources.values() if not source.dependency)

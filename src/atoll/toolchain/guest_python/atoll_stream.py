@@ -78,12 +78,14 @@ class StreamingFunction(ExportedFunction):
         """Raises ``CallFailed``."""
         positional, named = self._decode(arguments)
         try:
-            values = self._call(*positional, **named)
-            kind = type(values)
+            # Taken out of a list, so that nobody holds what is iterated over: the streams of models
+            # keep what they have given for as long as somebody does.
+            made = [self._call(*positional, **named)]
+            kind = type(made[0])
             if hasattr(kind, "__aiter__") or hasattr(kind, "__await__"):
-                values = atoll_loop.run(self._send_async(values))
-            if values is not _SENT:
-                self._send(values)
+                made = [atoll_loop.run(self._send_async(made.pop()))]
+            if made[0] is not _SENT:
+                self._send(made.pop())
         except CallFailed:
             raise
         except BaseException as error:  # whatever it is: a guest that dies cannot tell why
@@ -95,6 +97,7 @@ class StreamingFunction(ExportedFunction):
         if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
             raise self._no_stream(values)
         iterator = iter(values)
+        del values
         close = getattr(iterator, "close", _nothing)
         try:
             for number, value in enumerate(iterator, 1):
@@ -117,6 +120,7 @@ class StreamingFunction(ExportedFunction):
         if not hasattr(type(values), "__aiter__"):
             return values
         iterator = aiter(values)
+        del values
         close = getattr(iterator, "aclose", _nothing_async)
         number = 0
         try:

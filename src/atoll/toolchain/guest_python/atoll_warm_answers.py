@@ -2,16 +2,20 @@
 
 What runs, streams and classifications are made of is imported by their first use, and so are the
 forms of providers; each call is an instance of its own: done here, it is part of the app's memory.
-So is what the interpreter adapts while models give canned answers. For apps that do not name these
-methods nothing is done.
+So is what the interpreter adapts while models give canned answers, and what models are told of the
+app's own classes and functions. For apps that do not name these methods nothing is done.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import FunctionType, GenericAlias
+
+import atoll_warm_connections
 
 from atoll.sdk import _host, models
 from atoll.sdk._stand_in_models import StandInModels, tool_call
@@ -22,17 +26,19 @@ ROUNDS = 8
 
 INTERFACES = ("openai", "openai-responses", "anthropic", "gemini", "llama")
 
-_METHODS = re.compile(r"\.(chat|generate|run|stream|classify)(?:_async)?\(")
+_SDK = re.compile(r"\batoll\b")
+_METHODS = re.compile(r"\b(chat|generate|run|stream|classify)(?:_async)?\b")
+_ON_DEMAND = re.compile(rf"\b({'|'.join(models.ON_DEMAND)})\b")
 
 
 def run(sources: Iterable[str]) -> None:
-    """Go the ways that the app's sources name."""
-    named = {
-        found[1]
-        for source in sources
-        if "atoll.sdk" in source
-        for found in _METHODS.finditer(source)
-    }
+    """Go the ways that the app's sources name, in whichever way: called, passed on, or as text."""
+    texts = list(sources)
+    if not any(map(_SDK.search, texts)):
+        return
+    for name in {found for text in texts for found in _ON_DEMAND.findall(text)}:
+        getattr(models, name)
+    named = {found for text in texts for found in _METHODS.findall(text)}
     if not named:
         return
     for interface in INTERFACES:
@@ -43,6 +49,29 @@ def run(sources: Iterable[str]) -> None:
             _ask(named)
     finally:
         _host.install(before)
+    if named & {"generate", "run"}:
+        _describe_classes()
+        if any("tools" in text for text in texts):
+            _describe_tools()
+
+
+def _describe_tools() -> None:
+    """Of the app's functions anyone may be a tool."""
+    from atoll.sdk.models.toolbox import prepare
+
+    for function in atoll_warm_connections.own_values(FunctionType):
+        with contextlib.suppress(BaseException):
+            prepare(function)
+
+
+def _describe_classes() -> None:
+    from atoll.sdk.models.structure import structure_of
+
+    for kind in atoll_warm_connections.own_classes():
+        # As there: what cannot be described is an error where it is asked for.
+        with contextlib.suppress(BaseException):
+            structure_of(kind)
+            structure_of(GenericAlias(list, kind))
 
 
 def _ask(named: set[str]) -> None:

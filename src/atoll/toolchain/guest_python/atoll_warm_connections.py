@@ -8,6 +8,7 @@ answers. For apps that use no connection nothing is done.
 from __future__ import annotations
 
 import contextlib
+import enum
 import json
 import sys
 from collections.abc import Iterator
@@ -27,13 +28,11 @@ def run() -> None:
     decoder = sys.modules.get("atoll.sdk._decoder")
     if decoder is None:
         return
-    for value in _own_values():
-        # What cannot be read is an error where it is used, if it is used at all. An app's classes
-        # may raise anything, also when they are only looked at.
+    for kind in own_classes():
+        # What cannot be read is an error where it is used, if it is used at all.
         with contextlib.suppress(BaseException):
-            if _is_own_class(value):
-                decoder.decoder(value, row=True)
-                decoder.decoder(value)
+            decoder.decoder(kind, row=True)
+            decoder.decoder(kind)
     sql = next((sys.modules[name] for name in _SQL if name in sys.modules), None)
     if sql is not None:
         before = _host.install(_Canned())
@@ -67,14 +66,26 @@ class _Canned:
         """Nobody listens."""
 
 
-def _own_values() -> Iterator[Any]:
-    """What stands in the app's own modules."""
-    for name in sorted(atoll_sources.own_names() & sys.modules.keys()):
-        yield from list(vars(sys.modules[name]).values())
-
-
-def _is_own_class(value: Any) -> bool:
-    """Whether it is a class with fields that a module of the app defines."""
+def own_classes() -> Iterator[Any]:
+    """The classes with fields and the enums that modules of the app define."""
     from atoll.sdk._fields import has_fields
 
-    return has_fields(value) and value.__module__ in atoll_sources.own_names()
+    for kind in own_values(type):
+        is_found = False
+        with contextlib.suppress(BaseException):
+            is_found = has_fields(kind) or issubclass(kind, enum.Enum)
+        if is_found:
+            yield kind
+
+
+def own_values(kind: type) -> Iterator[Any]:
+    """The values of a kind that modules of the app define."""
+    own = atoll_sources.own_names()
+    for name in sorted(own & sys.modules.keys()):
+        for value in list(vars(sys.modules[name]).values()):
+            is_own = False
+            # An app's classes may raise anything, also when they are only looked at.
+            with contextlib.suppress(BaseException):
+                is_own = isinstance(value, kind) and value.__module__ in own
+            if is_own:
+                yield value

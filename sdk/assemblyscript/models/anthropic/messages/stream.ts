@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { EventStream } from "../../../assembly/events";
+import { EventStream, failBrokenOff } from "../../../assembly/events";
 import { TextStream } from "../../../assembly/textstream";
 import { AnthropicMessagesModel, AnthropicMessagesOutput, ContentBlock, Usage } from "../messages";
 
@@ -48,6 +48,7 @@ export class MessageStream extends TextStream {
   /** What is still to be added to the last block: to add each piece at once would take long. */
   private texts: string[] = [];
   private inputs: string[] = [];
+  private isWhole: bool = false;
 
   constructor(
     private model: AnthropicMessagesModel,
@@ -67,16 +68,19 @@ export class MessageStream extends TextStream {
       this.model.received(event);
       const found = JSON.parse<MessageEvent>(event.data);
       if (found.type == "message_stop") {
+        this.isWhole = true;
         this.events.finish();
         return null;
       }
       const text = this.add(found);
       if (text !== null && text.length > 0) return text;
     }
+    if (!this.isWhole) failBrokenOff();
     return null;
   }
 
   close(): void {
+    this.isWhole = true; // as far as it is wanted
     this.events.close();
   }
 

@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { EventStream } from "../../../assembly/events";
+import { EventStream, failBrokenOff } from "../../../assembly/events";
 import { TextStream } from "../../../assembly/textstream";
 import { Candidate, GeminiGenerateModel, GeminiGenerateOutput, ResponseContent } from "../generate";
 
@@ -16,6 +16,8 @@ export class GenerateStream extends TextStream {
 
   /** What has come so far. It is whole once `next` has given null. */
   output: GeminiGenerateOutput = new GeminiGenerateOutput();
+
+  private isWhole: bool = false;
 
   constructor(
     private model: GeminiGenerateModel,
@@ -38,22 +40,31 @@ export class GenerateStream extends TextStream {
         }
       }
     }
+    if (!this.isWhole) failBrokenOff();
     return null;
   }
 
   close(): void {
+    this.isWhole = true; // as far as it is wanted
     this.events.close();
   }
 
   private add(found: GeminiGenerateOutput): void {
-    if (found.promptFeedback !== null) this.output.promptFeedback = found.promptFeedback;
+    const feedback = found.promptFeedback;
+    if (feedback !== null) {
+      this.output.promptFeedback = feedback;
+      if (feedback.blockReason.length > 0) this.isWhole = true; // there is no answer
+    }
     if (found.usageMetadata.totalTokenCount > 0) this.output.usageMetadata = found.usageMetadata;
     for (let i = 0; i < found.candidates.length; i++) this.addCandidate(found.candidates[i]);
   }
 
   private addCandidate(added: Candidate): void {
     const candidate = this.candidate(added.index);
-    if (added.finishReason !== null) candidate.finishReason = added.finishReason;
+    if (added.finishReason !== null) {
+      candidate.finishReason = added.finishReason;
+      this.isWhole = true;
+    }
     if (added.safetyRatings !== null) candidate.safetyRatings = added.safetyRatings;
     if (added.citationMetadata !== null) candidate.citationMetadata = added.citationMetadata;
     const content = added.content;

@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { EventStream } from "../../../assembly/events";
+import { EventStream, failBrokenOff } from "../../../assembly/events";
 import { TextStream } from "../../../assembly/textstream";
 import { Choice, Logprobs, LogprobsContent, OpenAIChatModel, OpenAIChatOutput, Usage } from "../chat";
 import { AudioOutput, CompletionMessage } from "./messages";
@@ -68,6 +68,7 @@ export class ChatStream extends TextStream {
   /** Texts of choices, in pieces: to add each to the others at once would take long. */
   private texts: string[][] = [];
   private isFirst: bool = true;
+  private isWhole: bool = false;
 
   constructor(
     private model: OpenAIChatModel,
@@ -100,8 +101,12 @@ export class ChatStream extends TextStream {
   /** All that comes at once, where `next` gives the text only; null at the end. */
   nextChunk(): ChatChunk | null {
     const event = this.events.next();
-    if (event === null) return null;
+    if (event === null) {
+      if (!this.isWhole) failBrokenOff();
+      return null;
+    }
     if (event.data == END) {
+      this.isWhole = true;
       this.events.finish();
       return null;
     }
@@ -113,6 +118,7 @@ export class ChatStream extends TextStream {
   }
 
   close(): void {
+    this.isWhole = true; // as far as it is wanted
     this.events.close();
   }
 
@@ -133,7 +139,10 @@ export class ChatStream extends TextStream {
       const content = added.delta.content;
       const reason = added.finishReason;
       const logprobs = added.logprobs;
-      if (reason !== null) choice.finishReason = reason;
+      if (reason !== null) {
+        choice.finishReason = reason;
+        this.isWhole = true; // some servers leave the mark of the end out
+      }
       if (logprobs !== null) addLogprobs(choice, logprobs);
       if (content !== null && this.keepText) this.texts[at].push(content);
       addDelta(choice.message, added.delta);

@@ -2,7 +2,7 @@
 
 import { JSON } from "json-as";
 
-import { EventStream } from "../../../assembly/events";
+import { EventStream, failBrokenOff } from "../../../assembly/events";
 import { TextStream } from "../../../assembly/textstream";
 import { throwUserError } from "../../../assembly/utils";
 import { findError } from "../../error";
@@ -20,6 +20,8 @@ class ResponseEvent {
 export class ResponseStream extends TextStream {
   /** The answer, once `next` has given null; before that, what is known at its beginning. */
   output: OpenAIResponsesOutput = new OpenAIResponsesOutput();
+
+  private isWhole: bool = false;
 
   constructor(
     private model: OpenAIResponsesModel,
@@ -40,14 +42,17 @@ export class ResponseStream extends TextStream {
       if (problem !== null) fail(problem.toString());
       this.output = JSON.parse<OpenAIResponsesOutput>(response.data);
       if (this.output.status != "in_progress" && this.output.status != "queued") {
+        this.isWhole = true;
         this.events.finish();
         return null;
       }
     }
+    if (!this.isWhole) failBrokenOff();
     return null;
   }
 
   close(): void {
+    this.isWhole = true; // as far as it is wanted
     this.events.close();
   }
 }

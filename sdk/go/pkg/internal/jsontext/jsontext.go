@@ -21,15 +21,20 @@ type Readable interface {
 	ReadJSON(r *Reader)
 }
 
-// Write gives the JSON of a value. It is false if the value cannot, or declines to, write itself.
+// Write gives the JSON of a value that is Writable, or of a common type of Go's own. It is false if the
+// value is neither or has been declined.
 func Write(v any) ([]byte, bool) {
-	value, ok := v.(Writable)
-	if !ok {
+	w := Writer{whole: v}
+	if value, ok := v.(Writable); ok {
+		w.text = make([]byte, 0, 512)
+		value.WriteJSON(&w)
+	} else {
+		w.plain(v, 0)
+	}
+	if w.declined {
 		return nil, false
 	}
-	w := Writer{whole: v, text: make([]byte, 0, 512)}
-	value.WriteJSON(&w)
-	return w.text, !w.declined
+	return w.text, true
 }
 
 // Read reads the JSON value at the beginning of the text into what v points to. It is false if v cannot,
@@ -42,4 +47,22 @@ func Read[T string | []byte](text T, v any) bool {
 	r := Reader{whole: v, text: string(text)}
 	value.ReadJSON(&r)
 	return !r.declined
+}
+
+// LacksMember is true if the text is plainly an object in which the member of this name is null or not
+// there. The name must be in lower case.
+func LacksMember(text []byte, name string) bool {
+	r := NewReader(string(text))
+	if r.IsNull() {
+		return false
+	}
+	for found := range r.Members {
+		if found == name && !r.IsNull() {
+			return false
+		}
+		if found != name {
+			r.Unknown(found)
+		}
+	}
+	return r.IsAtEnd() && !r.Declined()
 }

@@ -58,6 +58,8 @@ func (r *Reader) next() byte {
 }
 
 // take reads one byte, and declines if it is another.
+//
+//go:noinline
 func (r *Reader) take(c byte) bool {
 	if r.next() != c || r.declined {
 		r.Decline()
@@ -181,6 +183,31 @@ func ReadList[T any](r *Reader, read func(element *T)) []T {
 	return list
 }
 
+// Bool reads a truth value.
+func (r *Reader) Bool() bool {
+	switch r.next() {
+	case 't':
+		r.word("true")
+		return !r.declined
+	case 'f':
+		r.word("false")
+	default:
+		if !r.IsNull() {
+			r.Decline()
+		}
+	}
+	return false
+}
+
+// Optional gives a pointer to what read reads, or nil for null.
+func Optional[T any](r *Reader, read func() T) *T {
+	if r.IsNull() {
+		return nil
+	}
+	value := read()
+	return &value
+}
+
 // Int reads a whole number.
 func (r *Reader) Int() int {
 	if r.IsNull() {
@@ -195,8 +222,11 @@ func (r *Reader) Int() int {
 
 // Byte reads a whole number from 0 to 255.
 func (r *Reader) Byte() byte {
-	value := r.Int()
-	if value < 0 || value > 255 {
+	if r.IsNull() {
+		return 0
+	}
+	value, err := strconv.ParseUint(r.number(), 10, 8)
+	if err != nil {
 		r.Decline()
 	}
 	return byte(value)

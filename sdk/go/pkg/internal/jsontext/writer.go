@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Writer writes JSON without blanks, and without the escapes that only HTML needs.
+// Writer writes JSON without blanks, and without the escapes that only HTML needs. What writes a few bytes
+// is not inlined, because the many places that do so make the app's module larger.
 type Writer struct {
 	whole    any
 	text     []byte
@@ -30,15 +31,21 @@ func (w *Writer) IsFor(v any) bool {
 func (w *Writer) Decline() { w.declined = true }
 
 // Object begins an object. End ends it.
+//
+//go:noinline
 func (w *Writer) Object() (start int) {
 	w.text = append(w.text, '{')
 	return len(w.text) - 1
 }
 
 // End ends an object.
+//
+//go:noinline
 func (w *Writer) End() { w.text = append(w.text, '}') }
 
 // Key writes the name of a member, which needs no escapes. Its value is to follow.
+//
+//go:noinline
 func (w *Writer) Key(name string) {
 	w.comma()
 	w.text = append(w.text, '"')
@@ -53,6 +60,7 @@ func (w *Writer) AnyKey(name string) {
 	w.text = append(w.text, ':')
 }
 
+//go:noinline
 func (w *Writer) comma() {
 	if w.text[len(w.text)-1] != '{' {
 		w.text = append(w.text, ',')
@@ -97,6 +105,8 @@ func (w *Writer) OptionalBool(name string, value bool) {
 }
 
 // Null writes null.
+//
+//go:noinline
 func (w *Writer) Null() { w.text = append(w.text, "null"...) }
 
 // Int writes a whole number.
@@ -141,6 +151,15 @@ func (w *Writer) Raw(text string) {
 		return
 	}
 	w.text = buffer.Bytes()
+}
+
+// RawOrNull writes a value that is JSON already, or null if it is empty.
+func (w *Writer) RawOrNull(text string) {
+	if text == "" {
+		w.Null()
+		return
+	}
+	w.Raw(text)
 }
 
 const hex = "0123456789abcdef"
@@ -227,10 +246,6 @@ func WriteExtra[T ~string](w *Writer, start int, extra map[string]T) {
 			continue
 		}
 		w.AnyKey(name)
-		if extra[name] == "" {
-			w.Null()
-			continue
-		}
-		w.Raw(string(extra[name]))
+		w.RawOrNull(string(extra[name]))
 	}
 }

@@ -3,6 +3,8 @@ package anthropic
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/hypermodeinc/modus/sdk/go/pkg/internal/jsontext"
 )
 
 // MessagesModelError is what a model reports in place of an answer, or in the middle of one. The error
@@ -20,6 +22,9 @@ func (e *MessagesModelError) Error() string { return e.Message }
 
 // findError is the validator of models. What is no answer at all is found where it is read.
 func findError(response []byte) error {
+	if jsontext.LacksMember(response, "error") {
+		return nil
+	}
 	var answer struct {
 		Error *MessagesModelError `json:"error"`
 	}

@@ -35,7 +35,7 @@ func findError(response []byte) error {
 	if len(response) == 0 {
 		return errors.New("no response received from model invocation")
 	}
-	if hasNoError(response) {
+	if jsontext.LacksMember(response, "error") {
 		return nil
 	}
 	if !json.Valid(response) {
@@ -54,18 +54,4 @@ func findError(response []byte) error {
 		return fmt.Errorf("error parsing chat model error response: %w", err)
 	}
 	return fmt.Errorf("the chat model returned an error: %w", &reported)
-}
-
-// hasNoError is true of most answers: those that are plainly an object without an error.
-func hasNoError(response []byte) bool {
-	r := jsontext.NewReader(string(response))
-	for name := range r.Members {
-		if name == "error" && !r.IsNull() {
-			return false
-		}
-		if name != "error" {
-			r.Skip()
-		}
-	}
-	return r.IsAtEnd() && !r.Declined()
 }

@@ -89,16 +89,20 @@ func (m *CompletionMessage) read(r *jsontext.Reader) {
 
 func (c *ToolCall) read(r *jsontext.Reader) {
 	for name := range r.Members {
-		switch name {
-		case "id":
-			c.Id = r.String()
-		case "type":
-			c.Type = r.String()
-		case "function":
-			c.Function.read(r)
-		default:
-			jsontext.ReadExtra(r, name, &c.Extra)
-		}
+		c.readMember(r, name)
+	}
+}
+
+func (c *ToolCall) readMember(r *jsontext.Reader, name string) {
+	switch name {
+	case "id":
+		c.Id = r.String()
+	case "type":
+		c.Type = r.String()
+	case "function":
+		c.Function.read(r)
+	default:
+		jsontext.ReadExtra(r, name, &c.Extra)
 	}
 }
 

@@ -83,7 +83,9 @@ func (d *ToolCallDelta) UnmarshalJSON(data []byte) error {
 	}
 	err := d.ToolCall.UnmarshalJSON(data)
 	d.Index = place.Index
-	delete(d.Extra, "index")
+	if delete(d.Extra, "index"); len(d.Extra) == 0 {
+		d.Extra = nil
+	}
 	return err
 }
 
@@ -143,31 +145,50 @@ func readChunk(data string) (*ChatModelChunk, error) {
 	if err := findError([]byte(data)); err != nil {
 		return nil, err
 	}
+	if chunk, ok := readPlainChunk(data); ok {
+		return chunk, nil
+	}
+	chunk, err := readAnyChunk(data)
+	if err != nil {
+		return nil, fmt.Errorf("invalid response received from model invocation: %s", data)
+	}
+	return chunk, nil
+}
+
+func readAnyChunk(data string) (*ChatModelChunk, error) {
 	var answer struct {
 		ChatModelChunk
 		Choices []struct {
 			ChunkChoice
-			Message *struct {
-				Content   string     `json:"content"`
-				Refusal   string     `json:"refusal"`
-				ToolCalls []ToolCall `json:"tool_calls"`
-			} `json:"message"`
+			Message *wholeMessage `json:"message"`
 		} `json:"choices"`
 	}
 	if err := json.Unmarshal([]byte(data), &answer); err != nil {
-		return nil, fmt.Errorf("invalid response received from model invocation: %s", data)
+		return nil, err
 	}
 	chunk := answer.ChatModelChunk
 	for _, choice := range answer.Choices {
-		if message := choice.Message; message != nil {
-			choice.Delta.Content, choice.Delta.Refusal = message.Content, message.Refusal
-			for i, call := range message.ToolCalls {
-				choice.Delta.ToolCalls = append(choice.Delta.ToolCalls, ToolCallDelta{i, call})
-			}
-		}
+		choice.Delta.takeWhole(choice.Message)
 		chunk.Choices = append(chunk.Choices, choice.ChunkChoice)
 	}
 	return &chunk, nil
+}
+
+// wholeMessage is what a service that does not stream gives in place of a Delta.
+type wholeMessage struct {
+	Content   string     `json:"content"`
+	Refusal   string     `json:"refusal"`
+	ToolCalls []ToolCall `json:"tool_calls"`
+}
+
+func (d *Delta) takeWhole(message *wholeMessage) {
+	if message == nil {
+		return
+	}
+	d.Content, d.Refusal = message.Content, message.Refusal
+	for i, call := range message.ToolCalls {
+		d.ToolCalls = append(d.ToolCalls, ToolCallDelta{i, call})
+	}
 }
 
 // AddChunk adds a chunk of a stream to what has come of the answer before it:

@@ -36,7 +36,7 @@ func writeMessage(w *jsontext.Writer, message RequestMessage) {
 
 func (m *UserMessage[T]) write(w *jsontext.Writer) {
 	if m == nil {
-		w.Null()
+		w.Decline()
 		return
 	}
 	writePlainMessage(w, roleUser, m.Content, m.Name, m.Extra)
@@ -44,7 +44,7 @@ func (m *UserMessage[T]) write(w *jsontext.Writer) {
 
 func (m *SystemMessage[T]) write(w *jsontext.Writer) {
 	if m == nil {
-		w.Null()
+		w.Decline()
 		return
 	}
 	writePlainMessage(w, roleSystem, m.Content, m.Name, m.Extra)
@@ -52,7 +52,7 @@ func (m *SystemMessage[T]) write(w *jsontext.Writer) {
 
 func (m *DeveloperMessage[T]) write(w *jsontext.Writer) {
 	if m == nil {
-		w.Null()
+		w.Decline()
 		return
 	}
 	writePlainMessage(w, roleDeveloper, m.Content, m.Name, m.Extra)
@@ -67,7 +67,7 @@ func writePlainMessage(w *jsontext.Writer, role string, content any, name string
 
 func (m *AssistantMessage[T]) write(w *jsontext.Writer) {
 	if m == nil {
-		w.Null()
+		w.Decline()
 		return
 	}
 	start := beginMessage(w, roleAssistant, m.Content)
@@ -89,7 +89,7 @@ func (m *AssistantMessage[T]) write(w *jsontext.Writer) {
 
 func (m *ToolMessage[T]) write(w *jsontext.Writer) {
 	if m == nil {
-		w.Null()
+		w.Decline()
 		return
 	}
 	start := beginMessage(w, roleTool, m.Content)

@@ -119,7 +119,7 @@ def arguments(call: Mapping[str, Any]) -> dict[str, Any]:
     text = call["function"].get("arguments") or "{}"
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     return value if isinstance(value, dict) else {"INVALID_JSON": text}
 

@@ -188,7 +188,7 @@ def _result(message: Mapping[str, Any]) -> dict[str, Any]:
     told = plain_text(message.get("content"))
     try:
         value = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = told
     return value if isinstance(value, dict) else {"result": value}
 

@@ -39,7 +39,7 @@ _WHAT = "a stream of chat completions in OpenAI's form"
 def request(chat: ChatRequest) -> dict[str, Any]:
     streamed = {"stream": True, "stream_options": {"include_usage": True}} if chat.stream else {}
     return {
-        "model": chat.model.lower(),
+        "model": chat.model,
         "messages": [
             {name: value for name, value in message.items() if name != "original"}
             for message in chat.messages

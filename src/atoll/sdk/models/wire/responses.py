@@ -60,7 +60,7 @@ _LOGPROBS = "message.output_text.logprobs"
 
 def request(chat: ChatRequest) -> dict[str, Any]:
     options = Options(chat, _PROVIDER)
-    body: dict[str, Any] = {"model": chat.model.lower(), "input": []}
+    body: dict[str, Any] = {"model": chat.model, "input": []}
     for message in chat.messages:
         with understanding(message):
             body["input"].extend(_items(message))
