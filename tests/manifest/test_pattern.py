@@ -14,6 +14,11 @@ def test_all_matches_are_replaced():
     assert compile_pattern("é+").replace("e", "éé漢é") == "e漢e"
 
 
+def test_matches_of_nothing_hide_nothing():
+    assert compile_pattern("x*").replace("#", "axxb") == "a#b"
+    assert compile_pattern(r"\b").replace("#", "one two") == "one two"
+
+
 def test_what_is_too_large_is_refused():
     with pytest.raises(PatternError):
         compile_pattern("((a{100}){100}){100}")

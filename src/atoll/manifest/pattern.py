@@ -30,8 +30,11 @@ class Pattern:
         return self._compiled.search(text) is not None  # type: ignore[attr-defined]
 
     def replace(self, replacement: str, text: str) -> str:
-        """``text`` with ``replacement`` for each match."""
-        changed: str = self._compiled.sub(lambda _: replacement, text)  # type: ignore[attr-defined]
+        """``text`` with ``replacement`` for each match that is not empty."""
+        # A match of nothing, which a pattern such as "x*" has everywhere, hides nothing.
+        changed: str = self._compiled.sub(  # type: ignore[attr-defined]
+            lambda match: replacement if match.group() else "", text
+        )
         return changed
 
 

@@ -154,6 +154,8 @@ class ChatModel:
         messages = request.get("messages")
         if not isinstance(messages, list) or not messages:
             raise bad_request(self._name, '"messages" must be a list of one message or more')
+        if len(messages) > self._server.context:  # of a token each, at least
+            raise self._too_long(f"more than {len(messages)}")
         if not all(isinstance(message, dict) for message in messages):
             raise bad_request(self._name, 'each of "messages" must be an object')
         request["messages"] = [_known_role(message) for message in messages]

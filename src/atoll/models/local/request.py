@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import msgspec
@@ -11,15 +12,26 @@ from atoll.models.errors import ModelError
 
 MAX_DEPTH = 64
 """Objects and arrays inside each other. llama.cpp turns schemas into grammars by recursion."""
+MAX_CHOICES = 500
+"""Alternatives in all schemas of a request. The time that llama.cpp takes for its grammar grows with
+their square (1,000 take 7 s), and cannot be cut short."""
 
 
 def read_request(model: str, body: bytes) -> dict[str, Any]:
-    """The request's JSON object; raises ModelError when it is none or is nested too deeply."""
+    """The request's JSON object; raises ModelError when it is none, is nested too deeply,
+    or has too many alternatives in its schemas."""
     request = _decode(body)
     if not isinstance(request, dict):
         raise bad_request(model, "the request must be a JSON object")
     level: list[Any] = [request]
+    choices = 0
     for _ in range(MAX_DEPTH):
+        choices += sum(len(found) for value in level for found in _choices(value))
+        if choices > MAX_CHOICES:
+            raise bad_request(
+                model,
+                f"its schemas have {choices} alternatives or more; {MAX_CHOICES} are possible",
+            )
         level = [child for value in level for child in _children(value)]
         if not level:
             return request
@@ -77,6 +89,14 @@ def bad_request(model: str, reason: str) -> ModelError:
         f"local model [{model}] cannot take this request: {reason}",
         "docs/models.md says what local models understand",
     )
+
+
+def _choices(value: Any) -> Iterator[list[Any]]:
+    if isinstance(value, dict):
+        for key in ("enum", "anyOf", "oneOf"):
+            found = value.get(key)
+            if isinstance(found, list):
+                yield found
 
 
 def _children(value: Any) -> list[Any]:
