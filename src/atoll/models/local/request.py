@@ -13,8 +13,8 @@ from atoll.models.errors import ModelError
 MAX_DEPTH = 64
 """Objects and arrays inside each other. llama.cpp turns schemas into grammars by recursion."""
 MAX_CHOICES = 500
-"""Alternatives in all schemas of a request. The time that llama.cpp takes for its grammar grows with
-their square (1,000 take 7 s), and cannot be cut short."""
+"""Alternatives in all schemas of a request. The time that llama.cpp takes for its grammar grows
+with their square (1,000 take 7 s), and cannot be cut short."""
 
 
 def read_request(model: str, body: bytes) -> dict[str, Any]:
