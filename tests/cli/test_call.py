@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from atoll.cli.call import find_function, frames_before, match_arguments, parse_arguments
+from atoll.app.matching import NoMatch, find_function, match_arguments
+from atoll.cli.call import frames_before, parse_arguments
 from atoll.cli.call_log import CallLog, LineFormatter
 from atoll.cli.failure import CommandError
 from atoll.guest.types import Default, Function, Interface, Nullable, Parameter, Scalar
@@ -229,12 +230,12 @@ def test_a_default_that_only_the_function_knows_is_left_to_it():
     ],
 )
 def test_arguments_that_do_not_match(given, code):
-    with pytest.raises(CommandError) as caught:
+    with pytest.raises(NoMatch) as caught:
         match_arguments(FUNCTION, given)
     assert caught.value.code == code
 
 
 def test_an_unknown_function_gets_a_suggestion():
-    with pytest.raises(CommandError) as caught:
+    with pytest.raises(NoMatch) as caught:
         find_function(Interface((FUNCTION,)), "get_persn")
     assert caught.value.hint == "did you mean get_person?"

@@ -6,9 +6,8 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +22,6 @@ from atoll.secrets.secrets import APP_PREFIX
 if TYPE_CHECKING:
     from atoll.app.call import FunctionError, Outcome
     from atoll.app.stream import StreamFailed
-    from atoll.guest.types import Function, Interface
 
 
 def call(
@@ -50,9 +48,11 @@ def call(
       atoll call sayHello ./hello | jq .
       atoll call tell_story --args '{"about": "rain"}' | jq --unbuffered .
     """
+    from atoll.app.matching import find_function, match_arguments
     from atoll.cli.console import Steps
     from atoll.cli.runtime import Runtime, Settings
     from atoll.cli.sources import ready_build
+    from atoll.graphql.conventions import field_name
     from atoll.secrets import chosen
 
     given = parse_arguments(args)
@@ -73,7 +73,7 @@ def call(
 
             async def main() -> Outcome | StreamFailed | None:
                 try:
-                    wanted = find_function(app.interface, function)
+                    wanted = find_function(app.interface, function, field_name)
                     arguments = match_arguments(wanted, given)
                     if wanted.streams:
                         return await print_stream(app.stream(wanted, arguments))
@@ -161,68 +161,6 @@ def parse_arguments(text: str) -> dict[str, Any]:
             """write it as --args '{"name": "Ada"}'""",
         )
     return value
-
-
-def find_function(interface: Interface, name: str) -> Function:
-    """A function by its name in the source or in the API. Raises CommandError."""
-    from atoll.graphql.conventions import field_name
-
-    found = interface.function(name)
-    if found is not None:
-        return found
-    for function in interface.functions:
-        if field_name(function.name) == name:
-            return function
-    names = [function.export for function in interface.functions]
-    close = get_close_matches(name, names, n=1)
-    raise CommandError(
-        "NO_SUCH_FUNCTION",
-        f"the app has no function {name}",
-        f"did you mean {close[0]}?" if close else f"it has: {', '.join(names) or 'none at all'}",
-    )
-
-
-def match_arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments by API name, from names as the source or the API writes them.
-
-    Raises CommandError: one is unknown, given twice, or missing.
-    """
-    by_plain_name = {_plain(p.name): p.name for p in function.parameters}
-    matched: dict[str, Any] = {}
-    for name, value in given.items():
-        known = by_plain_name.get(_plain(name))
-        if known is None:
-            names = ", ".join(p.name for p in function.parameters) or "none"
-            raise CommandError(
-                "UNKNOWN_ARGUMENT",
-                f"{function.export} has no parameter {name}",
-                f"its parameters: {names}",
-            )
-        if known in matched:
-            raise CommandError("ARGUMENT_TWICE", f"the argument {known} is given twice")
-        matched[known] = value
-    for parameter in function.parameters:
-        optional = parameter.default is not None or parameter.own_default
-        if parameter.name not in matched and not optional:
-            if not _nullable(parameter.type):
-                raise CommandError(
-                    "MISSING_ARGUMENT",
-                    f"{function.export} needs the argument {parameter.name}",
-                    f"""atoll call {function.export} --args '{{"{parameter.name}": ...}}'""",
-                )
-            matched[parameter.name] = None
-    return matched
-
-
-def _nullable(type_: object) -> bool:
-    from atoll.guest.types import Nullable
-
-    return isinstance(type_, Nullable)
-
-
-def _plain(name: str) -> str:
-    """``person_id`` and ``personId`` are the same."""
-    return name.replace("_", "").lower()
 
 
 def frames_before(message: str, traceback: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from atoll.app.call import ANONYMOUS, Caller, Outcome
+from atoll.app.matching import NoMatch, find_function, match_arguments
 from atoll.guest.types import Function, Interface
 from atoll.host.context import Services
 from atoll.manifest import Manifest
@@ -29,7 +30,6 @@ from atoll.testing.elements import Elements
 from atoll.testing.errors import FunctionFailed, TestSetupError
 from atoll.testing.faking import FakedDatabases, FakedHttp, FakedModels, FakedSecrets
 from atoll.testing.logs import FunctionLogs
-from atoll.testing.matching import find_function, match_arguments
 from atoll.testing.model_fake import FakeModel
 from atoll.testing.runner import RUNNER, CallersThread, OwnThread
 
@@ -242,9 +242,12 @@ class AppUnderTest:
         return tape
 
     def _prepare(self, name: str, arguments: Mapping[str, Any]) -> tuple[Function, dict[str, Any]]:
-        function = find_function(self._app.interface, name)
         values: dict[str, Any] = json.loads(json_text(arguments))
-        return function, match_arguments(function, values)
+        try:
+            function = find_function(self._app.interface, name)
+            return function, match_arguments(function, values)
+        except NoMatch as error:
+            raise TestSetupError(error.message, error.hint) from None
 
     def _prepare_call(
         self, name: str, arguments: Mapping[str, Any]
