@@ -17,7 +17,25 @@ from atoll.manifest import parse_manifest
 from atoll.recording import BadRecording, Library, NoRecording, Tape, taped
 from atoll.recording.content import to_bytes
 from atoll.recording.http import TapedHttp
+from atoll.recording.models import information
 from atoll.recording.tape import MOST
+
+
+def test_a_model_has_its_interface_without_the_app_behind_it() -> None:
+    manifest = parse_manifest(
+        json.dumps(
+            {
+                "models": {
+                    "near": {"sourceModel": "all-minilm-l6-v2", "connection": "local"},
+                    "far": {"connection": "api"},
+                },
+                "connections": {"api": {"type": "http", "endpoint": "https://a/v1/messages"}},
+            }
+        )
+    )
+    assert information(manifest, "near").interface == "openai-embeddings"
+    assert information(manifest, "far").interface == "anthropic"
+
 
 MANIFEST = parse_manifest(
     json.dumps(

@@ -12,6 +12,7 @@ from atoll.host.context import HttpAnswer, HttpService, StreamedAnswer
 from atoll.host.errors import HostError
 from atoll.manifest import HttpConnection, Manifest
 from atoll.recording import content, json_form
+from atoll.recording.chunks import Chunks
 from atoll.recording.models import Learn, chunks_of, end_of_stream
 from atoll.recording.redaction import Redaction
 from atoll.recording.request import Request
@@ -57,7 +58,7 @@ class RecordedStream:
     def __init__(self, own: StreamedAnswer, take: Take) -> None:
         self._own = own
         self._take = take
-        self._chunks: list[object] = []
+        self._chunks = Chunks()
         self._kept = False
         self.status = own.status
         self.phrase = own.phrase
@@ -70,28 +71,28 @@ class RecordedStream:
         try:
             chunk = await self._own.__anext__()
         except StopAsyncIteration:
-            self._keep({})
+            self._keep(ended=True)
             raise
         except Exception as error:
             self._kept = True
-            self._take.failed(error, self._form())
+            self._take.failed(error, self._form(ended=True))
             raise
-        self._chunks.append(content.of_chunk(chunk))
+        self._chunks.add(content.of_chunk(chunk), len(chunk))
         return chunk
 
     async def aclose(self) -> None:
         try:
-            self._keep({"partial": True})
+            self._keep(ended=False)
         finally:
             await self._own.aclose()
 
-    def _keep(self, more: content.Form) -> None:
+    def _keep(self, *, ended: bool) -> None:
         if not self._kept:
             self._kept = True
-            self._take.done({**self._form(), **more})
+            self._take.done(self._form(ended=ended))
 
-    def _form(self) -> content.Form:
-        return {**_head(self), "chunks": self._chunks}
+    def _form(self, *, ended: bool) -> content.Form:
+        return {**_head(self), **self._chunks.form(ended=ended)}
 
 
 class TapedHttp:

@@ -10,6 +10,7 @@ from atoll.host.context import ModelInformation, ModelService
 from atoll.host.errors import HostError
 from atoll.manifest import Manifest
 from atoll.recording import content
+from atoll.recording.chunks import Chunks
 from atoll.recording.request import Request
 from atoll.recording.tape import Replayed, Tape
 
@@ -68,21 +69,21 @@ class TapedModels:
 
     async def _recorded(self, request: Request, chunks: AsyncIterator[str]) -> AsyncGenerator[str]:
         take = self._tape.record(request)
-        taken: list[str] = []
+        taken = Chunks()
         ended = failed = False
         try:
             async with aclosing(chunks):  # type: ignore[type-var]  # it is a generator
                 async for chunk in chunks:
-                    taken.append(chunk)
+                    taken.add(chunk, len(chunk))
                     yield chunk
             ended = True
         except Exception as error:
             failed = True
-            take.failed(error, {"chunks": taken})
+            take.failed(error, taken.form(ended=True))
             raise
         finally:
             if not failed:
-                take.done({"chunks": taken, **({} if ended else {"partial": True})})
+                take.done(taken.form(ended=ended))
 
     def _request(self, name: str, operation: str, input: str) -> Request:
         self.info(name)  # whether there is one is not for recordings to say
@@ -97,7 +98,10 @@ def information(manifest: Manifest, name: str) -> ModelInfo:
     model = manifest.models.get(name)
     if model is None:
         raise HostError("MODEL_NOT_FOUND", f"Model {name[:100]} not found.")
-    return ModelInfo(model.name, model.source_model, getattr(model, "interface", "") or "openai")
+    from atoll.models.interface import interface_of  # here: it brings what runs local models
+
+    folder = None if manifest.path is None else manifest.path.parent
+    return ModelInfo(model.name, model.source_model, interface_of(manifest, model, folder))
 
 
 def chunks_of(found: Replayed) -> list[object]:
@@ -117,7 +121,7 @@ def end_of_stream(found: Replayed) -> None:
         file = None if found.recording is None else found.recording.file.name
         raise HostError(
             "RECORDING_ENDS",
-            f"the recording {file} ends here: when it was made, nobody read on",
+            f"the recording {file} ends here: when it was made, nobody read on, or it was too long",
             "record it anew",
         )
 
