@@ -181,7 +181,7 @@ def _check_fallback(
             did_you_mean(name, models) or f"Models: {', '.join(models)}.",
         )
         return
-    own = _known_interface(model, connections)
+    own = known_interface(model, connections)
     seen = [model.name]
     while found is not None:
         seen.append(found.name)
@@ -191,7 +191,7 @@ def _check_fallback(
                 ProblemCode.MODEL_FALLBACK, f"{what} leads in a circle: {way}.", model.location
             )
             return
-        other = _known_interface(found, connections)
+        other = known_interface(found, connections)
         if own and other and own != other:
             log.warning(
                 ProblemCode.MODEL_FALLBACK,
@@ -203,8 +203,8 @@ def _check_fallback(
         found = models.get(found.settings.fallback)
 
 
-def _known_interface(model: Model, connections: Mapping[str, Connection]) -> str:
-    """The interface of a model; "" of one inside Atoll, which its own files tell."""
+def known_interface(model: Model, connections: Mapping[str, Connection]) -> str:
+    """The interface of a model, as the manifest tells it; "" of one inside Atoll."""
     connection = connections.get(model.connection)
     if model.settings.interface or not isinstance(connection, HttpConnection):
         return model.settings.interface

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from atoll.host.context import ModelInformation, ModelService
 from atoll.host.errors import HostError
 from atoll.manifest import Manifest
+from atoll.manifest.model import known_interface
 from atoll.recording import content
 from atoll.recording.chunks import Chunks
 from atoll.recording.request import Request
@@ -98,6 +99,8 @@ def information(manifest: Manifest, name: str) -> ModelInfo:
     model = manifest.models.get(name)
     if model is None:
         raise HostError("MODEL_NOT_FOUND", f"Model {name[:100]} not found.")
+    if told := known_interface(model, manifest.connections):
+        return ModelInfo(model.name, model.source_model, told)
     from atoll.models.interface import interface_of  # here: it brings what runs local models
 
     folder = None if manifest.path is None else manifest.path.parent
