@@ -54,6 +54,7 @@ def call(
     from atoll.cli.sources import ready_build
     from atoll.graphql.conventions import field_name
     from atoll.secrets import chosen
+    from atoll.telemetry.setup import tracing
 
     given = parse_arguments(args)
     log = log_to_stderr()
@@ -81,7 +82,8 @@ def call(
                 finally:
                     await app.close()
 
-            came = asyncio.run(main())
+            with tracing(os.environ, build.name):
+                came = asyncio.run(main())
         except BaseException:
             log.show_held()
             raise
