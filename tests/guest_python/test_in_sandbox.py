@@ -259,13 +259,13 @@ async def test_surroundings_are_the_calls(app: Any) -> None:
 
 
 async def test_model(app: Any) -> None:
-    assert await app.call("chat", text="Hi") == "polly/parrot Hi"
+    assert await app.call("chat", text="Hi") == "Polly/Parrot Hi"
     assert app.operations == ["models.info", "models.invoke"]
 
 
 async def test_gathered_model_calls(app: Any) -> None:
     # More than the host takes at once: 64.
-    assert await app.call("chat_often", number=70) == [f"polly/parrot {n}" for n in range(70)]
+    assert await app.call("chat_often", number=70) == [f"Polly/Parrot {n}" for n in range(70)]
 
 
 async def test_unknown_model(app: Any) -> None:
@@ -298,7 +298,7 @@ async def test_imports_at_run_time(app: Any) -> None:
 
 async def test_many_calls_at_once(app: Any) -> None:
     texts = await asyncio.gather(*(app.call("chat", text=str(n)) for n in range(20)))
-    assert texts == [f"polly/parrot {n}" for n in range(20)]
+    assert texts == [f"Polly/Parrot {n}" for n in range(20)]
 
 
 REFUSED = {
