@@ -14,7 +14,8 @@ def suite(tmp_path: Path) -> Path:
     """A test suite of its own, with one test that is skipped and the same report on it."""
     for name in ("conftest.py", "skip_report.py"):
         (tmp_path / name).write_text((HERE / name).read_text())
-    (tmp_path / "servers").symlink_to(HERE / "servers")  # conftest.py loads its fixtures
+    for name in ("servers", "providers"):  # conftest.py loads their fixtures
+        (tmp_path / name).symlink_to(HERE / name)
     (tmp_path / "skips.toml").write_text("")
     (tmp_path / "test_it.py").write_text(
         "import pytest\n\n"

@@ -45,11 +45,17 @@ func anyText(random *rand.Rand) string {
 	return text.String()
 }
 
+// sameText tells whether two JSON texts differ at most in how they write characters that versions of
+// encoding/json escape or not.
+func sameText(got, want string) bool { return escaped.Replace(got) == escaped.Replace(want) }
+
+var escaped = strings.NewReplacer("\ufffd", `\ufffd`, "\u2028", `\u2028`, "\u2029", `\u2029`)
+
 func TestTextsAreWrittenAsByTheStandardLibrary(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20000 {
 		text := anyText(random)
-		if got, _ := written(func(w *Writer) { w.String(text) }); got != standard(t, text) {
+		if got, _ := written(func(w *Writer) { w.String(text) }); !sameText(got, standard(t, text)) {
 			t.Fatalf("%q is written %s, not %s", text, got, standard(t, text))
 		}
 	}
@@ -102,7 +108,7 @@ func TestRawValuesLoseTheirBlanksOrAreDeclined(t *testing.T) {
 	for range 20000 {
 		text := anyText(random)
 		got, ok := written(func(w *Writer) { w.Raw(text) })
-		if ok != json.Valid([]byte(text)) || ok && got != standard(t, json.RawMessage(text)) {
+		if ok != json.Valid([]byte(text)) || ok && !sameText(got, standard(t, json.RawMessage(text))) {
 			t.Fatalf("%q is written %s, %v", text, got, ok)
 		}
 	}
@@ -319,7 +325,7 @@ func TestPlainValuesAreWrittenAsByTheStandardLibrary(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for range 10000 {
 		value := anyValue(random, 0)
-		if text, ok := Write(value); !ok || string(text) != standard(t, value) {
+		if text, ok := Write(value); !ok || !sameText(string(text), standard(t, value)) {
 			t.Fatalf("%#v is written %s, not %s", value, text, standard(t, value))
 		}
 	}
