@@ -99,8 +99,17 @@ def core_engine(settings: EngineConfig) -> NativeEngine:
 
 
 def _nested_stacks(slots: int) -> int:
-    """Stacks for calls back into guests, which a call takes beside its own."""
-    return min(slots * 2, _MOST_NESTED)
+    """Stacks for calls back into guests, which a call takes beside its own.
+
+    An execution keeps the stack of its last such call for the next one, so that each may hold one;
+    where the host does not allow so many mappings, that is how many can wait at the same time.
+    """
+    least, most = min(slots * 2, _MOST_NESTED), slots
+    allowed = _max_map_count()
+    if allowed is not None:
+        left = allowed - _MAPPINGS_ELSEWHERE - int(slots * _MAPPINGS_PER_SLOT)
+        most = min(most, left // _MAPPINGS_PER_STACK)
+    return max(least, most)
 
 
 def component_engine(settings: EngineConfig) -> NativeEngine:
