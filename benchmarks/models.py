@@ -165,6 +165,7 @@ def model_server(pause: float) -> tuple[subprocess.Popen[str], str]:
         [sys.executable, __file__, "--scripted", str(pause)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # of clients that leave
         text=True,
     )
     assert process.stdout is not None
