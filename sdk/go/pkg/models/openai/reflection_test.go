@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hypermodeinc/modus/sdk/go/pkg/internal/jsontext"
@@ -168,6 +169,10 @@ func TestWhatTheAppMakesOfTheTypesIsWrittenAsItSays(t *testing.T) {
 	expectJsonText(t, (*openai.ChatModelInput)(nil), `null`)
 }
 
+// withoutPointer is the text of an error without the first mark of a pointer type: one of the two ways
+// is given a pointer, and versions of encoding/json differ in what they call the other.
+func withoutPointer(err error) string { return strings.Replace(err.Error(), "*", "", 1) }
+
 func TestWhatIsNoJsonIsStillAnError(t *testing.T) {
 	broken := chatInput(t, openai.NewUserMessage("Hi"))
 	for _, change := range []func(){
@@ -180,7 +185,8 @@ func TestWhatIsNoJsonIsStillAnError(t *testing.T) {
 		broken = chatInput(t)
 		change()
 		_, want := utils.JsonSerialize(*broken)
-		if _, err := utils.JsonSerialize(broken); err == nil || want == nil {
+		if _, err := utils.JsonSerialize(broken); err == nil || want == nil ||
+			withoutPointer(err) != withoutPointer(want) {
 			t.Errorf("got %v, not %v", err, want)
 		}
 	}
