@@ -33,7 +33,7 @@ from typing import Any
 import msgspec
 import uvloop
 from aiohttp import web
-from measuring import rounds
+from measuring import caller, rounds
 
 from atoll.app.app import App
 from atoll.app.limits import engine_config
@@ -218,19 +218,6 @@ async def measure(url: str, guests: dict[str, Any], turns: int) -> None:
         await app.close()
     await client.close()
     await pool.close()
-
-
-def caller(
-    app: App, name: str, arguments: dict[str, Any], expected: Any
-) -> Callable[[], Awaitable[Any]]:
-    function = app.interface.function(name)
-    assert function is not None
-
-    async def call() -> None:
-        outcome = await app.call(function, arguments)
-        assert outcome.value == expected, outcome
-
-    return call
 
 
 async def measure_waiting(url: str, guest: Any) -> None:

@@ -9,7 +9,10 @@ import sysconfig
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from atoll.app.app import App
 
 
 async def rounds(call: Callable[[], Awaitable[Any]], batch: int, count: int) -> list[float]:
@@ -37,3 +40,17 @@ def build(folder: Path, cache: Path) -> float:
     if done.returncode:
         sys.exit(done.stderr)
     return time.perf_counter() - started
+
+
+def caller(
+    app: App, name: str, arguments: dict[str, Any], expected: Any
+) -> Callable[[], Awaitable[Any]]:
+    """A call of an app's function that must give what is expected."""
+    function = app.interface.function(name)
+    assert function is not None
+
+    async def call() -> None:
+        outcome = await app.call(function, arguments)
+        assert outcome.value == expected, outcome
+
+    return call

@@ -32,7 +32,7 @@ from typing import Any
 import aiohttp
 import uvloop
 from aiohttp import web
-from measuring import rounds
+from measuring import caller, rounds
 
 from atoll.app.app import App
 from atoll.app.limits import engine_config
@@ -243,19 +243,6 @@ async def measure_asking(url: str, guests: dict[str, Any], turns: int) -> None:
     for app in apps:
         await app.close()
     await session.close()
-
-
-def caller(
-    app: App, name: str, arguments: dict[str, Any], expected: Any
-) -> Callable[[], Awaitable[Any]]:
-    function = app.interface.function(name)
-    assert function is not None
-
-    async def call() -> None:
-        outcome = await app.call(function, arguments)
-        assert outcome.value == expected, outcome
-
-    return call
 
 
 async def measure_streams(url: str, guest: Any, language: str, count: int) -> None:
