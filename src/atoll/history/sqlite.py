@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,9 +52,7 @@ class SqliteDatabase:
             connection = sqlite3.connect(self._file, timeout=BUSY_SECONDS, isolation_level=None)
             try:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                # Readers and the writer do not wait for each other, and a process that is killed
-                # leaves a sound file.
-                connection.execute("PRAGMA journal_mode = WAL")
+                _use_wal(connection)
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute("PRAGMA foreign_keys = ON")
             except BaseException:
@@ -130,6 +129,20 @@ class SqliteSession:
     def close(self) -> None:
         with suppress(sqlite3.Error):
             self._connection.close()
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Has readers and the writer not wait for each other, and a kill leave a sound file."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait by itself where two switch a new file at once.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(0.005)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
