@@ -267,6 +267,7 @@ class App:
             http=services.http,
             secrets=services.secrets,
             databases=services.databases,
+            collections=services.collections,
             time_zone=time_zone,
         )
 

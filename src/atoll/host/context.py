@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, overload
+from typing import Any, Literal, Protocol, overload
 
+from atoll.collections.types import Classification, Found, Mode, StoredText
 from atoll.connections import DgraphMutation, DgraphResult, Neo4jResult, SqlResult
 from atoll.host.errors import HostError
 from atoll.host.spans import GuestSpans
@@ -95,6 +96,64 @@ class DatabaseService(Protocol):
     async def drop_all_of_dgraph(self, connection: str) -> None: ...
 
 
+class CollectionService(Protocol):
+    """The app's collections (``atoll.collections.Collections``), as far as guests may use them.
+
+    A ``method`` of "" is the collection's only one. Raises CollectionError.
+    """
+
+    async def upsert(
+        self,
+        collection: str,
+        namespace: str,
+        keys: Sequence[str],
+        texts: Sequence[str],
+        labels: Sequence[Sequence[str]] = (),
+        metadata: Sequence[Mapping[str, Any]] = (),
+    ) -> list[str]:
+        """Store texts; without ``keys``, under new ones. Gives the keys, in the texts' order."""
+
+    async def remove(self, collection: str, namespace: str, key: str) -> None: ...
+    async def search(
+        self,
+        collection: str,
+        namespaces: Sequence[str],
+        method: str,
+        text: str,
+        limit: int,
+        *,
+        mode: Mode = "vector",
+        filter: Any = None,
+    ) -> list[Found]: ...
+    async def search_by_vector(
+        self,
+        collection: str,
+        namespaces: Sequence[str],
+        method: str,
+        vector: Sequence[float],
+        limit: int,
+        *,
+        filter: Any = None,
+    ) -> list[Found]: ...
+    async def classify(
+        self, collection: str, namespace: str, method: str, text: str
+    ) -> Classification: ...
+    async def recompute(self, collection: str, namespace: str, method: str) -> str:
+        """Embed all texts anew. Gives the name of the method."""
+
+    async def distance(
+        self, collection: str, namespace: str, method: str, key1: str, key2: str
+    ) -> tuple[float, float]:
+        """Distance and score."""
+
+    async def entry(self, collection: str, namespace: str, key: str) -> StoredText | None: ...
+    async def texts(self, collection: str, namespace: str) -> dict[str, str]: ...
+    async def namespaces(self, collection: str) -> list[str]: ...
+    async def vector(
+        self, collection: str, namespace: str, method: str, key: str
+    ) -> list[float] | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What calls reach beyond their sandbox."""
@@ -103,6 +162,7 @@ class Services:
     http: HttpService
     databases: DatabaseService
     secrets: SecretService
+    collections: CollectionService | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +188,7 @@ class Context:
     http: HttpService | None = None
     secrets: SecretService | None = None
     databases: DatabaseService | None = None
+    collections: CollectionService | None = None
     time_zone: str = "UTC"
     """The caller's, by its IANA name."""
     spans: GuestSpans = field(default_factory=GuestSpans)
@@ -138,11 +199,15 @@ class Context:
     def service(self, name: Literal["secrets"]) -> SecretService: ...
     @overload
     def service(self, name: Literal["databases"]) -> DatabaseService: ...
+    @overload
+    def service(self, name: Literal["collections"]) -> CollectionService: ...
     def service(
-        self, name: Literal["http", "secrets", "databases"]
-    ) -> HttpService | SecretService | DatabaseService:
+        self, name: Literal["http", "secrets", "databases", "collections"]
+    ) -> HttpService | SecretService | DatabaseService | CollectionService:
         """What the app gives access to. Raises HostError: it gives none."""
-        found: HttpService | SecretService | DatabaseService | None = getattr(self, name)
+        found: HttpService | SecretService | DatabaseService | CollectionService | None = getattr(
+            self, name
+        )
         if found is None:
             raise HostError("NOT_AVAILABLE", f"this app has no access to {name}")
         return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from atoll.manifest.access import AccessRules, read_access
-from atoll.manifest.collection import read_embedders
+from atoll.manifest.collection import Collection, read_collections
 from atoll.manifest.connection import Connection, read_connections
 from atoll.manifest.endpoint import Endpoint, read_endpoints
 from atoll.manifest.graphql import GraphQLSettings, read_graphql
@@ -65,6 +65,7 @@ class Manifest:
     """Variables ``MODUS_*`` that functions find in their environment."""
     access: AccessRules = field(default_factory=AccessRules)
     inferences: InferenceSettings = field(default_factory=InferenceSettings)
+    collections: Mapping[str, Collection] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 
     def is_local(self, model: Model) -> bool:
@@ -131,14 +132,10 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
     connections = {item.name: item for item in read_connections(reader.object("connections"), log)}
     models = {item.name: item for item in read_models(reader.object("models"), log)}
     check_connections(models, connections, log)
-    embedders: frozenset[str] = frozenset()
-    if collections := reader.object("collections"):
-        embedders = frozenset(read_embedders(collections, log))
-        log.warning(
-            ProblemCode.COLLECTIONS_UNAVAILABLE,
-            "Collections are not available yet; functions that use them will fail.",
-            collections.location,
-        )
+    section = reader.object("collections")
+    collections = {} if section is None else read_collections(section, log)
+    methods = (method for found in collections.values() for method in found.methods.values())
+    embedders = frozenset(method.embedder for method in methods)
     ours = ObjectReader(root, "the manifest", log, strict=True)
     limits = ours.object("limits")
     cors = ours.value("cors")
@@ -163,6 +160,7 @@ def _read(root: Node, path: Path | None, log: ProblemLog) -> Manifest:
         guest_environment,
         AccessRules() if access is None else read_access(access, log),
         InferenceSettings() if inferences is None else read_inferences(inferences, log),
+        collections,
     )
 
 

@@ -1,0 +1,1 @@
+"""Named stores of texts that are searched by meaning, by words, or by both."""

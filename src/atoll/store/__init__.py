@@ -1,0 +1,1 @@
+"""What all that Atoll keeps on disk has in common."""
