@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,13 +17,19 @@ import msgspec
 from atoll import telemetry
 from atoll.app.call import ANONYMOUS, Caller, ConnectionUse, Outcome
 from atoll.app.call_host import CallHost
+from atoll.app.embedding import SECONDS, embed
 from atoll.app.failures import Failures, logged
 from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits, stream_limits
 from atoll.app.log import CURRENT_CALL, NO_CALL, CallLog
 from atoll.app.stream import ENDED, Delivery, StreamFailed
 from atoll.app.uses import CURRENT_USES, Uses
+from atoll.collections.backend import Backend
+from atoll.collections.builds import Builds
+from atoll.collections.choice import DATABASE_VARIABLES, FOLDER_VARIABLE, find_backend
+from atoll.collections.service import Collections
 from atoll.connections import Databases, Fetcher, HttpClient
+from atoll.engine import Limits
 from atoll.guest.guest import Guest
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
@@ -59,6 +66,10 @@ class App:
         on_invocation: learn of each invocation of a model that has ended.
         folder: the app's, to which paths in the manifest are relative.
         services: makes what calls reach of what the app has, such as one that records it.
+        backend: opens the store of its collections, unless that is where ``environ`` and ``folder``
+            say.
+        builds: what its collections need to know of this build and earlier ones; None where the
+            store does not outlive the build.
     """
 
     def __init__(
@@ -73,6 +84,8 @@ class App:
         on_invocation: Sequence[InvocationObserver] = (),
         services: Callable[[Services], Services] | None = None,
         folder: Path | None = None,
+        backend: Callable[[], Backend] | None = None,
+        builds: Builds | None = None,
     ) -> None:
         self.name = name
         self.manifest = manifest
@@ -102,7 +115,20 @@ class App:
             observers=on_invocation,
             call=CURRENT_CALL.get,
         )
-        own = Services(self.models, self.http, self.databases, secrets)
+        self._embedding_limits = replace(self._execution_limits, wall=SECONDS, reserved=True)
+        place = environ.get(FOLDER_VARIABLE, "")
+
+        def variables() -> Mapping[str, str]:
+            secret = {name: secrets.variable(name) or "" for name in DATABASE_VARIABLES}
+            return {FOLDER_VARIABLE: place, **secret}
+
+        self.collections = Collections(
+            manifest.collections,
+            backend or (lambda: find_backend(folder or Path(), variables)),
+            self.embed,
+            builds,
+        )
+        own = Services(self.models, self.http, self.databases, secrets, self.collections)
         self._services = own if services is None else services(own)
 
     @property
@@ -119,10 +145,26 @@ class App:
         """Whether a call may wait for something outside of it."""
         return self._guest.may_wait
 
+    def start(self) -> None:
+        """Do what an app does by itself, without being called: the upkeep of its collections.
+        Called on the event loop."""
+        self.collections.start()
+
+    async def embed(self, name: str, texts: Sequence[str]) -> Any:
+        """Run an embedder of the app; see `app.embedding.embed`."""
+
+        async def run(function: Function, arguments: Mapping[str, Any]) -> Outcome:
+            with telemetry.span(f"embed {function.export}", {"atoll.function": function.name}):
+                return await self._call(
+                    function, arguments, ANONYMOUS, None, None, None, self._embedding_limits
+                )
+
+        return await embed(self.interface, run, name, texts)
+
     async def close(self) -> None:
         """Release the app's connections; calls must have ended."""
         async with contextlib.AsyncExitStack() as stack:  # each, whatever another raises
-            for resource in (self._http, self.databases, self.models):
+            for resource in (self._http, self.databases, self.models, self.collections):
                 stack.push_async_callback(resource.close)
 
     def call(
@@ -197,13 +239,15 @@ class App:
         emit: Emit | None,
         selection: Selection | None,
         delivery: Delivery | None,
+        limits: Limits | None = None,
     ) -> Outcome:
         id = execution_id()
         fields = {"function": function.name, "execution_id": id}
         log = CallLog(function.name, id, self._call_limits.log)
         environment = self._environment(caller)
         host = CallHost(lambda: self.context(emit, environment["TZ"]), self._call_limits.payload)
-        limits = self._stream_limits if function.streams else self._execution_limits
+        if limits is None:
+            limits = self._stream_limits if function.streams else self._execution_limits
         if delivery is not None:
             delivery.host = host
         CURRENT_CALL.set(fields)

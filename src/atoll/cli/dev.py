@@ -202,6 +202,7 @@ class _Session:
                 warn(sentence)
         self._compiled = compiled
         self._runtime.recording.start()
+        app.start()
         self._pending.clear()
         self._runtime.metrics.pools = app.databases.usage
         return Served(app, deployment)

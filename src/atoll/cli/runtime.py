@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from atoll.app.app import App
 from atoll.app.build import Build
 from atoll.app.limits import engine_config
+from atoll.cli.builds import RunningBuild
 from atoll.cli.failure import CommandError
 from atoll.cli.recording import Recording
 from atoll.cli.served import Served
@@ -215,6 +216,7 @@ class Runtime:
         """
         started = time.perf_counter()
         guest, compiling = self.guest(compiled)
+        builds = RunningBuild(compiled, self.load) if compiled.manifest.collections else None
         app = App(
             compiled.name,
             guest,
@@ -227,6 +229,7 @@ class Runtime:
             ),
             services=services or self._recorded(compiled),
             folder=compiled.folder,
+            builds=builds,
         )
         fields = {
             "app": app.name,

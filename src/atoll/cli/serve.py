@@ -137,6 +137,7 @@ def _serve(
         served = runtime.deploy(compiled)
         deployment = served.deployment
         runtime.recording.start()
+        served.app.start()
         if not is_worker:
             _warn_of_lacking(compiled)
             _warn(compiled, deployment, host)

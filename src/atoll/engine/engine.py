@@ -42,6 +42,7 @@ class Engine:
         self.cache = CodeCache(config.cache or default_cache_directory())
         self.core_slots = Slots(config.concurrency)
         self.component_slots = Slots(config.concurrency)
+        self.reserved_slots = Slots(config.reserved)
         self.spare_blocks: list[Block] = []
         self._closed = False
         self._lock = threading.Lock()

@@ -153,7 +153,7 @@ class Execution:
         self, engine: Engine, native: NativeEngine, slots: Slots, limits: Limits, data: object
     ) -> None:
         self._engine = engine
-        self._slots = slots
+        self._slots = engine.reserved_slots if limits.reserved else slots
         self._native = native
         self.limits = limits
         self.cpu_allowed = limits.cpu

@@ -19,6 +19,9 @@ class Limits:
     cpu: float = 10.0
     #: Seconds from the moment the execution is entered (the wait for a slot included) to its end.
     wall: float = 120.0
+    #: Whether it takes one of the places that are kept for executions on which others wait, which
+    #: hold a place meanwhile: were there none, and all places taken by such, none would ever end.
+    reserved: bool = False
 
     def __post_init__(self) -> None:
         if self.memory <= 0 or self.cpu <= 0 or self.wall <= 0:

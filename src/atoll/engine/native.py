@@ -71,10 +71,10 @@ def _base_config() -> wasmtime.Config:
 
 
 def core_engine(settings: EngineConfig) -> NativeEngine:
-    """For core modules: a pool of ``settings.concurrency`` slots. Raises :class:`EngineError` if
-    the host's limits do not allow that many."""
-    slots = settings.concurrency
-    _check_host_limits(slots)
+    """For core modules: a pool of ``settings.concurrency`` slots and the reserved ones. Raises
+    :class:`EngineError` if the host's limits do not allow that many."""
+    slots = settings.concurrency + settings.reserved
+    _check_host_limits(settings.concurrency, settings.reserved)
     config = _base_config()
     # Executions keep the address of their memory; in a slot it never moves, and this says so.
     _capi.config_set(config, "memory_may_move", False)
@@ -117,16 +117,18 @@ def component_engine(settings: EngineConfig) -> NativeEngine:
     return NativeEngine(_base_config(), "component on-demand", settings.tick)
 
 
-def _check_host_limits(slots: int) -> None:
+def _check_host_limits(calls: int, reserved: int = 0) -> None:
     """wasmtime ends the process when it cannot reserve a pool, or map something in it later, so
     see beforehand whether it could."""
+    slots = calls + reserved
     nested = _nested_stacks(slots) * _MAPPINGS_PER_STACK
     needed = int(slots * _MAPPINGS_PER_SLOT) + nested + _MAPPINGS_ELSEWHERE
     allowed = _max_map_count()
     if allowed is not None and needed > allowed:
-        possible = max(1, int((allowed - nested - _MAPPINGS_ELSEWHERE) / _MAPPINGS_PER_SLOT))
+        most = int((allowed - nested - _MAPPINGS_ELSEWHERE) / _MAPPINGS_PER_SLOT)
+        possible = max(1, most - reserved)
         raise EngineError(
-            f"{slots} calls at once need about {needed} memory mappings, and this host allows a "
+            f"{calls} calls at once need about {needed} memory mappings, and this host allows a "
             f"process {allowed}.",
             hint=f"Run `sysctl vm.max_map_count={needed}`, or set the concurrency to at most "
             f"{possible} per process.",
@@ -138,7 +140,7 @@ def _check_host_limits(slots: int) -> None:
         mmap.mmap(-1, size, flags=flags, prot=_PROT_NONE).close()
     except (OSError, OverflowError, ValueError) as error:
         raise EngineError(
-            f"{slots} calls at once need {size >> 30} GiB of address space (not of memory), which "
+            f"{calls} calls at once need {size >> 30} GiB of address space (not of memory), which "
             "this process does not have.",
             hint="Lower the concurrency, or raise `ulimit -v`.",
             code="POOL_UNAVAILABLE",

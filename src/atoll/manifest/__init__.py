@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atoll.manifest.access import AccessRule, AccessRules
+from atoll.manifest.collection import Collection, IndexSettings, SearchMethod
 from atoll.manifest.connection import Connection, HttpConnection
 from atoll.manifest.database import (
     DatabaseConnection,
@@ -30,6 +31,7 @@ __all__ = [
     "AccessRule",
     "AccessRules",
     "Auth",
+    "Collection",
     "Connection",
     "DatabaseConnection",
     "DgraphConnection",
@@ -37,6 +39,7 @@ __all__ = [
     "Errors",
     "GraphQLSettings",
     "HttpConnection",
+    "IndexSettings",
     "InferenceSettings",
     "LimitSettings",
     "Location",
@@ -55,6 +58,7 @@ __all__ = [
     "Redaction",
     "Retention",
     "RetrySettings",
+    "SearchMethod",
     "Severity",
     "TokenBudget",
     "load_manifest",

@@ -60,8 +60,8 @@ class Collection:
     methods: Mapping[str, SearchMethod] = field(default_factory=dict)
 
 
-_EF_CONSTRUCTION = LimitRule("efConstruction", "ef_construction", "", 4, 4096)
-_OPTIONS = (
+EF_CONSTRUCTION = LimitRule("efConstruction", "ef_construction", "", 4, 4096)
+OPTIONS = (
     LimitRule("efSearch", "ef_search", "", 1, 4096),
     LimitRule("connectivity", "connectivity", "", 2, 128),
 )
@@ -94,7 +94,7 @@ def _methods(section: ObjectNode | None, log: ProblemLog) -> Iterator[SearchMeth
 
 
 def _read_index(method: str, section: ObjectNode, log: ProblemLog) -> IndexSettings:
-    reader = ObjectReader(section, f'"index" of search method "{method}"', log)
+    reader = ObjectReader(section, f'"index" of search method [{method}]', log)
     found = IndexSettings()
     if (type := _one_of(reader, "type", INDEX_TYPES, log)) is not None:
         found = dataclasses.replace(found, type=type)  # type: ignore[arg-type]
@@ -105,7 +105,7 @@ def _read_index(method: str, section: ObjectNode, log: ProblemLog) -> IndexSetti
     reader.finish(others=("quantization",))
     if options is not None:
         of_index = ObjectReader(options, f'"options" of {reader.what}', log)
-        numbers = {r.attribute: int(n) for r, n in read_numbers(_OPTIONS, of_index, log)}
+        numbers = {r.attribute: int(n) for r, n in read_numbers(OPTIONS, of_index, log)}
         numbers.update(_ef_construction(of_index, log))
         of_index.value("maxLevels")  # of the original; levels are not bounded here
         of_index.finish()
@@ -115,15 +115,16 @@ def _read_index(method: str, section: ObjectNode, log: ProblemLog) -> IndexSetti
 
 def _ef_construction(reader: ObjectReader, log: ProblemLog) -> dict[str, int]:
     """The original has this key as well and takes any number, without a use for it."""
-    node = reader.value(_EF_CONSTRUCTION.key)
+    node = reader.value(EF_CONSTRUCTION.key)
     if node is None:
         return {}
     value = node.value if isinstance(node, ScalarNode) else None
-    if isinstance(value, int) and not isinstance(value, bool) and _EF_CONSTRUCTION.accepts(value):
-        return {_EF_CONSTRUCTION.attribute: value}
+    number = None if isinstance(value, bool | str) else value
+    if number is not None and EF_CONSTRUCTION.accepts(number):
+        return {EF_CONSTRUCTION.attribute: int(number)}
     log.warning(
         ProblemCode.INVALID_VALUE,
-        f'"{_EF_CONSTRUCTION.key}" of {reader.what} should be {_EF_CONSTRUCTION.expected}, '
+        f'"{EF_CONSTRUCTION.key}" of {reader.what} should be {EF_CONSTRUCTION.expected}, '
         f"not {describe(node)}.",
         node.location,
         f"{IndexSettings().ef_construction} is used.",

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from atoll.app.call import Caller
+from atoll.app.embedding import embedder_warnings
 from atoll.auth.access import Access
 from atoll.graphql import Callable as ApiSource
 from atoll.graphql import (
@@ -137,6 +138,7 @@ class Deployment:
             warnings=[
                 *_unknown_costs(app, manifest.graphql),
                 *_idle_rules(app, manifest, subscriptions),
+                *embedder_warnings(app.interface, manifest),
             ],
         )
         if verifier is not None:

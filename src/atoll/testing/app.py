@@ -25,6 +25,7 @@ from atoll.recording.tape import Mode, Tape
 from atoll.sdk._encoder import json_text
 from atoll.testing.answering import Answering
 from atoll.testing.background import Background
+from atoll.testing.collections import CollectionsOfTest
 from atoll.testing.connection_fake import FakeConnection
 from atoll.testing.elements import Elements
 from atoll.testing.errors import FunctionFailed, TestSetupError
@@ -119,6 +120,7 @@ class AppUnderTest:
         self.recordings = recordings
         self._record = mode
         self._caller = ANONYMOUS
+        self._collections = CollectionsOfTest(loaded.app)
         self._tape = self._reach(recordings, mode)
 
     def __repr__(self) -> str:
@@ -221,6 +223,7 @@ class AppUnderTest:
         """End the test's use of the app."""
         self._logs.detach()
         self._loaded.outside.now = None
+        self._collections.end(self._loaded.background)
 
     def _reach(self, recordings: Path, mode: Mode) -> Tape:
         """Let calls reach the fakes of this test, and a tape."""
@@ -238,6 +241,7 @@ class AppUnderTest:
                 rest.secrets,
                 lambda name, value: redaction.learn(name, value, shortest=SHORTEST_OF_TEST),
             ),
+            self._collections,
         )
         return tape
 

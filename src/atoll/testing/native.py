@@ -156,6 +156,7 @@ class NativeApp:
             http=services.http,
             secrets=services.secrets,
             databases=services.databases,
+            collections=services.collections,
             time_zone=caller.time_zone or self._time_zone,
         )
         return Link(self._background, HostCalls(context), on_log, fields)

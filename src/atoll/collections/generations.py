@@ -1,0 +1,369 @@
+"""Which vectors serve a search method, who made them, and what replaces them.
+
+A generation of vectors is known by its probe: the vector of a fixed text. When the embedder of the
+running app gives another vector for that text, whatever the reason (its code, its model, its
+dimension), new vectors are made in the background; the old ones serve until the new ones are whole,
+with the embedder of the build that made them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from atoll.collections.backend import Backend
+from atoll.collections.builds import Builds, EarlierBuild
+from atoll.collections.embedding import Embedder, EmbedderCall
+from atoll.collections.errors import CollectionError
+from atoll.collections.types import Generation, Shape, Vectors
+from atoll.manifest import Collection, SearchMethod
+
+_log = logging.getLogger("atoll.collections")
+
+PROBE: Final = "The quick brown fox jumps over the lazy dog: 0123456789."
+SAME: Final = 0.999
+"""Cosine of two probes of one embedder. Providers round, and answer slightly otherwise at times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Vectors that can be searched, and what makes the vector of a query for them."""
+
+    generation: Generation
+    embedder: Embedder
+
+
+class Generations:
+    """The generations of one app's collections. App lifetime; of one event loop.
+
+    Args:
+        backend: where they are.
+        call: runs an embedder of the app.
+        builds: of the app; None where the store does not outlive the build.
+        in_thread: runs what blocks.
+        on_started: told when there is something to be embedded in the background.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        call: EmbedderCall,
+        builds: Builds | None,
+        in_thread: Callable[[Callable[[], Any]], Awaitable[Any]],
+        on_started: Callable[[], None],
+    ) -> None:
+        self._backend = backend
+        self._call = call
+        self._builds = builds
+        self._in_thread = in_thread
+        self._on_started = on_started
+        self._embedders: dict[str, Embedder] = {}
+        self._own: set[int] = set()
+        """Generations that the running build's embedders make."""
+        self._settled: set[int] = set()
+        """Those of which it is known whether they do."""
+        self._known: dict[str, list[Generation]] = {}
+        """Of each collection, as they were when last looked at."""
+        self._since = time.time()
+        self._checking: dict[tuple[str, str], asyncio.Lock] = {}
+        self._earlier: dict[str, EarlierBuild | None] = {}
+        self._earlier_embedders: dict[tuple[str, str], Embedder] = {}
+        self._opening = asyncio.Lock()
+
+    def embedder(self, name: str) -> Embedder:
+        """An embedder of the running build."""
+        if name not in self._embedders:
+            self._embedders[name] = Embedder(name, self._call)
+        return self._embedders[name]
+
+    async def known(self, collection: str) -> list[Generation]:
+        """The generations as they were when last looked at: whoever uses them finds out whether
+        they are others by now, and calls `refresh`."""
+        found = self._known.get(collection)
+        return await self.refresh(collection) if found is None else found
+
+    async def refresh(self, collection: str) -> list[Generation]:
+        """Look at them again."""
+        found: list[Generation] = await self._in_thread(
+            lambda: self._backend.generations(collection)
+        )
+        self._known[collection] = found
+        return found
+
+    async def serving(self, collection: Collection, method: SearchMethod) -> Serving | None:
+        """What is searched at the moment; None if nothing was ever stored.
+
+        Raises:
+            CollectionError: the vectors are being made, and there are no earlier ones that serve.
+        """
+        found = self._serving_of(await self.known(collection.name), method)
+        if found is None or found.id not in self._settled:
+            generations = await self.check(collection, method)
+            found = self._serving_of(generations, method)
+            if found is None:
+                if any(each.method == method.name for each in generations):
+                    raise self._not_yet(collection, method)
+                return None
+        return Serving(found, await self._maker(collection, method, found))
+
+    async def serving_now(self, collection: Collection, method: SearchMethod) -> Generation | None:
+        """The vectors that serve, whoever made them."""
+        found = self._serving_of(await self.known(collection.name), method)
+        return found or self._serving_of(await self.refresh(collection.name), method)
+
+    async def all(self, collection: Collection, given: Mapping[str, Vectors]) -> list[Serving]:
+        """All generations that a text of the collection is to have a vector in, each with what
+        makes it; missing ones are begun, those of methods that are gone are dropped.
+
+        Args:
+            collection: whose.
+            given: vectors by method, of embedders that need not be asked to begin with them.
+        """
+        found = await self.known(collection.name)
+        settled = all(each.id in self._settled for each in found)
+        if not settled or {each.method for each in found} != collection.methods.keys():
+            for method in collection.methods.values():
+                vectors = given.get(method.name)
+                if vectors is not None and all(each.method != method.name for each in found):
+                    await self._begin(collection, method, vectors.shape[1], b"")
+                found = await self.check(collection, method, begin=True)
+            found = await self._drop_foreign(collection, found)
+        methods = collection.methods
+        return [
+            Serving(each, await self._maker(collection, methods[each.method], each))
+            for each in found
+        ]
+
+    async def check(
+        self, collection: Collection, method: SearchMethod, *, begin: bool = False
+    ) -> list[Generation]:
+        """Have the method's generations be those that the manifest and the embedder ask for.
+
+        Args:
+            begin: whether to begin the method's first generation.
+
+        Returns:
+            All of the collection.
+        """
+        name = collection.name
+        lock = self._checking.setdefault((name, method.name), asyncio.Lock())
+        async with lock:  # one probe will do
+            found = await self.refresh(name)
+            mine = [each for each in found if each.method == method.name]
+            if not mine and not begin:
+                return found
+            if not mine or any(each.id not in self._settled for each in mine):
+                await self._settle(collection, method, mine)
+                found = await self.refresh(name)
+            return found
+
+    async def renew(self, collection: Collection, method: SearchMethod) -> Generation:
+        """Begin a generation that is made anew, whatever there is."""
+        embedder = self.embedder(method.embedder)
+        probe = await embedder.embed([PROBE])
+        return await self._begin(collection, method, probe.shape[1], _bytes(probe))
+
+    async def close(self) -> None:
+        """End what is being embedded."""
+        for embedder in (*self._embedders.values(), *self._earlier_embedders.values()):
+            await embedder.close()
+        for build in self._earlier.values():
+            if build is not None:
+                await build.close()
+
+    def _serving_of(self, generations: list[Generation], method: SearchMethod) -> Generation | None:
+        for each in reversed(generations):
+            if each.method == method.name and each.state == "serving":
+                return each
+        return None
+
+    async def _settle(
+        self, collection: Collection, method: SearchMethod, mine: list[Generation]
+    ) -> None:
+        """Find out which of the method's generations are those of the running build."""
+        embedder = self.embedder(method.embedder)
+        known = f"same {self._builds.id} {method.embedder} {{}}" if self._builds else ""
+        unknown = []
+        for each in mine:
+            if known and await self._note(known.format(each.id)):
+                await self._take(method, each)
+            else:
+                unknown.append(each)
+        if mine and not unknown:
+            return
+        probe = await embedder.embed([PROBE])
+        for each in unknown:
+            if await self._is_made_by(each, probe):
+                await self._take(method, each)
+                if known:
+                    await self._set_note(known.format(each.id), "yes")
+        if not any(each.id in self._own for each in mine) and await self._may_replace(mine):
+            if mine:
+                _log.info(
+                    "The embedder gives other vectors than before: texts are embedded anew.",
+                    extra={"fields": {"collection": collection.name, "method": method.name}},
+                )
+            for each in mine:
+                if each.state == "building":  # nobody will finish it
+                    await self._in_thread(partial(self._backend.drop_generation, each.id))
+            await self._begin(collection, method, probe.shape[1], _bytes(probe))
+        self._settled.update(each.id for each in mine)
+
+    async def _is_made_by(self, generation: Generation, probe: Vectors) -> bool:
+        """Whether the embedder that gives this probe makes the generation."""
+        stored = generation.probe
+        if not stored:  # begun with vectors that were given
+            text = await self._note(f"probe {generation.id}")
+            if text is None:
+                if probe.shape[1] != generation.shape.dimension:
+                    return False
+                await self._set_note(f"probe {generation.id}", _bytes(probe).hex())
+                return True
+            stored = bytes.fromhex(text)
+        return _same(stored, probe)
+
+    async def _take(self, method: SearchMethod, generation: Generation) -> None:
+        """Know a generation for one that the running build makes."""
+        self._own.add(generation.id)
+        self._settled.add(generation.id)
+        wanted = shape_of(method, generation.shape.dimension)
+        if wanted != generation.shape:
+            await self._in_thread(lambda: self._backend.reshape(generation.id, wanted))
+
+    async def _may_replace(self, mine: list[Generation]) -> bool:
+        """Not what began after this app did: where a new build takes the place of another one, the
+        old one goes on for a while, and works with the new one's vectors."""
+        if not mine:
+            return True
+        begun = await self._note(f"begun {mine[-1].id}")
+        return begun is None or float(begun) <= self._since
+
+    async def _begin(
+        self, collection: Collection, method: SearchMethod, dimension: int, probe: bytes
+    ) -> Generation:
+        shape = shape_of(method, dimension)
+        build = self._builds.id if self._builds else ""
+
+        def begin() -> Generation:
+            if self._builds is not None and self._backend.build(build) is None:
+                self._backend.keep_build(build, self._builds.content())
+            return self._backend.start_generation(
+                collection.name,
+                method.name,
+                shape,
+                embedder=method.embedder,
+                probe=probe,
+                build=build,
+            )
+
+        begun: Generation = await self._in_thread(begin)
+        await self._set_note(f"begun {begun.id}", repr(time.time()))
+        await self._take(method, begun)
+        if begun.state == "building":
+            self._on_started()
+        return begun
+
+    async def _drop_foreign(
+        self, collection: Collection, found: list[Generation]
+    ) -> list[Generation]:
+        foreign = [each for each in found if each.method not in collection.methods]
+        for each in foreign:
+            _log.info(
+                "Dropping the vectors of a search method that modus.json no longer has.",
+                extra={"fields": {"collection": collection.name, "method": each.method}},
+            )
+            await self._in_thread(partial(self._backend.drop_generation, each.id))
+        if foreign:
+            return await self.refresh(collection.name)
+        return found
+
+    async def _maker(
+        self, collection: Collection, method: SearchMethod, generation: Generation
+    ) -> Embedder:
+        """What makes vectors of this generation."""
+        if generation.id in self._own or self._builds is None:
+            return self.embedder(method.embedder)
+        key = (generation.build, generation.embedder)
+        if key not in self._earlier_embedders:
+            async with self._opening:
+                build = await self._open(generation.build)
+            if build is None:
+                raise self._not_yet(collection, method)
+            self._earlier_embedders[key] = Embedder(generation.embedder, build.call)
+        return self._earlier_embedders[key]
+
+    async def _open(self, id: str) -> EarlierBuild | None:
+        """An earlier build, or None if it cannot be run any more."""
+        if id not in self._earlier:
+            self._earlier[id] = None
+            builds = self._builds
+            assert builds is not None
+            content = await self._in_thread(lambda: self._backend.build(id))
+            if content is not None:
+                try:
+                    self._earlier[id] = await self._in_thread(lambda: builds.open(content))
+                except Exception as error:
+                    _log.warning(
+                        "The build that made the vectors cannot be run any more.",
+                        extra={"fields": {"build": id, "detail": str(error)}},
+                    )
+        return self._earlier[id]
+
+    async def _note(self, name: str) -> str | None:
+        found: str | None = await self._in_thread(lambda: self._backend.note(name))
+        return found
+
+    async def _set_note(self, name: str, value: str) -> None:
+        await self._in_thread(lambda: self._backend.set_note(name, value))
+
+    def is_own(self, generation: Generation) -> bool:
+        """Whether the running build's embedder makes it."""
+        return generation.id in self._own
+
+    def _not_yet(self, collection: Collection, method: SearchMethod) -> CollectionError:
+        return CollectionError(
+            "NOT_EMBEDDED_YET",
+            f"the texts of collection [{collection.name}] are being embedded for search method "
+            f"[{method.name}]",
+            "`atoll collections stats` shows how far that is; try again when it is done",
+        )
+
+
+def shape_of(method: SearchMethod, dimension: int) -> Shape:
+    """What the manifest asks for, for vectors of that dimension."""
+    index = method.index
+    return Shape(
+        dimension,
+        method.distance,
+        index.quantization,
+        index.type == "sequential",
+        index.connectivity,
+        index.ef_construction,
+        index.ef_search,
+    )
+
+
+def _bytes(probe: Vectors) -> bytes:
+    content: bytes = probe[0].astype("<f4").tobytes()
+    return content
+
+
+def _same(stored: bytes, probe: Vectors) -> bool:
+    """Whether two vectors of the probe are those of one embedder."""
+    import numpy
+
+    before = numpy.frombuffer(stored, "<f4").astype(numpy.float64)
+    now = probe[0].astype(numpy.float64)
+    if before.shape != now.shape:
+        return False
+    lengths = float(numpy.linalg.norm(before) * numpy.linalg.norm(now))
+    if not lengths:
+        return bool(numpy.array_equal(before, now))
+    # Longer or shorter ones are others too, though they point in the same direction.
+    close = 0.99 < float(numpy.linalg.norm(before)) / float(numpy.linalg.norm(now)) < 1.01
+    return close and float(before @ now) / lengths >= SAME

@@ -1,0 +1,198 @@
+"""What is done behind the back of those who store and search: texts are embedded anew for another
+embedder, and the store keeps its index in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from atoll.collections.backend import Backend
+from atoll.collections.embedding import AT_ONCE, BATCH
+from atoll.collections.errors import CollectionError, GenerationsChanged
+from atoll.collections.types import Generation, StoredText
+from atoll.manifest import Collection
+
+if TYPE_CHECKING:
+    from atoll.collections.generations import Generations
+
+_log = logging.getLogger("atoll.collections")
+
+IDLE: Final = 2.0
+"""Seconds between two looks at the store, whether or not anything was stored here."""
+GATHERING: Final = 0.1
+"""Seconds in which more may be stored before it is looked at."""
+LONGEST_PAUSE: Final = 60.0
+"""Seconds between two tries of what fails."""
+
+Result = TypeVar("Result")
+
+
+class Upkeep:
+    """The background work of one app's collections. App lifetime; of one event loop."""
+
+    def __init__(self, backend: Backend, collections: Mapping[str, Collection]) -> None:
+        self._backend = backend
+        self._collections = collections
+        self._generations: Generations | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stored = asyncio.Event()
+        self._begun = asyncio.Event()
+        self._failures: dict[int, CollectionError] = {}
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="atoll-collections-upkeep")
+
+    def start(self, generations: Generations) -> None:
+        self._generations = generations
+        for work in (self._keep_indexed, self._keep_embedded):
+            self._tasks.append(asyncio.get_running_loop().create_task(work()))
+
+    def wake(self) -> None:
+        """Something was stored or begun."""
+        self._stored.set()
+        self._begun.set()
+
+    async def wait_for(self, generation: Generation) -> None:
+        """Return when it serves. Raises CollectionError: what embeds it failed."""
+        self._failures.pop(generation.id, None)
+        self.wake()
+        while True:
+            found = await self._in_thread(lambda: self._backend.generations(generation.collection))
+            state = next((each.state for each in found if each.id == generation.id), None)
+            if state != "building":  # or it was replaced in its turn
+                return
+            if failure := self._failures.get(generation.id):
+                raise failure
+            await asyncio.sleep(0.05)
+
+    async def close(self) -> None:
+        """End it; what the store is about ends when the store is closed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._threads.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    # The index.
+
+    async def _keep_indexed(self) -> None:
+        async def work() -> None:
+            while await self._in_thread(self._backend.maintain):
+                pass
+
+        await self._repeat(work, self._stored, "The index of collections cannot be kept up.")
+
+    async def _repeat(
+        self, work: Callable[[], Awaitable[None]], woken: asyncio.Event, failed: str
+    ) -> None:
+        pause = IDLE
+        while True:
+            woken.clear()
+            try:
+                await work()
+                pause = IDLE
+            except CollectionError as error:
+                if pause == IDLE:
+                    fields = {"code": error.code, "detail": error.message}
+                    _log.error(failed, extra={"fields": fields})
+                pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:
+                _log.exception(failed)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            if pause > IDLE:
+                await asyncio.sleep(pause)
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await woken.wait()
+            await asyncio.sleep(GATHERING)
+
+    # Embedding anew.
+
+    async def _keep_embedded(self) -> None:
+        looked = False
+
+        async def work() -> None:
+            nonlocal looked
+            if not looked:
+                await self._look()
+                looked = True
+            for name in self._collections:
+                await self._embed_all(name)
+
+        await self._repeat(work, self._begun, "Texts cannot be embedded anew.")
+
+    async def _look(self) -> None:
+        """Notice, once, embedders that are others by now, and search methods that are new."""
+        assert self._generations is not None
+        for collection in self._collections.values():
+            texts = await self._in_thread(partial(self._backend.namespaces, collection.name))
+            for method in collection.methods.values() if any(texts.values()) else ():
+                try:
+                    await self._generations.check(collection, method, begin=True)
+                except CollectionError as error:
+                    fields = {"collection": collection.name, "method": method.name}
+                    fields |= {"code": error.code, "detail": error.message}
+                    _log.error(
+                        "It is not known whether the embedder is the one that made the vectors.",
+                        extra={"fields": fields},
+                    )
+
+    async def _embed_all(self, collection: str) -> None:
+        assert self._generations is not None
+        for each in await self._in_thread(lambda: self._backend.generations(collection)):
+            if each.state == "building" and self._generations.is_own(each):
+                lock = await self._in_thread(partial(self._backend.lock, f"embed {each.id}"))
+                if lock is None:  # another process does it
+                    continue
+                try:
+                    await self._embed(each)
+                except CollectionError as error:
+                    self._failures[each.id] = error
+                    raise
+                except GenerationsChanged:
+                    pass
+                finally:
+                    await asyncio.shield(self._in_thread(lock.release))
+
+    async def _embed(self, generation: Generation) -> None:
+        """Make the vectors of all texts that have none, and have the generation serve."""
+        fields: dict[str, Any] = {
+            "collection": generation.collection,
+            "method": generation.method,
+        }
+        _log.info("Embedding texts anew.", extra={"fields": fields})
+        after = done = 0
+        while True:
+            texts = await self._in_thread(
+                partial(self._backend.missing, generation.id, after=after, limit=BATCH * AT_ONCE)
+            )
+            if texts:
+                done += await self._add(generation, texts)
+                after = texts[-1].id
+            elif after:
+                after = 0  # some may have come behind
+            elif await self._in_thread(lambda: self._backend.finish_generation(generation.id)):
+                break
+        fields["texts"] = done
+        _log.info("All texts are embedded anew; their vectors serve.", extra={"fields": fields})
+        assert self._generations is not None
+        await self._generations.refresh(generation.collection)
+
+    async def _add(self, generation: Generation, texts: Sequence[StoredText]) -> int:
+        assert self._generations is not None
+        embedder = self._generations.embedder(generation.embedder)
+        vectors = await embedder.embed([each.text for each in texts])
+        ids = [each.id for each in texts]
+        if vectors.shape[1] != generation.shape.dimension:
+            raise CollectionError(
+                "DIMENSION_MISMATCH",
+                f"embedder {embedder.name} gave vectors of {vectors.shape[1]} numbers, and "
+                f"{generation.shape.dimension} before",
+            )
+        return await self._in_thread(lambda: self._backend.add_vectors(generation.id, ids, vectors))
