@@ -684,18 +684,18 @@ async def test_a_database_that_the_manifest_does_not_name(make, query):
     assert "manifest" not in error["message"]
 
 
-@pytest.mark.parametrize(
-    ("query", "capability"),
-    [
-        ("{ useAgents }", "agents"),
-        ("{ useCollections }", "collections"),
-    ],
-)
+async def test_a_collection_that_the_manifest_does_not_name(make, caplog):
+    assert await make().data("{ useCollections }") == {"useCollections": ""}
+    [record] = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert record.message == "Error getting text from collection."
+    assert record.__dict__["fields"]["code"] == "NO_SUCH_COLLECTION"
+
+
 @pytest.mark.parametrize("dev", [False, True])
-async def test_what_the_host_cannot_do_yet(make, query, capability, dev):
+async def test_what_the_host_cannot_do_yet(make, dev):
     served = make(dev=dev)
-    error = await served.error(query)
-    assert capability in error["message"]
+    error = await served.error("{ useAgents }")
+    assert "agents" in error["message"]
     assert "not yet available" in error["message"]
     assert path_and_code(error)[1:] == ("NOT_AVAILABLE", "fatal")
     assert await served.data("{ nullable }")

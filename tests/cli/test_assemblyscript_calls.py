@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = """
-import { collections, http, models, secrets } from "@hypermode/modus-sdk-as";
+import { agents, http, models, secrets } from "@hypermode/modus-sdk-as";
 import { OpenAIChatModel, UserMessage } from "@hypermode/modus-sdk-as/models/openai/chat";
 
 const TEN = 10;
@@ -27,7 +27,7 @@ export function ask(): string {
   return model.invoke(model.createInput([new UserMessage("x")])).choices[0].message.content;
 }
 export function secret(): string { return secrets.getSecretValue("KEY") }
-export function text(): string { return collections.getText("a", "b") }
+export function count(): i32 { return agents.listAll().length }
 """
 MANIFEST = {
     "endpoints": {"default": {"type": "graphql", "path": "/graphql", "auth": "none"}},
@@ -182,7 +182,7 @@ def test_what_the_host_cannot_do_yet_is_warned_of(start, follow, app: Path, work
     output.wait_for("Listening.")
     (line,) = [json.loads(line) for line in output.seen if "not yet available" in line]
     assert line["level"] == "warning"
-    assert "collections" in line["message"]
+    assert "agents" in line["message"]
 
 
 def test_inspect_leaves_out_what_is_not_in_the_api(run, built: Path):

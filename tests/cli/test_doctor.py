@@ -11,6 +11,7 @@ def test_a_working_installation(run):
     assert done.returncode == 0, done.stdout
     assert checks["engine"]["state"] == "ok"
     assert checks["wasm-tools"]["detail"].startswith("wasm-tools ")
+    assert checks["collections"]["state"] == "ok", checks["collections"]
 
 
 def test_text(run):

@@ -18,6 +18,9 @@ def rich_app(app: Path) -> Path:
                     "writer": {"sourceModel": "smollm2-135m-instruct", "connection": "local"},
                     "big": {"sourceModel": "gpt", "connection": "openai", "path": "v1/chat"},
                 },
+                "collections": {
+                    "docs": {"searchMethods": {"meaning": {"embedder": "embed"}}},
+                },
                 "connections": {
                     "openai": {
                         "type": "http",
@@ -42,6 +45,8 @@ def test_json(run, rich_app: Path):
     assert [model["name"] for model in summary["models"]] == ["writer", "big"]
     assert "installed" in summary["models"][0]
     assert "installed" not in summary["models"][1]
+    method = {"embedder": "embed", "distance": "dot", "index": "auto"}
+    assert summary["collections"] == [{"name": "docs", "searchMethods": {"meaning": method}}]
     first = {"variable": "MODUS_OPENAI_API_KEY", "set": True, "provider": "dotenv"}
     second = {"variable": "MODUS_OPENAI_OTHER", "set": False, "provider": None}
     assert summary["secrets"] == [each | {"connection": "openai"} for each in (first, second)]

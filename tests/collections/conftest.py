@@ -23,8 +23,15 @@ def _sqlite(request: pytest.FixtureRequest) -> str:
     return str(folder / ".atoll" / "collections")
 
 
+def _postgresql(request: pytest.FixtureRequest) -> str:
+    server = request.getfixturevalue("pgvector")
+    url: str = server.url_of(server.new_database())
+    return url
+
+
 STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "sqlite": _sqlite,
+    "postgresql": _postgresql,
 }
 """Each gives the address of a place where nothing is stored yet."""
 
@@ -32,6 +39,12 @@ STORES: dict[str, Callable[[pytest.FixtureRequest], str]] = {
 def open_at(address: str, *, eager: bool = False) -> Backend:
     """The store at an address, which may be open elsewhere. An eager one begins early with an
     index. (Child processes of tests import this.)"""
+    if address.startswith("postgresql:"):
+        from atoll.collections.postgresql import PostgresqlBackend
+        from atoll.collections.postgresql.limits import Limits as PostgresqlLimits
+
+        few = PostgresqlLimits(smallest_index=48, few=16, few_filtered=8, furthest=200)
+        return PostgresqlBackend(lambda: address, few if eager else PostgresqlLimits())
     from atoll.collections.sqlite import SqliteBackend
 
     return SqliteBackend(Path(address), EAGER) if eager else SqliteBackend(Path(address))

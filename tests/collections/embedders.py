@@ -10,6 +10,7 @@ from typing import Any
 
 from atoll.collections.builds import EarlierBuild
 from atoll.collections.errors import CollectionError
+from atoll.collections.generations import PROBES
 
 
 def by_words(text: str, dimension: int = 32, salt: str = "") -> list[float]:
@@ -35,12 +36,12 @@ class Embedders:
         self.failure: Exception | None = None
         self.open = asyncio.Event()
         self.open.set()
-        """Cleared, all but single texts wait, as imports and rebuilds do."""
+        """Cleared, all but single texts and probes wait, as imports and rebuilds do."""
 
     async def __call__(self, name: str, texts: Sequence[str]) -> Any:
         if name not in ("embed", "other"):
             raise CollectionError("NO_SUCH_EMBEDDER", f"there is no {name}")
-        if len(texts) > 1:
+        if len(texts) > 1 and tuple(texts) != PROBES:
             await self.open.wait()
         if self.failure is not None:
             raise self.failure

@@ -192,7 +192,7 @@ def test_other_generations_than_there_are_store_nothing(docs):
 def test_a_failure_in_the_middle_stores_nothing(docs):
     docs.put([Text("a", "old words")], [ONE])
     texts = [Text("a", "new words"), Text("b", "words"), Text("a", "twice")]
-    with pytest.raises(Exception):  # noqa: B017 - keys differ, or that is the caller's fault
+    with pytest.raises(Exception):  # noqa: B017, PT011 - that keys are different, callers check
         docs.put(texts, [ONE, TWO, TWO])
     assert [each.text for each in docs.backend.texts("docs", None)] == ["old words"]
     assert docs.near(TWO) == ["a"]

@@ -73,9 +73,10 @@ def is_built(backend: Backend, salt: str, method: str = "meaning") -> Callable[[
 def probe(salt: str) -> bytes:
     import numpy
 
-    from atoll.collections.generations import PROBE
+    from atoll.collections.generations import PROBES
 
-    return numpy.array(by_words(PROBE, salt=salt + "embed"), "<f4").tobytes()
+    rows = [by_words(text, salt=salt + "embed") for text in PROBES]
+    return numpy.array(rows, "<f4").tobytes()
 
 
 async def keys(service: Collections, words: str, limit: int = 1) -> list[str]:

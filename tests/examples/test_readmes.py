@@ -141,6 +141,7 @@ PAGES: dict[str, tuple[Callable[..., dict[str, str]], str, str] | None] = {
     "neo4j": (neo4j_variables, "neo4j", "PEOPLE"),
     "dgraph": (dgraph_variables, "dgraph", "FILMS"),
     "embedding": None,
+    "semantic-search": None,
     "structured-output": None,
     "tool-calling": None,
     "streaming": None,

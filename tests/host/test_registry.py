@@ -27,7 +27,7 @@ CATALOGUE = {
     ],
 }  # fmt: skip
 NAMES = {f"{module}.{name}" for module, names in CATALOGUE.items() for name in names}
-OWN = {"atoll_models.stream", "atoll_http.stream"}
+OWN = {"atoll_collections.call", "atoll_models.stream", "atoll_http.stream"}
 """What the SDKs of Modus do not have. (``atoll_stream`` is part of the border itself.)"""
 LOG = "modus_system.logMessage"
 """Not an operation: it needs no waiting, and each guest family has its own log."""

@@ -9,6 +9,15 @@ from pathlib import Path
 import pytest
 
 from atoll.manifest import GraphQLSettings, LimitSettings, Manifest, ProblemCode
+from atoll.manifest.collection import (
+    DISTANCES,
+    EF_CONSTRUCTION,
+    INDEX_TYPES,
+    OPTIONS,
+    QUANTIZATIONS,
+    IndexSettings,
+    SearchMethod,
+)
 from atoll.manifest.graphql import FIELD_COST, FUNCTION_COST, MOST_COST, SWITCHES
 from atoll.manifest.graphql import RULES as QUERY_RULES
 from atoll.manifest.limits import RULES
@@ -38,7 +47,8 @@ def test_there_are_examples() -> None:
 def test_the_complete_example_has_every_key(read: Callable[..., Manifest]) -> None:
     manifest = read(blocks("json")[0])
     empty = Manifest()
-    for key in ("endpoints", "models", "connections", "limits", "cors", "graphql"):
+    keys = ("endpoints", "models", "connections", "limits", "cors", "graphql", "collections")
+    for key in keys:
         assert getattr(manifest, key) != getattr(empty, key), key
 
 
@@ -57,6 +67,7 @@ def test_limits_are_listed_with_their_defaults() -> None:
     for section, rules, defaults in (
         ("limits", RULES, LimitSettings()),
         ("graphql", QUERY_RULES, GraphQLSettings()),
+        ("collections", (*OPTIONS, EF_CONSTRUCTION), IndexSettings()),
     ):
         rows = re.findall(
             r"^\| `(\w+)` \| ([\d.]+) \| ([\d.]+) \u2013 (\d+) \|", part(section), re.MULTILINE
@@ -82,6 +93,19 @@ def test_the_other_settings_of_the_api_are_listed_with_their_defaults() -> None:
     assert rows == {**switches, "costs": "{}"}
     costs = f"to {MOST_COST}. Any other function costs {FUNCTION_COST}"
     assert f"{costs}, and each field of a result {FIELD_COST}" in part("graphql")
+
+
+def test_the_settings_of_search_methods_are_listed_with_their_defaults() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(\S+)` \|", part("collections"), re.MULTILINE))
+    assert rows == {
+        "distance": f'"{SearchMethod("m", "e").distance}"',
+        "index": "{}",
+        "type": f'"{IndexSettings().type}"',
+        "quantization": f'"{IndexSettings().quantization}"',
+        "options": "{}",
+    }
+    for word in (*DISTANCES, *INDEX_TYPES, *QUANTIZATIONS):
+        assert f'`"{word}"`' in part("collections"), word
 
 
 def test_every_code_is_explained() -> None:

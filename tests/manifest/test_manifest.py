@@ -90,7 +90,7 @@ def test_keys_of_other_letter_case_are_read(read: Read) -> None:
 
 
 def test_strict_turns_warnings_into_errors(read: Read) -> None:
-    source = {"model": {}, "collections": {}}
+    source = {"model": {}, "connections": {"a": {"type": "http", "baseUrl": "https://a"}}}
     assert len(read(source).warnings) == 2
     with pytest.raises(ManifestError) as caught:
         read(source, strict=True)

@@ -29,6 +29,15 @@ from atoll.manifest import (
     parse_manifest,
     schema_text,
 )
+from atoll.manifest.collection import (
+    DISTANCES,
+    EF_CONSTRUCTION,
+    INDEX_TYPES,
+    OPTIONS,
+    QUANTIZATIONS,
+    IndexSettings,
+    SearchMethod,
+)
 from atoll.manifest.graphql import FIELD_COST, FUNCTION_COST, MOST_COST, SWITCHES
 from atoll.manifest.graphql import RULES as QUERY_RULES
 from atoll.manifest.inferences import LONGEST_RULE, MOST_RULES, RETENTION_RULES
@@ -143,6 +152,24 @@ def test_settings_of_inferences_are_the_same_in_both() -> None:
     assert described["record"]["default"] == InferenceSettings().record
     for schema in described["redact"]["properties"].values():
         assert (schema["maxItems"], schema["items"]["maxLength"]) == (MOST_RULES, LONGEST_RULE)
+
+
+def test_settings_of_search_methods_are_the_same_in_both() -> None:
+    described = SCHEMA["definitions"]["searchMethod"]["properties"]
+    index = described["index"]["properties"]
+    for schema, known, default in (
+        (described["distance"], DISTANCES, SearchMethod("m", "e").distance),
+        (index["type"], INDEX_TYPES, IndexSettings().type),
+        (index["quantization"], QUANTIZATIONS, IndexSettings().quantization),
+    ):
+        assert schema["enum"] == [*known, ""]
+        assert schema["default"] == default
+    options = index["options"]["properties"]
+    assert options.keys() == {rule.key for rule in (*OPTIONS, EF_CONSTRUCTION)} | {"maxLevels"}
+    for rule in (*OPTIONS, EF_CONSTRUCTION):
+        schema = options[rule.key]
+        assert schema["default"] == getattr(IndexSettings(), rule.attribute)
+        assert (schema["minimum"], schema["maximum"]) == (rule.minimum, rule.maximum)
 
 
 @pytest.mark.parametrize(
@@ -314,6 +341,29 @@ INFERENCES = some(
         "redact": REDACT,
     }
 )
+INDEX = some(
+    {
+        "type": texts("auto", "sequential", "hnsw", "HNSW"),
+        "quantization": texts("f32", "f16", "i8", ""),
+        "options": some(
+            {rule.key: NUMBERS for rule in (*OPTIONS, EF_CONSTRUCTION)}
+            | {"maxLevels": NUMBERS | texts("x")}
+        ),
+    }
+)
+METHOD = some(
+    {
+        "embedder": texts("embed", ""),
+        "distance": texts("dot", "cosine", "euclidean", "manhattan"),
+        "index": INDEX,
+    }
+)
+FEW_METHODS = st.fixed_dictionaries(
+    {"embedder": texts("embed")}, optional={"index": st.just({"type": "hnsw"})}
+)
+COLLECTION = st.dictionaries(st.just("m") | NAMES, METHOD | FEW_METHODS, max_size=2).map(
+    lambda methods: {"searchMethods": methods}
+)
 ORIGINS = st.lists(
     texts("https://a", "https://a.b:1", "http://[::1]:2", "https://a.", "a", "https://a/", "null")
     | JUNK,
@@ -350,6 +400,7 @@ def one(section: str, entry: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
         pytest.param(LIMITS.map(lambda limits: {"limits": limits}), id="limits"),
         pytest.param((GRAPHQL | FEW_GRAPHQL).map(lambda g: {"graphql": g}), id="graphql"),
         pytest.param(INFERENCES.map(lambda i: {"inferences": i}), id="inferences"),
+        pytest.param(one("collections", COLLECTION | some({})), id="collections"),
         pytest.param(ORIGINS.map(lambda cors: {"cors": cors}), id="cors"),
         pytest.param(texts("masked", "Masked").map(lambda e: {"errors": e}), id="errors"),
         pytest.param(ROOT, id="root"),

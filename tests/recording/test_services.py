@@ -129,6 +129,15 @@ class Everything:
         return None
 
 
+@pytest.mark.parametrize("mode", ["none", "once", "all"])
+def test_collections_are_the_app_s_own(tmp_path: Path, mode: Any) -> None:
+    collections, own = object(), Everything()
+    services = Services(own, own, own, own, collections)  # type: ignore[arg-type]  # not asked
+    tape = Tape(Library(tmp_path), mode)
+    assert taped(tape, MANIFEST)(services).collections is collections
+    assert taped(tape, MANIFEST)(None).collections is None
+
+
 class Streaming(Everything):
     def __init__(self) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypedDict, assert_type
 
 from atoll.sdk import (
-    Int64, dgraph, graphql, http, models, mysql, neo4j, postgresql, secrets, span
+    Int64, collections, dgraph, graphql, http, models, mysql, neo4j, postgresql, secrets, span
 )
 from atoll.sdk.models.wire import Wire, anthropic, gemini, llama, openai, responses
 
@@ -91,6 +91,23 @@ assert_type(model.classify(["x", "y"], {"a": "good", "b": "bad"}), list[models.C
 assert_type(model.classify("x").confidence, float | None)
 assert_type(model.embed(["a"], batch_size=10).vectors[0][0], float)
 tool: models.Tool = models.Tool.of(weather)
+
+
+def embed(texts: list[str]) -> list[list[float]]:
+    return model.embed(texts).vectors
+
+
+docs = collections.get("docs")
+assert_type(docs.upsert("t", labels=["a"], metadata={"year": 2020}), str)
+assert_type(docs.upsert_many(["t", collections.Entry("t", "k", ("a",), {})]), list[str])
+where = {"or": [{"year": {"gte": 2000}}, {"year": None}]}
+assert_type(docs.search("t", where=where, mode="hybrid", namespaces="en"), list[collections.Match])
+assert_type(docs.search("t")[0].metadata["year"], Any)
+assert_type(docs.search_by_vector(model.embed("t").vector), list[collections.Match])
+assert_type(docs.classify("t").label, str | None)
+assert_type(docs.entry("k"), collections.Entry | None)
+assert_type(docs.vector("k"), list[float] | None)
+mode: collections.Mode = "text"
 with span("rank", documents=3) as ranking:
     ranking.set(best="x")
 
@@ -113,12 +130,14 @@ async def twins() -> None:
     assert_type(await dgraph.query_async(Person, "{}"), Person)
     assert_type(await graphql.execute_async(Person, "{}"), Person)
     assert_type(await secrets.get_async("X"), str)
+    assert_type(await docs.search_async("t", mode=mode), list[collections.Match])
+    assert_type(await docs.texts_async(), dict[str, str])
     async with http.stream_async("https://x/") as response:
         assert_type([piece async for piece in response], list[bytes])
 """
 
 MISTAKES = """
-from atoll.sdk import http, models, mysql, postgresql
+from atoll.sdk import collections, http, models, mysql, postgresql
 
 postgresql.query(int, b"select 1")
 postgresql.execute("select 1", "abc", "main")
@@ -128,6 +147,8 @@ models.get("m").generate("Hi", temprature=1)
 models.get("m").generate("Hi", tools=["weather"])
 models.get("m").generate("Hi", as_=int).upper()
 models.get("m").classify(5)
+collections.get("c").search("t", mode="fuzzy")
+collections.get("c").search("t", filter={})
 """
 
 
@@ -155,4 +176,4 @@ def test_results_have_the_type_that_was_asked_for(check: Callable[[str], list[st
 
 def test_mistakes_are_seen(check: Callable[[str], list[str]]) -> None:
     lines = {int(line.partition(":")[0]) for line in check(MISTAKES)}
-    assert lines == set(range(4, 12))
+    assert lines == set(range(4, 14))

@@ -24,6 +24,11 @@ PAGE = (ROOT / "docs" / "assemblyscript.md").read_text(encoding="utf-8")
 STREAMING = (ROOT / "docs" / "streaming.md").read_text(encoding="utf-8")
 TYPESCRIPT = re.compile(r"^```typescript\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SDK = ROOT / "sdk" / "assemblyscript"
+EMBEDDER = """
+export function embed(texts: string[]): f32[][] {
+  return texts.map<f32[]>((text) => [1, <f32>text.length]);
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +36,14 @@ def interface(
     build_assemblyscript: Callable[[Path], bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> Interface:
     """Of an app with the page's example, and a function for each type of its table."""
-    [example] = TYPESCRIPT.findall(PAGE)
     functions = [
         f"export function t{index}(): {type} {{ return unreachable() }}"
         for index, (type, _) in enumerate(TYPES)
     ]
-    source = "\n".join([example, *functions, "export function nothing(): void {}", "enum E { A }"])
+    examples = TYPESCRIPT.findall(PAGE)
+    source = "\n".join(
+        [*examples, *functions, "export function nothing(): void {}", "enum E { A }"]
+    )
     folder = tmp_path_factory.mktemp("docs")
     (folder / "assembly").mkdir()
     (folder / "assembly" / "index.ts").write_text(source)
@@ -87,6 +94,37 @@ def test_the_example(interface: Interface):
     assert function is not None
     assert function.doc == "Finds an excuse."
     assert [p.default for p in function.parameters if p.default] != []
+
+
+async def test_collections(
+    build_assemblyscript: Callable[[Path], bytes], engine: Engine, tmp_path: Path
+):
+    sources = tmp_path / "app" / "assembly"
+    sources.mkdir(parents=True)
+    [example] = [each for each in TYPESCRIPT.findall(PAGE) if "addBook" in each]
+    (sources / "index.ts").write_text(example + EMBEDDER)
+    manifest = {"collections": {"books": {"searchMethods": {"meaning": {"embedder": "embed"}}}}}
+    parsed = parse_manifest(json.dumps(manifest), path=tmp_path / "modus.json")
+    wasm = build_assemblyscript(sources.parent)
+    guest = AssemblyScriptGuest.load(engine, wasm, cached=False)
+    app = App("docs", guest, parsed, {}, dev=True, folder=tmp_path)
+
+    async def call(name: str, **arguments: Any) -> Any:
+        function = app.interface.function(name)
+        assert function is not None
+        outcome = await app.call(function, arguments)
+        assert not outcome.failed, outcome.errors
+        return outcome.value
+
+    book = {"about": "a whale and its hunter", "author": "Melville"}
+    assert await call("addBook", title="Moby-Dick", **book, year=1851) == "Moby-Dick"
+    assert await call("addBook", title="Older", **book, year=1751) == "Older"
+    [found] = await call("findBooks", about="whale", since=1800)
+    assert (found["key"], found["labels"]) == ("Moby-Dick", ["book"])
+    assert json.loads(found["metadata"]) == {"author": "Melville", "year": 1851}
+    assert await call("authorOf", title="Moby-Dick") == "Melville"
+    assert await call("authorOf", title="Emma") is None
+    await app.close()
 
 
 async def test_streams(

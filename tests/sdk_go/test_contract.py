@@ -11,6 +11,7 @@ from atoll.guest.wasm_binary import custom_section
 
 PACKAGES = "github.com/hypermodeinc/modus/sdk/go/pkg/"
 IMPORTS = """
+atoll_collections.call(name *string, payload *string) *string
 atoll_http.stream(request *http.Request) *http.StreamResponse
 atoll_models.stream(modelName *string, input *string) int32
 modus_agents.getAgentInfo(agentId *string) *agents.AgentInfo
@@ -60,6 +61,20 @@ modus_system.logMessage(level *string, message *string)
 STRUCTS = """
 agents.AgentInfo: id string, name string, status string
 agents.MessageResponse: data *string (hidden), error *string (hidden)
+collections.CollectionClassificationLabelObject: label string, confidence float64
+collections.CollectionClassificationResult: collection string, status string, error string, \
+searchMethod string, labelsResult []*collections.CollectionClassificationLabelObject, \
+cluster []*collections.CollectionClassificationResultObject
+collections.CollectionClassificationResultObject: key string, labels []string, distance float64, \
+score float64
+collections.CollectionMutationResult: collection string, status string, error string, \
+operation string, keys []string
+collections.CollectionSearchResult: collection string, status string, error string, \
+searchMethod string, objects []*collections.CollectionSearchResultObject
+collections.CollectionSearchResultObject: namespace string, key string, text string, \
+labels []string, distance float64, score float64
+collections.SearchMethodMutationResult: collection string, status string, error string, \
+operation string, searchMethod string
 db.HostQueryResponse: error *string, resultJson *string, rowsAffected uint32, lastInsertId uint64
 dgraph.Mutation: setJson string, delJson string, setNquads string, delNquads string, \
 condition string

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -100,6 +101,10 @@ def types_file() -> str:
             'package main\n\nimport "time"\n\ntype TableRole string\n',
             *functions,
             "func TableNothing() {}\nfunc TableError() error { return nil }",
+            "func TestEmbed(texts []string) (vectors [][]float32) {",
+            "\tfor _, text := range texts {",
+            "\t\tvectors = append(vectors, []float32{1, float32(len(text))})",
+            "\t}\n\treturn\n}",
         ]
     )
 
@@ -121,9 +126,12 @@ def guest(folder: Path, build_go: Callable[[Path], bytes]):
 
 
 @pytest.fixture
-def call(guest: GoGuest) -> Call:
+def call(guest: GoGuest, tmp_path: Path) -> Call:
+    books = {"searchMethods": {"meaning": {"embedder": "testEmbed"}}}
+    manifest = parse_manifest(json.dumps({"collections": {"books": books}}))
+
     async def call(function: str, caller: Caller | None = None, **arguments: Any) -> Outcome:
-        app = App("fruit", guest, parse_manifest('{"endpoints": {}}'), {}, dev=True)
+        app = App("fruit", guest, manifest, {}, dev=True, folder=tmp_path)
         try:
             found = app.interface.function(function)
             assert found is not None
@@ -203,8 +211,19 @@ async def test_the_stream(guest: GoGuest):
     await app.close()
 
 
-async def test_what_the_host_cannot_do_yet_is_an_error(call: Call):
+async def test_a_database_that_the_manifest_does_not_name_is_an_error(call: Call):
     assert (await call("findPlants", name="pear")).failed
+
+
+async def test_collections(call: Call):
+    book = {"about": "a whale and its hunter", "author": "Melville"}
+    for title, year in (("Moby-Dick", 1851), ("Older", 1751)):
+        assert not (await call("addBook", title=title, **book, year=year)).failed
+    [found] = (await call("findBooks", about="whale", since=1800)).value
+    assert (found["key"], found["labels"]) == ("Moby-Dick", ["book"])
+    assert json.loads(found["metadata"]) == {"author": "Melville", "year": 1851}
+    assert (await call("authorOf", title="Moby-Dick")).value == "Melville"
+    assert (await call("authorOf", title="Emma")).value == ""
 
 
 def test_the_versions():
@@ -224,7 +243,9 @@ def test_every_call_stack_is_in_the_table():
     mocks = [*PACKAGES.rglob("*_mock.go")]
     assert len(mocks) > 8
     for mock in mocks:
-        if mock.parent.name != "collections":
+        if mock.parent.name == "collections":
+            assert "`CallCallStack`" in table
+        else:
             for name in re.findall(r"^\s*(?:var )?(\w+CallStack)\s*=", mock.read_text(), re.M):
                 assert f"`{name}`" in table, name
 

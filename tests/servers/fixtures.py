@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # each test run loads this file, few need a server
     from atoll_servers.llama import Llama
     from atoll_servers.mariadb import MariaDB
     from atoll_servers.neo4j import Neo4j
+    from atoll_servers.pgvector import PgVector
     from atoll_servers.postgresql import PostgreSQL
 
 
@@ -43,6 +44,24 @@ def own_postgresql() -> Iterator[Callable[[], PostgreSQL]]:
 
     with ExitStack() as stack:
         yield lambda: stack.enter_context(PostgreSQL())
+
+
+@pytest.fixture(scope="session")
+def pgvector() -> Iterator[PgVector]:
+    """A running PostgreSQL with pgvector, shared by all tests: use a database of your own."""
+    from atoll_servers.pgvector import PgVector
+
+    with PgVector() as server:
+        yield server
+
+
+@pytest.fixture
+def own_pgvector() -> Iterator[Callable[[], PgVector]]:
+    """Starts a PostgreSQL with pgvector for this test alone."""
+    from atoll_servers.pgvector import PgVector
+
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(PgVector())
 
 
 @pytest.fixture(scope="session")

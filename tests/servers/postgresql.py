@@ -7,6 +7,7 @@ import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 
 import pytest
@@ -14,7 +15,7 @@ from atoll_servers.process import Folder, needs_linux, run, succeeds, unprivileg
 from atoll_servers.server import Server
 from atoll_servers.tls import certificate
 
-_SETTINGS = {
+_SETTINGS: dict[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "ssl": "on",
@@ -38,6 +39,7 @@ class PostgreSQL(Server):
     name = "PostgreSQL"
     run_as = unprivileged("postgres")
     ended_by = signal.SIGINT  # clients are not waited for
+    settings: ClassVar[dict[str, str]] = _SETTINGS
 
     @property
     def url(self) -> str:
@@ -68,31 +70,39 @@ class PostgreSQL(Server):
         password = folder.write("password", self.password)
         folder.write("server.crt", certificate().certificate)
         folder.write("server.key", certificate().key)
-        command = [programs() / "initdb", "-D", self.folder / "data", f"--username={self.user}"]
+        command = [
+            self.programs() / "initdb",
+            "-D",
+            self.folder / "data",
+            f"--username={self.user}",
+        ]
         options = ["--auth=scram-sha-256", "--no-locale", "--encoding=UTF8", "--no-sync"]
         run([*command, f"--pwfile={password}", *options], what="initdb", user=self.run_as)
 
     def _launch(self) -> None:
-        settings = {
-            **_SETTINGS,
-            "port": str(self.port),
-            "ssl_cert_file": str(self.folder / "server.crt"),
-            "ssl_key_file": str(self.folder / "server.key"),
-        }
+        settings = {**self.settings, "port": str(self.port)}
+        if settings["ssl"] == "on":
+            settings["ssl_cert_file"] = str(self.folder / "server.crt")
+            settings["ssl_key_file"] = str(self.folder / "server.key")
         options = [f"--{name}={value}" for name, value in settings.items()]
-        process = self._run(programs() / "postgres", "-D", self.folder / "data", *options)
+        process = self._run(self.programs() / "postgres", "-D", self.folder / "data", *options)
         process.wait_until(lambda: succeeds(self._psql("postgres"), given="SELECT 1"))
 
     def _fill(self) -> None:
         self.execute(f"CREATE DATABASE {self.database}", database="postgres")
 
+    @staticmethod
+    def programs() -> Path:
+        """The folder of its programs; the test is skipped if there is none."""
+        return _programs()
+
     def _psql(self, database: str) -> list[str | Path]:
-        command = [programs() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        command = [self.programs() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
         return [*command, "-f", "-", self.url_of(database)]
 
 
-def programs() -> Path:
-    """The folder of the newest PostgreSQL that is installed; the test is skipped without one."""
+def _programs() -> Path:
+    """Of the newest PostgreSQL that is installed."""
     needs_linux("PostgreSQL")
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if found:

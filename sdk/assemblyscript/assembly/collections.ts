@@ -2,6 +2,20 @@
 
 import { resultIsInvalid } from "./utils";
 
+export {
+  CollectionEntriesResult,
+  CollectionEntry,
+  CollectionFindResult,
+  CollectionMatch,
+  FindOptions,
+  SearchMode,
+  find,
+  findByVector,
+  getEntry,
+  upsertEntries,
+} from "./entries";
+export { Where, WhereMember, all, any, not, where, whereJSON } from "./where";
+
 // @ts-ignore: decorator
 @external("modus_collections", "upsert")
 declare function hostUpsert(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -83,6 +84,7 @@ def _packages() -> Iterator[Check]:
         )
     yield _works("engine", _load_engine)
     yield _works("wasm-tools", _run_wasm_tools)
+    yield _works("collections", _load_collections)
 
 
 def _version(package: str) -> str | None:
@@ -115,6 +117,16 @@ def _run_wasm_tools() -> str:
         command, capture_output=True, text=True, check=True, timeout=30
     )
     return done.stdout.strip()
+
+
+def _load_collections() -> str:
+    import sqlite3
+
+    import usearch
+
+    with contextlib.closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
+    return f"usearch {usearch.__version__}, SQLite {sqlite3.sqlite_version} with full text"
 
 
 def _extras() -> Iterator[Check]:

@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from atoll.cli.console import note, result, styled
 from atoll.cli.failure import CommandError, printable
-from atoll.cli.options import SecretsOption
+from atoll.cli.options import AppOption, SecretsOption
 
 if TYPE_CHECKING:
     from atoll.history.database import Database, Session
@@ -40,10 +40,6 @@ Examples:
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-
-AppOption: TypeAlias = Annotated[
-    Path, typer.Option("--app", metavar="PATH", help="The app's folder.", show_default="here")
-]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _AGO = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)

@@ -143,6 +143,16 @@ def describe(
             | ({"installed": _installed(m.source_model, folder)} if manifest.is_local(m) else {})
             for m in manifest.models.values()
         ],
+        "collections": [
+            {
+                "name": c.name,
+                "searchMethods": {
+                    m.name: {"embedder": m.embedder, "distance": m.distance, "index": m.index.type}
+                    for m in c.methods.values()
+                },
+            }
+            for c in manifest.collections.values()
+        ],
         "connections": connections,
         "secrets": [
             {
@@ -219,6 +229,11 @@ def _lines(summary: dict[str, Any]) -> list[str]:
         state = {True: ", installed", False: lacking, None: ""}
         where = f"{model['connection']}{state[model.get('installed')]}"
         lines.append(f"  {model['name']}  {model['sourceModel']} ({where})")
+    if summary["collections"]:
+        lines.append("collections:")
+    for collection in summary["collections"]:
+        by = [f"{n} by {m['embedder']}" for n, m in collection["searchMethods"].items()]
+        lines.append(f"  {collection['name']}  {', '.join(by) or 'no search methods'}")
     if summary["connections"]:
         lines.append("connections:")
     for name, connection in summary["connections"].items():

@@ -34,6 +34,7 @@ _CAPABILITIES = {
     "modus_neo4j_client": "the Neo4j connections that modus.json names",
     "modus_secrets": "the app's own secrets (MODUS_APP_...)",
     "modus_collections": "the collections that modus.json names",
+    "atoll_collections": "the collections that modus.json names",
     "modus_agents": "agents of the same app",
     "env": "the language's own run-time support",
 }

@@ -15,6 +15,7 @@ import typer
 from atoll._version import __version__
 from atoll.cli.build import build
 from atoll.cli.call import call
+from atoll.cli.collections import collections
 from atoll.cli.connections import connections
 from atoll.cli.dev import dev
 from atoll.cli.doctor import doctor
@@ -75,6 +76,7 @@ for command in (new, dev, build, serve, call, info, inspect, token, connections,
     app.command()(command)
 app.add_typer(models)
 app.add_typer(inferences)
+app.add_typer(collections)
 
 
 def main() -> None:

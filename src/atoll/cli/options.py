@@ -14,6 +14,9 @@ from atoll.cli.language import CompilerName
 AppPath: TypeAlias = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="The app's folder.", show_default="here")
 ]
+AppOption: TypeAlias = Annotated[
+    Path, typer.Option("--app", metavar="PATH", help="The app's folder.", show_default="here")
+]
 Host: TypeAlias = Annotated[
     str | None,
     typer.Option("--host", metavar="ADDRESS", help="Where to listen.", show_default="loopback"),

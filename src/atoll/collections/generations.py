@@ -1,9 +1,9 @@
 """Which vectors serve a search method, who made them, and what replaces them.
 
-A generation of vectors is known by its probe: the vector of a fixed text. When the embedder of the
-running app gives another vector for that text, whatever the reason (its code, its model, its
-dimension), new vectors are made in the background; the old ones serve until the new ones are whole,
-with the embedder of the build that made them.
+A generation of vectors is known by its probe: the vectors of some fixed texts. When the embedder of
+the running app gives others for them, whatever the reason (its code, its model, its dimension), new
+vectors are made in the background; the old ones serve until the new ones are whole, with the
+embedder of the build that made them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -25,9 +25,15 @@ from atoll.manifest import Collection, SearchMethod
 
 _log = logging.getLogger("atoll.collections")
 
-PROBE: Final = "The quick brown fox jumps over the lazy dog: 0123456789."
+PROBES: Final = (
+    "The quick brown fox jumps over the lazy dog: 0123456789.",
+    "banana",
+    "A lighthouse keeper writes letters to a friend who lives on another island, and waits for"
+    " the boat that takes them there once a month; in winter it may not come at all.",
+)
 SAME: Final = 0.999
-"""Cosine of two probes of one embedder. Providers round, and answer slightly otherwise at times."""
+"""Least cosine of two vectors of one embedder for the same text. Providers round, and answer
+slightly otherwise at times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Generations:
         backend: Backend,
         call: EmbedderCall,
         builds: Builds | None,
-        in_thread: Callable[[Callable[[], Any]], Awaitable[Any]],
+        in_thread: Callable[[Callable[[], Any]], Coroutine[Any, Any, Any]],
         on_started: Callable[[], None],
     ) -> None:
         self._backend = backend
@@ -69,6 +75,7 @@ class Generations:
         """Those of which it is known whether they do."""
         self._known: dict[str, list[Generation]] = {}
         """Of each collection, as they were when last looked at."""
+        self._keeping: set[asyncio.Task[None]] = set()
         self._since = time.time()
         self._checking: dict[tuple[str, str], asyncio.Lock] = {}
         self._earlier: dict[str, EarlierBuild | None] = {}
@@ -102,6 +109,9 @@ class Generations:
             CollectionError: the vectors are being made, and there are no earlier ones that serve.
         """
         found = self._serving_of(await self.known(collection.name), method)
+        if found is not None and found.id in self._settled - self._own:
+            # Of another build: others may have taken its place by now.
+            found = self._serving_of(await self.refresh(collection.name), method)
         if found is None or found.id not in self._settled:
             generations = await self.check(collection, method)
             found = self._serving_of(generations, method)
@@ -125,6 +135,8 @@ class Generations:
             given: vectors by method, of embedders that need not be asked to begin with them.
         """
         found = await self.known(collection.name)
+        if any(each.id not in self._own for each in found):
+            found = await self.refresh(collection.name)
         settled = all(each.id in self._settled for each in found)
         if not settled or {each.method for each in found} != collection.methods.keys():
             for method in collection.methods.values():
@@ -165,11 +177,12 @@ class Generations:
     async def renew(self, collection: Collection, method: SearchMethod) -> Generation:
         """Begin a generation that is made anew, whatever there is."""
         embedder = self.embedder(method.embedder)
-        probe = await embedder.embed([PROBE])
+        probe = await embedder.embed(PROBES)
         return await self._begin(collection, method, probe.shape[1], _bytes(probe))
 
     async def close(self) -> None:
         """End what is being embedded."""
+        await asyncio.gather(*self._keeping, return_exceptions=True)
         for embedder in (*self._embedders.values(), *self._earlier_embedders.values()):
             await embedder.close()
         for build in self._earlier.values():
@@ -196,7 +209,7 @@ class Generations:
                 unknown.append(each)
         if mine and not unknown:
             return
-        probe = await embedder.embed([PROBE])
+        probe = await embedder.embed(PROBES)
         for each in unknown:
             if await self._is_made_by(each, probe):
                 await self._take(method, each)
@@ -249,10 +262,9 @@ class Generations:
         shape = shape_of(method, dimension)
         build = self._builds.id if self._builds else ""
 
-        def begin() -> Generation:
-            if self._builds is not None and self._backend.build(build) is None:
-                self._backend.keep_build(build, self._builds.content())
-            return self._backend.start_generation(
+        begun: Generation = await self._in_thread(
+            partial(
+                self._backend.start_generation,
                 collection.name,
                 method.name,
                 shape,
@@ -260,13 +272,32 @@ class Generations:
                 probe=probe,
                 build=build,
             )
-
-        begun: Generation = await self._in_thread(begin)
+        )
+        if build:
+            # Nobody waits for it: packing a build takes long.
+            task: asyncio.Task[None] = asyncio.get_running_loop().create_task(
+                self._in_thread(self._keep_build)
+            )
+            self._keeping.add(task)
+            task.add_done_callback(self._keeping.discard)
         await self._set_note(f"begun {begun.id}", repr(time.time()))
         await self._take(method, begun)
         if begun.state == "building":
             self._on_started()
         return begun
+
+    def _keep_build(self) -> None:
+        builds = self._builds
+        assert builds is not None
+        try:
+            if self._backend.build(builds.id) is None:
+                self._backend.keep_build(builds.id, builds.content())
+        except (CollectionError, OSError) as error:
+            # Without it, searches wait for the vectors of the next embedder.
+            _log.warning(
+                "The build whose embedder makes the vectors could not be kept.",
+                extra={"fields": {"build": builds.id, "detail": str(error)}},
+            )
 
     async def _drop_foreign(
         self, collection: Collection, found: list[Generation]
@@ -349,21 +380,21 @@ def shape_of(method: SearchMethod, dimension: int) -> Shape:
 
 
 def _bytes(probe: Vectors) -> bytes:
-    content: bytes = probe[0].astype("<f4").tobytes()
+    content: bytes = probe.astype("<f4").tobytes()
     return content
 
 
 def _same(stored: bytes, probe: Vectors) -> bool:
-    """Whether two vectors of the probe are those of one embedder."""
+    """Whether two probes are those of one embedder."""
     import numpy
 
-    before = numpy.frombuffer(stored, "<f4").astype(numpy.float64)
-    now = probe[0].astype(numpy.float64)
-    if before.shape != now.shape:
+    if len(stored) != probe.size * 4:
         return False
-    lengths = float(numpy.linalg.norm(before) * numpy.linalg.norm(now))
-    if not lengths:
-        return bool(numpy.array_equal(before, now))
+    before = numpy.frombuffer(stored, "<f4").reshape(probe.shape).astype(numpy.float64)
+    now = probe.astype(numpy.float64)
+    lengths = numpy.linalg.norm(before, axis=1), numpy.linalg.norm(now, axis=1)
     # Longer or shorter ones are others too, though they point in the same direction.
-    close = 0.99 < float(numpy.linalg.norm(before)) / float(numpy.linalg.norm(now)) < 1.01
-    return close and float(before @ now) / lengths >= SAME
+    if not numpy.allclose(*lengths, rtol=0.01, atol=0):
+        return False
+    products = (before * now).sum(axis=1)
+    return bool((products >= SAME * lengths[0] * lengths[1]).all())

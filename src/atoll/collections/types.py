@@ -82,7 +82,7 @@ class Generation:
     embedder: str
     """The function's name."""
     probe: bytes
-    """The vector (little-endian f32) of a fixed text, by which another embedder is noticed."""
+    """Vectors (little-endian f32) of some fixed texts, by which another embedder is noticed."""
     build: str = ""
     """The build of the app whose embedder made it; see `Backend.build`."""
 

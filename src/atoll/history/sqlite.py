@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from atoll.history.database import Kind, Row
 from atoll.history.errors import HistoryError, RowRefused
-
-BUSY_SECONDS = 5.0
-"""For which a process waits while another one writes."""
+from atoll.store.sqlite import identity, is_lasting, open_to_read, open_to_write, prepare_file
 
 _TYPES: dict[Kind, str] = {
     "uuid": "TEXT",
@@ -28,8 +23,6 @@ _TYPES: dict[Kind, str] = {
     "bool": "INTEGER",
 }
 _ROW = (sqlite3.DataError, sqlite3.IntegrityError, OverflowError, UnicodeEncodeError)
-_LASTING = {"SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_NOTADB", "SQLITE_CORRUPT"}
-_IGNORE_ALL = "# The history of this app's calls, made by Atoll.\n*\n"
 
 
 class SqliteDatabase:
@@ -44,47 +37,26 @@ class SqliteDatabase:
 
     def open(self) -> SqliteSession:
         try:
-            self._prepare()
+            prepare_file(self._file)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise _unusable(self._file, reason, lasting=True) from error
         with _told(self._file):
-            connection = sqlite3.connect(self._file, timeout=BUSY_SECONDS, isolation_level=None)
-            try:
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                _use_wal(connection)
-                connection.execute("PRAGMA synchronous = NORMAL")
-                connection.execute("PRAGMA foreign_keys = ON")
-            except BaseException:
-                connection.close()
-                raise
+            connection = open_to_write(self._file, synchronous="NORMAL")
             return SqliteSession(self._file, connection)
 
     def open_to_read(self) -> SqliteSession | None:
         if not self._file.exists():
             return None
         with _told(self._file):
-            address = f"file:{quote(str(self._file.resolve()))}?mode=ro"
-            connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
-            return SqliteSession(self._file, connection)
-
-    def _prepare(self) -> None:
-        folder = self._file.parent
-        if not folder.exists():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if folder.name == ".atoll":
-                with suppress(FileExistsError), (folder / ".gitignore").open("x") as ignored:
-                    ignored.write(_IGNORE_ALL)
-        # SQLite's own files beside it get the same mode.
-        with suppress(FileExistsError):
-            os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            return SqliteSession(self._file, open_to_read(self._file))
 
 
 class SqliteSession:
     def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
         self._file = file
         self._connection = connection
-        self._identity = _identity(file)
+        self._identity = identity(file)
 
     def execute(self, sql: str, parameters: Row = ()) -> int:
         with _told(self._file):
@@ -124,33 +96,11 @@ class SqliteSession:
             self._connection.executescript("PRAGMA incremental_vacuum(2000)")
 
     def sound(self) -> bool:
-        return _identity(self._file) == self._identity is not None
+        return identity(self._file) == self._identity is not None
 
     def close(self) -> None:
         with suppress(sqlite3.Error):
             self._connection.close()
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Has readers and the writer not wait for each other, and a kill leave a sound file."""
-    end = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            # SQLite does not wait by itself where two switch a new file at once.
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-        time.sleep(0.005)
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -160,9 +110,7 @@ def _told(file: Path) -> Iterator[None]:
     except _ROW as error:
         raise RowRefused(type(error).__name__) from None
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "")
-        lasting = any(name.startswith(each) for each in _LASTING)
-        raise _unusable(file, str(error), lasting=lasting) from error
+        raise _unusable(file, str(error), lasting=is_lasting(error)) from error
 
 
 def _unusable(file: Path, reason: str, *, lasting: bool) -> HistoryError:

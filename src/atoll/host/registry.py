@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atoll.host import (
+    collections,
     dgraph,
     http,
     models,
@@ -20,9 +21,13 @@ from atoll.host import (
 from atoll.host.operation import ImportBinding, Operation
 from atoll.host.unavailable import UNAVAILABLE
 
+_MODULES = (
+    collections, dgraph, http, models, neo4j, secrets, sql, stream, system, telemetry, time,
+)  # fmt: skip
+
 OPERATIONS: Mapping[str, Operation[Any]] = {
     found.name: found
-    for module in (dgraph, http, models, neo4j, secrets, sql, stream, system, telemetry, time)
+    for module in _MODULES
     for found in vars(module).values()
     if isinstance(found, Operation)
 }

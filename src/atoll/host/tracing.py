@@ -19,19 +19,26 @@ _REACHING: Final = (
     "sql.",
     "neo4j.",
     "dgraph.",
+    "collections.",
 )
+_WRAPPING: Final = "collections.call"
+"""What it calls is a span."""
 
 
 def run(operation: Operation[Any], context: Context, request: Any) -> Awaitable[Any]:
     """Run an operation, as a span if that is wanted."""
-    if telemetry.installed() and operation.name.startswith(_REACHING):
+    if telemetry.installed() and _reaches(operation.name):
         return _traced(operation, context, request)
     return operation.run(context, request)
 
 
+def _reaches(name: str) -> bool:
+    return name.startswith(_REACHING) and name != _WRAPPING
+
+
 async def _traced(operation: Operation[Any], context: Context, request: Any) -> Any:
     attributes: dict[str, AttributeValue] = {"atoll.operation": operation.name}
-    for name in ("connection", "model", "method"):
+    for name in ("connection", "model", "collection", "method"):
         value = getattr(request, name, None)
         if isinstance(value, str):
             attributes[_NAMES[name]] = value[:200]
@@ -45,6 +52,7 @@ async def _traced(operation: Operation[Any], context: Context, request: Any) -> 
 _NAMES: Final = {
     "connection": "atoll.connection",
     "model": "atoll.model",
+    "collection": "atoll.collection",
     "method": "http.request.method",
 }
 

@@ -10,11 +10,6 @@ _FUNCTIONS = {
         "modus_agents",
         ("startAgent", "stopAgent", "getAgentInfo", "listAgents", "sendMessage", "publishEvent"),
     ),
-    "collections": (
-        "modus_collections",
-        ("upsert", "delete", "search", "searchByVector", "classifyText", "recomputeIndex",
-         "computeDistance", "getText", "dumpTexts", "getNamespaces", "getVector", "getLabels"),
-    ),
 }  # fmt: skip
 
 UNAVAILABLE = {

@@ -30,6 +30,8 @@ def taped(tape: Tape, manifest: Manifest) -> Callable[[Services | None], Service
             TapedHttp(tape, manifest, None if own is None else own.http, learn),
             TapedDatabases(tape, manifest, None if own is None else own.databases, learn),
             TapedSecrets(tape, None if own is None else own.secrets),
+            # The app's own, and what they hold is nobody else's answer.
+            None if own is None else own.collections,
         )
 
     return wrap

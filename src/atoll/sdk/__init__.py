@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from atoll.sdk import auth, console, models, streams, time
 from atoll.sdk.errors import (
+    CollectionError,
     DatabaseError,
     GraphQLError,
     HostError,
@@ -23,10 +24,21 @@ from atoll.sdk.errors import (
 from atoll.sdk.integers import Int64, UInt, UInt64
 
 if TYPE_CHECKING:
-    from atoll.sdk import dgraph, graphql, http, mysql, neo4j, postgresql, secrets, telemetry
+    from atoll.sdk import (
+        collections,
+        dgraph,
+        graphql,
+        http,
+        mysql,
+        neo4j,
+        postgresql,
+        secrets,
+        telemetry,
+    )
     from atoll.sdk.telemetry import span
 
 __all__ = [
+    "CollectionError",
     "DatabaseError",
     "GraphQLError",
     "HostError",
@@ -39,6 +51,7 @@ __all__ = [
     "UInt64",
     "UserError",
     "auth",
+    "collections",
     "console",
     "dgraph",
     "graphql",
@@ -54,7 +67,10 @@ __all__ = [
     "time",
 ]
 
-_ON_DEMAND = ("dgraph", "graphql", "http", "mysql", "neo4j", "postgresql", "secrets", "telemetry")
+_ON_DEMAND = (
+    "collections", "dgraph", "graphql", "http", "mysql", "neo4j", "postgresql", "secrets",
+    "telemetry",
+)  # fmt: skip
 """What an app does not import is not part of its memory."""
 
 

@@ -70,6 +70,15 @@ class DatabaseError(HostError):
         return self.details.get("code")
 
 
+class CollectionError(HostError):
+    """A collection could not do what was asked of it.
+
+    Codes among others: ``NO_SUCH_COLLECTION``, ``NO_SUCH_SEARCH_METHOD``, ``NO_SUCH_NAMESPACE``,
+    ``NO_SUCH_KEY``, ``INVALID_FILTER``, ``INVALID_VECTOR``, ``TEXT_TOO_LARGE``,
+    ``EMBEDDER_FAILED``, ``EMBEDDER_BUSY`` (too many texts wait for it), ``STORE_UNAVAILABLE``.
+    """
+
+
 class HttpError(HostError):
     """A request got no answer, or one that does not do."""
 

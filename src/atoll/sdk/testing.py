@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from atoll.sdk import _host
+from atoll.sdk._stand_in_collections import Embedder, Embedders, StandInCollections
 from atoll.sdk._stand_in_models import (
     Answer,
     ModelRequest,
@@ -37,6 +38,8 @@ from atoll.sdk.errors import HostError
 __all__ = [
     "Answer",
     "ConnectionAnswer",
+    "Embedder",
+    "Embedders",
     "HttpAnswer",
     "HttpRequest",
     "ModelRequest",
@@ -63,6 +66,7 @@ class TestHost:
     """Level and message of every line that went to the host's log."""
     connections: StandInConnections = field(default_factory=lambda: StandInConnections({}))
     secrets: Mapping[str, str] = field(default_factory=dict)
+    collections: StandInCollections = field(default_factory=lambda: StandInCollections({}))
 
     @property
     def requests(self) -> list[ModelRequest]:
@@ -92,6 +96,8 @@ class TestHost:
             return json.dumps(answer)
         if name == "stream.close" and self.models.close(request["handle"]):
             return "null"
+        if name.startswith("collections."):
+            return json.dumps(self.collections.answer(name, request))
         if name == "secrets.get":
             return json.dumps(self._secret(request["name"]))
         return self.connections.answer(name, request)
@@ -118,19 +124,22 @@ def host(
     connections: Mapping[str, ConnectionAnswer] | None = None,
     secrets: Mapping[str, str] | None = None,
     interfaces: Mapping[str, str] | None = None,
+    collections: Mapping[str, Embedders] | None = None,
 ) -> Iterator[TestHost]:
     """Stand in for Atoll's host while the block runs.
 
     ``connections`` are callables by the names of databases and GraphQL APIs, and by the beginnings
     of URLs (``https://api.example.com/``): each is given the ``Statement`` or ``HttpRequest``, and
     gives the rows, data or body. Models are of interface ``openai`` unless ``interfaces`` has
-    another for a name.
+    another for a name. ``collections`` are empty at first, and kept in memory: each is given with
+    the function that embeds its texts, or None, by which texts are found that share words.
     """
     stand_in = TestHost(
         StandInModels(models or {}, interfaces or {}),
         operations or {},
         connections=StandInConnections(connections or {}),
         secrets=secrets or {},
+        collections=StandInCollections(collections or {}),
     )
     variables = {"CLAIMS": json.dumps(claims) if claims is not None else "", "TZ": time_zone}
     before = {name: os.environ.get(name) for name in variables}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math"
 
 	"github.com/hypermodeinc/modus/sdk/go/pkg/collections"
@@ -76,4 +77,66 @@ func VectorOf(collection, method, key string) ([]float32, error) {
 
 func LabelsOf(collection, key string) ([]string, error) {
 	return collections.GetLabels(collection, key, collections.WithNamespace("en"))
+}
+
+type AboutText struct {
+	Year int64    `json:"year"`
+	Tags []string `json:"tags"`
+}
+
+func UpsertEntries(collection string, entries []collections.CollectionEntry) ([]string, error) {
+	return collections.UpsertEntries(collection, entries, collections.WithNamespace("en"))
+}
+
+func UpsertAbout(about AboutText) ([]string, error) {
+	metadata, err := collections.NewMetadata(about)
+	if err != nil {
+		return nil, err
+	}
+	return collections.UpsertEntries("docs", []collections.CollectionEntry{{Text: "t", Metadata: metadata}})
+}
+
+func EntryOf(collection, key string) (*collections.CollectionEntry, error) {
+	return collections.GetEntry(collection, key)
+}
+
+func AboutOf(key string) (*AboutText, error) {
+	entry, err := collections.GetEntry("docs", key)
+	if err != nil || entry == nil {
+		return nil, err
+	}
+	var about AboutText
+	err = entry.Metadata.Read(&about)
+	return &about, err
+}
+
+func FindTexts(collection, text string) ([]*collections.CollectionMatch, error) {
+	return collections.Find(collection, text)
+}
+
+func FindSome(mode, where string) ([]*collections.CollectionMatch, error) {
+	return collections.Find("docs", "bike", collections.WithMode(mode), collections.WithWhereJson(where),
+		collections.WithSearchMethod("byMeaning"), collections.WithLimit(3),
+		collections.WithNamespaces([]string{"en", ""}), collections.WithReturnText(false))
+}
+
+func FindSince(year int64) ([]*collections.CollectionMatch, error) {
+	return collections.Find("docs", "bike", collections.WithWhere(collections.Where{
+		"year": collections.Where{"gte": year},
+		"not":  collections.Where{"tags": collections.Where{"contains": "<é>"}},
+	}))
+}
+
+func FindNear(collection string, vector []float32) ([]*collections.CollectionMatch, error) {
+	return collections.FindByVector(collection, vector)
+}
+
+// CodeOf gives the parts of an error.
+func CodeOf() []string {
+	_, err := collections.Find("docs", "bike")
+	var told *collections.CollectionError
+	if !errors.As(err, &told) {
+		return nil
+	}
+	return []string{told.Code, told.Message, told.Hint}
 }

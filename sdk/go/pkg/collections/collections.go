@@ -1,7 +1,9 @@
 // Package collections keeps texts, and finds them by their meaning or by vectors.
 //
-// The functions give an error for missing arguments, and when the host gives no result. Whatever else
-// goes wrong is in the Status and the Error of the results.
+// The functions give an error for missing arguments, and when the host gives no result; why it does not
+// is in the host's log. Hosts may also tell a failure in the Status and the Error of a result. Of Find,
+// FindByVector, UpsertEntries and GetEntry, which are beyond the original, the error is a
+// CollectionError that says why.
 package collections
 
 import (
@@ -58,7 +60,8 @@ func WithLimit(limit int) SearchOption {
 	}
 }
 
-// WithReturnText sets whether the results have the texts; without it, they have not.
+// WithReturnText sets whether the results have the texts. Those of Search and SearchByVector have them
+// in any case, as hosts of the original gave them; those of Find and FindByVector, unless it says false.
 func WithReturnText(returnText bool) SearchOption {
 	return func(o *SearchOptions) {
 		o.returnText = returnText

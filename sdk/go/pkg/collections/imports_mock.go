@@ -4,6 +4,7 @@ package collections
 
 import (
 	"github.com/hypermodeinc/modus/sdk/go/pkg/testutils"
+	"github.com/hypermodeinc/modus/sdk/go/pkg/utils"
 )
 
 // The arguments of calls in native tests, where there is no host and every call succeeds: pointers to
@@ -40,10 +41,19 @@ var (
 	GetVectorCallStack = testutils.NewCallStack()
 	// GetLabelsCallStack has the calls of GetLabels: *string collection, namespace and key.
 	GetLabelsCallStack = testutils.NewCallStack()
+	// CallCallStack has the calls of Find, FindByVector, UpsertEntries and GetEntry: *string with the
+	// operation's name, *string with its request as JSON.
+	CallCallStack = testutils.NewCallStack()
 )
 
-// Tests of this package set it to have no results from the host.
-var hostIsDown bool
+const mockEntry = `{"namespace":"","key":"key1","text":"Hello, World!","labels":["label1","label2"],"metadata":{"year":2020}`
+
+// Tests of this package set these: to have no results from the host, and to have another answer of
+// hostCall.
+var (
+	hostIsDown bool
+	hostAnswer *string
+)
 
 func unlessDown[T any](result T) *T {
 	if hostIsDown {
@@ -110,4 +120,24 @@ func hostGetVector(collection, namespace, searchMethod, key *string) *[]float32 
 func hostGetLabels(collection, namespace, key *string) *[]string {
 	GetLabelsCallStack.Push(collection, namespace, key)
 	return unlessDown([]string{"label1", "label2"})
+}
+
+func hostCall(name, payload *string) *string {
+	CallCallStack.Push(name, payload)
+	if hostAnswer != nil {
+		return unlessDown(*hostAnswer)
+	}
+	switch *name {
+	case "upsert":
+		var request upsertRequest
+		if err := utils.JsonDeserialize([]byte(*payload), &request); err != nil {
+			panic(err)
+		}
+		keys, _ := utils.JsonSerialize(request.Keys) // texts can always be written
+		return unlessDown(`{"ok":{"keys":` + string(keys) + `}}`)
+	case "entry":
+		return unlessDown(`{"ok":` + mockEntry + `}}`)
+	default:
+		return unlessDown(`{"ok":{"objects":[` + mockEntry + `,"distance":0,"score":1}]}}`)
+	}
 }

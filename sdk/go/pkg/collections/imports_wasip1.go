@@ -197,3 +197,16 @@ func hostGetLabels(collection, namespace, key *string) *[]string {
 	runtime.KeepAlive(key)
 	return result
 }
+
+//go:wasmimport atoll_collections call
+func hostCallRaw(name, payload unsafe.Pointer) unsafe.Pointer
+
+//modus:import atoll_collections call
+func hostCall(name, payload *string) *string {
+	mark := pins.Mark()
+	result := (*string)(hostCallRaw(unsafe.Pointer(name), unsafe.Pointer(payload)))
+	pins.Release(mark)
+	runtime.KeepAlive(name)
+	runtime.KeepAlive(payload)
+	return result
+}

@@ -32,9 +32,8 @@ type CollectionSearchResult struct {
 type CollectionSearchResultObject struct {
 	Namespace string
 	Key       string
-	// Text is empty unless WithReturnText(true) was given.
-	Text   string
-	Labels []string
+	Text      string
+	Labels    []string
 	// Distance is smaller for nearer meanings.
 	Distance float64
 	// Score is greater for nearer meanings.

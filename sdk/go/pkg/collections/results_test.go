@@ -39,7 +39,7 @@ func expectError(t *testing.T, name string, result any, err error, want string) 
 	if err == nil || err.Error() != want {
 		t.Errorf("%s: expected an error %q, got %v", name, want, err)
 	}
-	if !reflect.ValueOf(result).IsZero() {
+	if result != nil && !reflect.ValueOf(result).IsZero() {
 		t.Errorf("%s: expected no result beside the error, got %#v", name, result)
 	}
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -33,25 +33,32 @@ MOST_AT_ONCE = 2048
 @dataclass(frozen=True, slots=True)
 class Embedding:
     index: int
-    vector: Sequence[float]
+    vector: list[float]
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
-    """One embedding for each input, in the order of the inputs."""
+    """One embedding for each input, in the order of the inputs. Iterates over their vectors."""
 
     data: Sequence[Embedding]
     model: str = ""
     usage: Usage = NO_USAGE
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[list[float]]:
+        return iter(self.vectors)
+
     @property
-    def vectors(self) -> list[Sequence[float]]:
+    def vectors(self) -> list[list[float]]:
+        """What a function gives that embeds texts for a collection."""
         return [each.vector for each in self.data]
 
     @property
-    def vector(self) -> Sequence[float]:
+    def vector(self) -> list[float]:
         """The first one: that of a single input."""
         return self.data[0].vector
 

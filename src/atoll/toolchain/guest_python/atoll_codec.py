@@ -8,6 +8,7 @@ app's memory, so a call finds them ready. ``decode`` trusts nobody: a value that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 import atoll_scalars
@@ -42,6 +43,8 @@ class Codec:
             case NullableShape():
                 inner = self.encoder(shape.of)
                 return lambda value: None if value is None else inner(value)
+            case ListShape(Leaf("Float")):
+                return _encode_floats(_encode_list(self.encoder(shape.item), sort=True))
             case ListShape():
                 return _encode_list(self.encoder(shape.item), isinstance(shape.item, Leaf))
             case MapShape():
@@ -146,6 +149,18 @@ def _encode_list(encode_item: Coder, sort: bool) -> Coder:
         return items
 
     return encode
+
+
+def _encode_floats(encode: Coder) -> Coder:
+    """Of vectors, which are long: what needs no conversion is found out without a loop."""
+
+    def encode_floats(value: Any) -> Any:
+        # The sum is finite if all of them are, unless it overflows; then they are looked at.
+        if type(value) is list and {float}.issuperset(map(type, value)) and isfinite(sum(value)):
+            return value
+        return encode(value)
+
+    return encode_floats
 
 
 def _decode_list(decode_item: Coder, build: Callable[[Iterable[Any]], Any]) -> Coder:

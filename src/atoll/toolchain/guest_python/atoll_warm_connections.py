@@ -1,8 +1,8 @@
-"""Makes an app ready for the results of its connections, while it is loaded.
+"""Makes an app ready for the results of its connections and collections, while it is loaded.
 
 Hints are compiled once for each instance, and each call is an instance of its own: done here, it is
 part of the app's memory. So is what the interpreter adapts while statements run with canned
-answers. For apps that use no connection nothing is done.
+answers. For apps that use none nothing is done.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ ROUNDS = 32
 
 
 def run() -> None:
-    """Compile the classes of the app's own modules, and go the way of a statement."""
+    """Compile the classes of the app's own modules, and go the way of a statement or a search."""
+    if "atoll.sdk.collections" in sys.modules:
+        _search()
     decoder = sys.modules.get("atoll.sdk._decoder")
     if decoder is None:
         return
@@ -35,7 +37,7 @@ def run() -> None:
             decoder.decoder(kind)
     sql = next((sys.modules[name] for name in _SQL if name in sys.modules), None)
     if sql is not None:
-        before = _host.install(_Canned())
+        before = _host.install(_Canned(_ROWS))
         try:
             for _ in range(ROUNDS):
                 sql.query(_Row, "select", ["some", 1])
@@ -43,7 +45,29 @@ def run() -> None:
             _host.install(before)
 
 
+def _search() -> None:
+    from atoll.sdk import collections
+
+    some = collections.get("some")
+    before = _host.install(_Canned({"objects": [_MATCH]}))
+    try:
+        for _ in range(ROUNDS):
+            some.search("some", where={"some": 1})
+    finally:
+        _host.install(before)
+
+
 _SQL = ("atoll.sdk.postgresql", "atoll.sdk.mysql")
+_ROWS = {"rows": [{"name": "some", "number": 1}], "rowsAffected": 1, "lastInsertId": 0}
+_MATCH = {
+    "namespace": "",
+    "key": "some",
+    "text": "some",
+    "labels": ["some"],
+    "metadata": {"some": 1},
+    "distance": 0.5,
+    "score": 0.5,
+}
 
 
 @dataclass
@@ -53,11 +77,13 @@ class _Row:
 
 
 class _Canned:
-    """A host that answers every statement with the same rows."""
+    """A host that has one answer."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = json.dumps(answer)
 
     def call(self, name: str, payload: str) -> str:
-        rows = [{"name": "some", "number": 1}]
-        return json.dumps({"rows": rows, "rowsAffected": 1, "lastInsertId": 0})
+        return self._answer
 
     async def call_async(self, name: str, payload: str) -> str:
         return self.call(name, payload)

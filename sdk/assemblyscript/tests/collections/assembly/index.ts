@@ -120,3 +120,62 @@ export function literals(): string {
   const failed = <collections.CollectionMutationResult>{ status: collections.CollectionStatus.Error };
   return `${found.isSuccessful} ${failed.isSuccessful} ${found.objects[0].key} ${found.status} ${failed.status}`;
 }
+
+@json
+class About {
+  year: i32 = 0;
+  tags: string[] = [];
+}
+
+export function upsertEntries(collection: string, entries: collections.CollectionEntry[]): collections.CollectionEntriesResult {
+  return collections.upsertEntries(collection, entries, "ns");
+}
+
+export function upsertAbout(key: string): string[] {
+  const entry = <collections.CollectionEntry>{ text: "t", key, labels: ["a"] };
+  entry.setMetadata<About>({ year: 2020, tags: ["✨\""] });
+  return collections.upsertEntries("c", [entry]).keys;
+}
+
+export function getEntry(collection: string, key: string): collections.CollectionEntry | null {
+  return collections.getEntry(collection, key);
+}
+
+export function getAbout(): string {
+  const entry = collections.getEntry("c", "k", "ns")!;
+  const about = entry.getMetadata<About>();
+  return `${about.year} ${about.tags}`;
+}
+
+export function find(collection: string, text: string): collections.CollectionFindResult {
+  return collections.find(collection, text);
+}
+
+export function findByVector(collection: string, vector: f32[]): collections.CollectionFindResult {
+  return collections.findByVector(collection, vector);
+}
+
+export function findSome(mode: string, json: string): collections.CollectionMatch[] {
+  let where: collections.Where | null = null;
+  if (json != "") where = collections.whereJSON(json);
+  return collections.find("c", "t", { searchMethod: "m", limit: -1, namespaces: ["", "ns"], mode, where }).objects;
+}
+
+export function findNearSome(mode: string): collections.CollectionFindResult {
+  const where = collections.where("y").exists();
+  return collections.findByVector("c", [0.5, -1], { mode, where, limit: 2 } as collections.FindOptions);
+}
+
+export function findAbout(): i32 {
+  return collections.find("c", "t").objects[0].getMetadata<About>().year;
+}
+
+export function conditions(): string[] {
+  const year = collections.where("ye\"ar");
+  return [
+    year.eq("✨\""), year.ne<string | null>(null), year.lt(1.5), year.lte(-1), year.gt(2), year.gte<i64>(1 << 40),
+    year.in(["a", "b"]), year.notIn([1, 2]), year.contains(true), year.exists(), year.exists(false),
+    collections.all([year.eq(1), collections.any([year.eq(2), collections.not(year.eq(3))])]),
+    collections.whereJSON(' {"a": 1} '),
+  ].map<string>((each) => each.toString());
+}

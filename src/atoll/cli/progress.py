@@ -1,0 +1,80 @@
+"""How far something is that takes long, on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from atoll.cli.console import note
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+SECONDS: Final = 10.0
+"""Between two lines, without a terminal."""
+
+
+class ProgressBar:
+    """A bar on a terminal; without one, a line now and then, and none for what is done soon.
+
+    Args:
+        title: what is being done.
+        total: when it is done; None if that is not known.
+        seconds: between two lines.
+    """
+
+    def __init__(self, title: str, total: float | None, *, seconds: float = SECONDS) -> None:
+        self._title = title
+        self._total = total
+        self._seconds = seconds
+        self._said_at = time.monotonic()
+        self._bar: tuple[Progress, TaskID] | None = None
+
+    def __enter__(self) -> ProgressBar:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            self._bar = _make_bar(self._title, self._total)
+            self._bar[0].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar[0].stop()
+
+    def update(self, done: float, said: str, total: float | None = None) -> None:
+        """Show how much is done, and what more there is to say of that.
+
+        Args:
+            done: of the total.
+            said: a few words.
+            total: if it is another one by now.
+        """
+        self._total = self._total if total is None else total
+        if self._bar is not None:
+            progress, task = self._bar
+            progress.update(task, completed=done, total=self._total, said=said)
+        elif time.monotonic() - self._said_at >= self._seconds:
+            self._said_at = time.monotonic()
+            part = f"{100 * done / self._total:.0f} %, " if self._total else ""
+            note(f"{self._title}: {part}{said}")
+
+
+def _make_bar(title: str, total: float | None) -> tuple[Progress, TaskID]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn(bar_width=30)]
+    if total is not None:
+        columns.append(TaskProgressColumn())
+    columns.append(TextColumn("{task.fields[said]}", markup=False))
+    if total is not None:
+        columns.append(TimeRemainingColumn(compact=True))
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    return progress, progress.add_task(title, total=total, said="")

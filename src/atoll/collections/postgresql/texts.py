@@ -1,0 +1,226 @@
+"""Texts and their vectors: storing, removing, reading.
+
+A text's id is drawn from a sequence before its transaction is committed, so one may turn up with a
+smaller id than others that were there before. Who goes through texts by their ids finds such a one
+when they begin again.
+"""
+
+# ruff: noqa: S608 - statements are put together of our own names; values are parameters
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from atoll.collections.errors import GenerationsChanged
+from atoll.collections.postgresql.catalog import find_generation, generations_of, lock_collection
+from atoll.collections.postgresql.encoding import copy_rows, digest_of, to_json, unpack
+from atoll.collections.postgresql.sessions import Session
+from atoll.collections.postgresql.tables import PREFIX, lock_key, vectors_table
+from atoll.collections.postgresql.words import to_tsvector
+from atoll.collections.types import Generation, StoredText, Text, Vectors
+
+_BUCKETS = 32
+"""Of keys: texts of one bucket of a namespace are written by one transaction at a time, so that
+those who write the same key take turns."""
+_FIELDS: Final = "i.id, n.name, i.key, i.text, i.labels, i.metadata"
+_FROM: Final = f"FROM {PREFIX}_items i JOIN {PREFIX}_namespaces n ON n.id = i.namespace"
+_ITEMS = f"{PREFIX}_items (id, namespace, digest, key, text, labels, metadata, words)"
+
+
+def upsert(
+    session: Session,
+    collection: str,
+    namespace: str,
+    texts: Sequence[Text],
+    vectors: Mapping[int, Vectors],
+) -> None:
+    # All that takes time, before anyone has to wait.
+    digests = [digest_of(each.key) for each in texts]
+    rows = [
+        (each.key, each.text, list(each.labels), to_json(each.metadata), to_tsvector(each.text))
+        for each in texts
+    ]
+    with session.transaction():
+        lock_collection(session, collection, shared=True)
+        generations = generations_of(session, collection)
+        if {each.id for each in generations} != vectors.keys():
+            raise GenerationsChanged
+        _lock_keys(session, collection, namespace, digests)
+        place = _namespace(session, collection, namespace)
+        removed = _delete(session, generations, place, digests)
+        ids = _new_ids(session, len(texts))
+        with session.copy(f"COPY {_ITEMS} FROM STDIN") as copy:
+            for id, digest, row in zip(ids, digests, rows, strict=True):
+                copy.write_row((id, place, digest, *row))
+        for generation in generations:
+            _copy_vectors(session, generation, ids, [place] * len(ids), vectors[generation.id])
+        _count(session, place, len(ids) - len(removed))
+
+
+def remove(session: Session, collection: str, namespace: str, keys: Sequence[str]) -> list[str]:
+    digests = [digest_of(key) for key in keys]
+    with session.transaction():
+        lock_collection(session, collection, shared=True)
+        _lock_keys(session, collection, namespace, digests)
+        place = _find_namespace(session, collection, namespace)
+        if place is None:
+            return []
+        removed = _delete(session, generations_of(session, collection), place, digests)
+        _count(session, place, -len(removed))
+        return [key for _, key in removed]
+
+
+def find(
+    session: Session, collection: str, namespace: str, keys: Sequence[str]
+) -> list[StoredText]:
+    where = "WHERE n.collection = %s AND n.name = %s AND i.digest = ANY(%s)"
+    digests = [digest_of(key) for key in keys]
+    return _read(session, f"{where}", (collection, namespace, digests))
+
+
+def load(session: Session, ids: Sequence[int]) -> dict[int, StoredText]:
+    return {each.id: each for each in _read(session, "WHERE i.id = ANY(%s)", (list(ids),))}
+
+
+def page(
+    session: Session, collection: str, namespace: str | None, after: int, limit: int
+) -> list[StoredText]:
+    places = _places(session, collection, namespace)
+    where = "WHERE i.namespace = ANY(%s) AND i.id > %s ORDER BY i.id LIMIT %s"
+    return _read(session, where, (places, after, limit)) if places else []
+
+
+def missing(session: Session, generation: Generation, after: int, limit: int) -> list[StoredText]:
+    places = _places(session, generation.collection, None)
+    where = (
+        "WHERE i.namespace = ANY(%s) AND i.id > %s AND NOT EXISTS "
+        f"(SELECT FROM {vectors_table(generation.id)} v WHERE v.text = i.id) "
+        "ORDER BY i.id LIMIT %s"
+    )
+    return _read(session, where, (places, after, limit)) if places else []
+
+
+def namespaces(session: Session, collection: str | None) -> dict[str, dict[str, int]]:
+    """How many texts each namespace has, by collection."""
+    found = session.query(
+        f"SELECT n.collection, n.name, coalesce(sum(c.texts), 0)::bigint "
+        f"FROM {PREFIX}_namespaces n LEFT JOIN {PREFIX}_counts c ON c.namespace = n.id "
+        "WHERE %s::text IS NULL OR n.collection = %s GROUP BY n.id ORDER BY n.id",
+        (collection, collection),
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for of, name, texts in found:
+        counts.setdefault(of, {})[name] = texts
+    return counts
+
+
+def vectors(
+    session: Session, generation: Generation, ids: Sequence[int]
+) -> list[tuple[int, bytes]]:
+    """The packed vectors of texts."""
+    table = vectors_table(generation.id)
+    sql = f"SELECT text, vector FROM {table} WHERE text = ANY(%s)"
+    return [(id, packed) for id, packed in session.query(sql, (list(ids),), binary=True)]
+
+
+def add_vectors(session: Session, generation: int, ids: Sequence[int], vectors: Vectors) -> int:
+    with session.transaction():
+        found = find_generation(session, generation)
+        if found is None:
+            raise GenerationsChanged
+        lock_collection(session, found.collection, shared=True)
+        if find_generation(session, generation) is None:
+            raise GenerationsChanged
+        # Who wants to remove one of these waits, and then finds its vector.
+        lacking = session.query(
+            f"SELECT id, namespace FROM {PREFIX}_items i WHERE id = ANY(%s) AND NOT EXISTS "
+            f"(SELECT FROM {vectors_table(generation)} v WHERE v.text = i.id) "
+            "ORDER BY id FOR SHARE",
+            (list(ids),),
+        )
+        row_of = {id: row for row, id in enumerate(ids)}
+        rows = [row_of[id] for id, _ in lacking]
+        places = [place for _, place in lacking]
+        _copy_vectors(session, found, [ids[row] for row in rows], places, vectors[rows])
+        return len(rows)
+
+
+def unpacked(packed: Sequence[tuple[int, bytes]], dimension: int) -> tuple[list[int], Vectors]:
+    return [id for id, _ in packed], unpack([each for _, each in packed], dimension)
+
+
+def _lock_keys(session: Session, collection: str, namespace: str, digests: Iterable[Any]) -> None:
+    buckets = {digest.int % _BUCKETS for digest in digests}
+    keys = sorted(lock_key("keys", collection, namespace, str(bucket)) for bucket in buckets)
+    session.query("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", (keys,))
+
+
+def _find_namespace(session: Session, collection: str, namespace: str) -> int | None:
+    found = _places(session, collection, namespace)
+    return found[0] if found else None
+
+
+def _namespace(session: Session, collection: str, namespace: str) -> int:
+    found = _find_namespace(session, collection, namespace)
+    if found is not None:
+        return found
+    session.execute(
+        f"INSERT INTO {PREFIX}_namespaces (collection, name) VALUES (%s, %s) "
+        "ON CONFLICT DO NOTHING",
+        (collection, namespace),
+    )
+    return _places(session, collection, namespace)[0]
+
+
+def _places(session: Session, collection: str, namespace: str | None) -> list[int]:
+    """The ids of namespaces, of all for None."""
+    sql = f"SELECT id FROM {PREFIX}_namespaces WHERE collection = %s"
+    if namespace is None:
+        return [id for (id,) in session.query(sql, (collection,))]
+    return [id for (id,) in session.query(f"{sql} AND name = %s", (collection, namespace))]
+
+
+def _delete(
+    session: Session, generations: Sequence[Generation], place: int, digests: Sequence[Any]
+) -> list[tuple[int, str]]:
+    sql = f"DELETE FROM {PREFIX}_items WHERE namespace = %s AND digest = ANY(%s) RETURNING id, key"
+    removed = [(id, key) for id, key in session.query(sql, (place, list(digests)))]
+    if removed:
+        ids = [id for id, _ in removed]
+        for each in generations:
+            session.execute(f"DELETE FROM {vectors_table(each.id)} WHERE text = ANY(%s)", (ids,))
+    return removed
+
+
+def _new_ids(session: Session, count: int) -> list[int]:
+    sql = f"SELECT nextval('{PREFIX}_ids') FROM generate_series(1, %s)"
+    return sorted(id for (id,) in session.query(sql, (count,)))
+
+
+def _copy_vectors(
+    session: Session,
+    generation: Generation,
+    ids: Sequence[int],
+    places: Sequence[int],
+    vectors: Vectors,
+) -> None:
+    if ids:
+        table = f"{vectors_table(generation.id)} (text, namespace, vector)"
+        with session.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(copy_rows(ids, places, vectors))
+
+
+def _count(session: Session, place: int, change: int) -> None:
+    if change:
+        sql = f"INSERT INTO {PREFIX}_counts VALUES (%s, %s)"
+        session.execute(sql, (place, change))
+
+
+def _read(session: Session, where: str, parameters: Sequence[Any]) -> list[StoredText]:
+    return [
+        StoredText(id, namespace, key, text, tuple(labels), metadata)
+        for id, namespace, key, text, labels, metadata in session.query(
+            f"SELECT {_FIELDS} {_FROM} {where}", parameters
+        )
+    ]

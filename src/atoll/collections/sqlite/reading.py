@@ -1,0 +1,135 @@
+"""Texts, read from the store."""
+
+# ruff: noqa: S608 - what is put into statements are numbers, and texts of this package
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from atoll.collections.errors import GenerationsChanged
+from atoll.collections.filters import Filter
+from atoll.collections.sqlite import generations
+from atoll.collections.sqlite.conditions import condition
+from atoll.collections.sqlite.database import Database
+from atoll.collections.sqlite.source import SqliteSource
+from atoll.collections.sqlite.texts import COLUMNS, numbers, stored, texts_of
+from atoll.collections.sqlite.words import any_word
+from atoll.collections.types import Generation, Hit, StoredText, Vector
+
+_FROM: Final = "JOIN namespaces n ON n.id = t.namespace JOIN collections c ON c.id = n.collection"
+_EXPORTED: Final = 500
+"""Texts that are read at once, with their vectors."""
+
+
+def find(
+    database: Database, collection: str, namespace: str, keys: Sequence[str]
+) -> list[StoredText]:
+    rows = database.query(
+        f"SELECT {COLUMNS} FROM collections c JOIN namespaces n ON n.collection = c.id"
+        " CROSS JOIN json_each(?) j CROSS JOIN texts t ON t.namespace = n.id AND t.key = j.value"
+        " WHERE c.name = ? AND n.name = ?",
+        (texts_of(dict.fromkeys(keys)), collection, namespace),
+    )
+    return [stored(row) for row in rows]
+
+
+def load(database: Database, ids: Sequence[int]) -> dict[int, StoredText]:
+    rows = database.query(
+        f"SELECT {COLUMNS} FROM json_each(?) j CROSS JOIN texts t ON t.id = j.value {_FROM}"
+        " WHERE c.name IS NOT NULL",
+        (numbers(ids),),
+    )
+    return {row[0]: stored(row) for row in rows}
+
+
+def list_texts(
+    database: Database, collection: str, namespace: str | None, after: int, limit: int
+) -> list[StoredText]:
+    of_one = " AND n.name = ?" if namespace is not None else ""
+    spaces = database.query(
+        "SELECT n.id FROM namespaces n JOIN collections c ON c.id = n.collection"
+        f" WHERE c.name = ?{of_one}",
+        (collection,) if namespace is None else (collection, namespace),
+    )
+    if len(spaces) == 1:
+        rows = database.query(
+            f"SELECT {COLUMNS} FROM texts t JOIN namespaces n ON n.id = t.namespace"
+            " WHERE t.namespace = ? AND t.id > ? ORDER BY t.id LIMIT ?",
+            (*spaces[0], after, limit),
+        )
+    else:
+        rows = database.query(
+            f"SELECT {COLUMNS} FROM texts t {_FROM}"
+            " WHERE c.name = ? AND t.id > ? ORDER BY t.id LIMIT ?",
+            (collection, after, limit),
+        )
+    return [stored(row) for row in rows]
+
+
+def missing(database: Database, generation: int, after: int, limit: int) -> list[StoredText]:
+    with database.reading() as connection:
+        found = generations.find(connection, generation)
+        if not generations.count_missing(connection, generation):
+            return []
+        rows = connection.execute(
+            f"SELECT {COLUMNS} FROM texts t CROSS JOIN namespaces n ON n.id = t.namespace"
+            " JOIN collections c ON c.id = n.collection"
+            " WHERE c.name = ? AND t.id > ?"
+            f" AND NOT EXISTS (SELECT 1 FROM vectors_{generation:d} v WHERE v.text = t.id)"
+            " ORDER BY t.id LIMIT ?",
+            (found.collection, after, limit),
+        ).fetchall()
+    return [stored(row) for row in rows]
+
+
+def matching(
+    database: Database,
+    collection: str,
+    namespaces: Sequence[str],
+    words: str,
+    limit: int,
+    filter: Filter | None,
+) -> list[Hit]:
+    query = any_word(words)
+    if query is None or limit <= 0:
+        return []
+    known = database.query(
+        "SELECT n.collection, n.id, n.name FROM namespaces n JOIN collections c"
+        " ON c.id = n.collection WHERE c.name = ? AND n.texts > 0",
+        (collection,),
+    )
+    asked = [id for _, id, name in known if name in namespaces]
+    if not asked:
+        return []
+    table = f"words_{known[0][0]:d}"
+    ranked = f"ORDER BY {table}.rank, {table}.rowid LIMIT ?"
+    found = f"SELECT {table}.rowid, -{table}.rank FROM {table}"
+    if filter is None and len(asked) == len(known):
+        rows = database.query(f"{found} WHERE {table} MATCH ? {ranked}", (query, limit))
+    else:
+        wanted = condition(filter)
+        rows = database.query(
+            f"{found} CROSS JOIN texts t ON t.id = {table}.rowid WHERE {table} MATCH ?"
+            f" AND t.namespace IN (SELECT value FROM json_each(?)) AND {wanted.sql} {ranked}",
+            (query, numbers(asked), *wanted.parameters, limit),
+        )
+    return [Hit(*row) for row in rows]
+
+
+def export(
+    database: Database, source: SqliteSource, collection: str, serving: Sequence[Generation]
+) -> Iterator[tuple[StoredText, Mapping[str, Vector]]]:
+    after = 0
+    while some := list_texts(database, collection, None, after, _EXPORTED):
+        after = some[-1].id
+        vectors: dict[int, dict[str, Vector]] = {each.id: {} for each in some}
+        for generation in serving:
+            try:
+                ids, found = source.vectors(generation.id, list(vectors))
+            except GenerationsChanged:
+                continue  # another one serves by now
+            for id, vector in zip(ids, found, strict=True):
+                vectors[id][generation.method] = vector
+        for each in some:
+            yield each, vectors[each.id]

@@ -1,0 +1,286 @@
+"""Collections of a test's host: in memory, and compared one by one."""
+
+from __future__ import annotations
+
+import math
+import re
+import uuid
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from atoll.sdk._stand_in_filters import holds
+from atoll.sdk.errors import HostError
+
+Embedder: TypeAlias = Callable[[list[str]], Iterable[Iterable[float]]]
+"""Makes a vector of each text, as the embedder functions of apps do."""
+
+Embedders: TypeAlias = Embedder | Mapping[str, Embedder] | None
+"""Of a collection: one for all of its search methods, or one for each by its name. With None, texts
+are near each other that have words in common."""
+
+_DIMENSION = 512
+_WORD = re.compile(r"\w+")
+
+
+def by_words(texts: list[str]) -> list[list[float]]:
+    """Vectors of length 1 that are the nearer to each other the more words the texts share."""
+    vectors = []
+    for text in texts:
+        vector = [0.0] * _DIMENSION
+        for word, count in Counter(_words(text)).items():
+            vector[zlib.crc32(word.encode(errors="replace")) % _DIMENSION] += count
+        length = math.hypot(*vector) or 1.0
+        vectors.append([each / length for each in vector])
+    return vectors
+
+
+@dataclass(slots=True)
+class _Stored:
+    namespace: str
+    key: str
+    text: str
+    labels: list[str]
+    metadata: dict[str, Any]
+    vectors: dict[str, list[float]]
+
+
+@dataclass(slots=True)
+class _Space:
+    """One collection."""
+
+    methods: Mapping[str, Embedder]
+    texts: dict[str, dict[str, _Stored]] = field(default_factory=lambda: {"": {}})
+    """By namespace and key."""
+
+    def namespace(self, name: str) -> dict[str, _Stored]:
+        if name not in self.texts:
+            raise HostError("NO_SUCH_NAMESPACE", f"namespace [{name}] not found")
+        return self.texts[name]
+
+    def method(self, name: str) -> str:
+        if "" in self.methods:  # the one for all
+            return ""
+        if not name and len(self.methods) == 1:
+            return next(iter(self.methods))
+        if name not in self.methods:
+            raise HostError("NO_SUCH_SEARCH_METHOD", f"search method [{name}] not found")
+        return name
+
+    def embed(self, method: str, texts: list[str]) -> list[list[float]]:
+        try:
+            found = [[float(each) for each in vector] for vector in self.methods[method](texts)]
+        except HostError:
+            raise
+        except Exception as error:
+            raise HostError("EMBEDDER_FAILED", f"the embedder failed: {error}") from error
+        if len(found) != len(texts):
+            raise HostError("EMBEDDER_FAILED", f"{len(found)} vectors for {len(texts)} texts")
+        return found
+
+
+class StandInCollections:
+    def __init__(self, embedders: Mapping[str, Embedders]) -> None:
+        self._spaces = {name: _Space(_methods(given)) for name, given in embedders.items()}
+
+    def answer(self, operation: str, request: dict[str, Any]) -> Any:
+        """Do a host operation; its result. Raises ``HostError``."""
+        space = self._spaces.get(request["collection"])
+        if space is None:
+            raise HostError(
+                "NO_SUCH_COLLECTION",
+                f"the test host has no collection {request['collection']!r}",
+            )
+        done = _OPERATIONS.get(operation.partition(".")[2])
+        if done is None:
+            raise HostError("NO_SUCH_OPERATION", f"the test host has no operation {operation}")
+        return done(space, request)
+
+
+def _methods(given: Embedders) -> Mapping[str, Embedder]:
+    if isinstance(given, Mapping):
+        return given
+    return {"": given or by_words}
+
+
+def _upsert(space: _Space, request: dict[str, Any]) -> Any:
+    texts = request["texts"]
+    keys = request["keys"] or [str(uuid.uuid4()) for _ in texts]
+    labels = request["labels"] or [[] for _ in texts]
+    metadata = request["metadata"] or [{} for _ in texts]
+    if len(set(keys)) < len(keys):
+        raise HostError("DUPLICATE_KEY", "two texts have the same key")
+    vectors = {method: space.embed(method, list(texts)) for method in space.methods}
+    stored = space.texts.setdefault(request["namespace"], {})
+    for at, key in enumerate(keys):
+        stored.pop(key, None)
+        own = {method: made[at] for method, made in vectors.items()}
+        stored[key] = _Stored(
+            request["namespace"], key, texts[at], list(labels[at]), dict(metadata[at]), own
+        )
+    return {"keys": keys}
+
+
+def _remove(space: _Space, request: dict[str, Any]) -> Any:
+    if space.namespace(request["namespace"]).pop(request["key"], None) is None:
+        raise HostError("NO_SUCH_KEY", f"there is no text of the key [{request['key']}]")
+    return {"keys": [request["key"]]}
+
+
+def _search(space: _Space, request: dict[str, Any]) -> Any:
+    limit = request["limit"]
+    if limit < 0:
+        raise HostError("INVALID_ARGUMENT", f"the limit must not be negative: {limit}")
+    among = [
+        each
+        for name in request["namespaces"] or [""]
+        for each in space.namespace(name).values()
+        if holds(request["filter"], each.key, each.labels, each.metadata)
+    ]
+    mode = request.get("mode", "vector")
+    found = []
+    if mode != "text":
+        method = space.method(request["searchMethod"])
+        vector = request.get("vector") or space.embed(method, [request["text"]])[0]
+        found = _nearest(among, method, vector)
+    if mode == "vector":
+        best = [(each, distance, 1 - distance) for each, distance in found]
+    else:
+        worded = _worded(among, request["text"])
+        ranks = [worded] if mode == "text" else [[each for each, _ in found], worded]
+        best = _fused(ranks, {id(each): distance for each, distance in found})
+    return {
+        "objects": [
+            {
+                "namespace": each.namespace,
+                "key": each.key,
+                "text": each.text,
+                "labels": each.labels,
+                "metadata": each.metadata,
+                "distance": distance,
+                "score": score,
+            }
+            for each, distance, score in best[:limit]
+        ]
+    }
+
+
+def _nearest(
+    among: Sequence[_Stored], method: str, vector: Sequence[float]
+) -> list[tuple[_Stored, float]]:
+    found = [(each, _distance(each.vectors[method], vector)) for each in among]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _distance(first: Sequence[float], second: Sequence[float]) -> float:
+    if len(first) != len(second):
+        raise HostError("DIMENSION_MISMATCH", f"{len(second)} numbers instead of {len(first)}")
+    return 1 - math.fsum(a * b for a, b in zip(first, second, strict=True))
+
+
+def _worded(among: Sequence[_Stored], text: str) -> list[_Stored]:
+    words = set(_words(text))
+    counted = [(each, sum(word in words for word in _words(each.text))) for each in among]
+    counted = [pair for pair in counted if pair[1]]
+    return [each for each, _ in sorted(counted, key=lambda pair: -pair[1])]
+
+
+def _fused(
+    ranks: Sequence[Sequence[_Stored]], distances: Mapping[int, float]
+) -> list[tuple[_Stored, float, float]]:
+    known = {id(each): each for ranked in ranks for each in ranked}
+    total = dict.fromkeys(known, 0.0)
+    for ranked in ranks:
+        for rank, each in enumerate(ranked):
+            total[id(each)] += 61 / (61 + rank) / len(ranks)
+    best = sorted(total.items(), key=lambda pair: -pair[1])
+    return [(known[at], distances.get(at, 1 - score), score) for at, score in best]
+
+
+def _classify(space: _Space, request: dict[str, Any]) -> Any:
+    texts = space.namespace(request["namespace"])
+    most = max(1, int(math.log10(len(texts) or 1)) ** 2)
+    asked = {**request, "namespaces": [request["namespace"]], "limit": most, "filter": None}
+    cluster = _search(space, asked)["objects"]
+    counts = Counter(label for each in cluster for label in each["labels"])
+    return {
+        "labelsResult": [
+            {"label": label, "confidence": count / counts.total()}
+            for label, count in counts.most_common()
+        ],
+        "cluster": cluster,
+    }
+
+
+def _pair(space: _Space, request: dict[str, Any]) -> Any:
+    texts, method = space.namespace(request["namespace"]), space.method(request["searchMethod"])
+    for key in (request["key1"], request["key2"]):
+        if key not in texts:
+            raise HostError("NO_SUCH_KEY", f"vector for key {key} not found")
+    first, second = (texts[request[name]].vectors[method] for name in ("key1", "key2"))
+    found = _distance(first, second)
+    return {"distance": found, "score": 1 - found}
+
+
+def _entry(space: _Space, request: dict[str, Any]) -> Any:
+    found = space.namespace(request["namespace"]).get(request["key"])
+    if found is None:
+        return None
+    return {
+        "namespace": found.namespace,
+        "key": found.key,
+        "text": found.text,
+        "labels": found.labels,
+        "metadata": found.metadata,
+    }
+
+
+def _labels(space: _Space, request: dict[str, Any]) -> Any:
+    found = _entry(space, request)
+    return None if found is None else found["labels"]
+
+
+def _texts(space: _Space, request: dict[str, Any]) -> Any:
+    return {key: each.text for key, each in space.namespace(request["namespace"]).items()}
+
+
+def _namespaces(space: _Space, request: dict[str, Any]) -> Any:
+    return sorted(name for name, texts in space.texts.items() if texts)
+
+
+def _vector(space: _Space, request: dict[str, Any]) -> Any:
+    method = space.method(request["searchMethod"])
+    found = space.namespace(request["namespace"]).get(request["key"])
+    return None if found is None else found.vectors[method]
+
+
+def _recompute(space: _Space, request: dict[str, Any]) -> Any:
+    method = space.method(request["searchMethod"])
+    stored = list(space.namespace(request["namespace"]).values())
+    for each, vector in zip(
+        stored, space.embed(method, [each.text for each in stored]), strict=True
+    ):
+        each.vectors[method] = vector
+    return {"searchMethod": method}
+
+
+_OPERATIONS: Mapping[str, Callable[[_Space, dict[str, Any]], Any]] = {
+    "upsert": _upsert,
+    "remove": _remove,
+    "search": _search,
+    "searchByVector": _search,
+    "classify": _classify,
+    "recompute": _recompute,
+    "distance": _pair,
+    "entry": _entry,
+    "labels": _labels,
+    "texts": _texts,
+    "namespaces": _namespaces,
+    "vector": _vector,
+}
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

@@ -1,0 +1,5 @@
+module example.com/old
+
+go 1.24
+
+require github.com/hypermodeinc/modus/sdk/go v0.17.0

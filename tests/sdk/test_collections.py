@@ -1,0 +1,467 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import FrozenInstanceError
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atoll.collections.filters import holds, parse_filter
+from atoll.host.registry import OPERATIONS
+from atoll.sdk import (
+    CollectionError,
+    HostError,
+    HostUnavailable,
+    _host,
+    _stand_in_filters,
+    collections,
+    testing,
+)
+from atoll.sdk.collections import Classification, Entry, LabelShare, Match, Neighbour
+from atoll.sdk.models import Embedding, Embeddings
+
+docs = collections.get("docs")
+
+OBJECT = {
+    "namespace": "en", "key": "k", "text": "é", "labels": ["a"], "metadata": {"year": 2020},
+    "distance": 0.25, "score": 0.75,
+}  # fmt: skip
+MATCH = Match("k", "é", 0.75, 0.25, ["a"], {"year": 2020}, "en")
+SEARCHED = {"objects": [OBJECT]}
+FOUND = {
+    "labelsResult": [{"label": "a", "confidence": 0.75}, {"label": "b", "confidence": 0.25}],
+    "cluster": [{"key": "k", "labels": ["a", "b"], "distance": 0.25, "score": 0.75}],
+}
+SEARCH = {"namespaces": [], "searchMethod": "", "limit": 10, "filter": None}
+UPSERT = {"namespace": "", "keys": [], "labels": [], "metadata": []}
+WHERE = {"or": [{"day": {"gte": date(2020, 1, 2)}}, {"$labels": {"contains": "a"}}]}
+PLAIN = {"or": [{"day": {"gte": "2020-01-02"}}, {"$labels": {"contains": "a"}}]}
+
+CASES: list[tuple[str, tuple[Any, ...], dict[str, Any], str, Any, Any, Any]] = [
+    ("upsert", ("t",), {}, "upsert", {**UPSERT, "texts": ["t"]}, {"keys": ["made"]}, "made"),
+    (
+        "upsert",
+        ("t",),
+        {"key": "k", "labels": ("a",), "metadata": {"on": date(2020, 1, 2)}, "namespace": "en"},
+        "upsert",
+        {
+            "namespace": "en", "keys": ["k"], "texts": ["t"], "labels": [["a"]],
+            "metadata": [{"on": "2020-01-02"}],
+        },
+        {"keys": ["k"]},
+        "k",
+    ),
+    (
+        "upsert_many",
+        ([Entry("t", labels=["a"]), "u"],),
+        {"namespace": "en"},
+        "upsert",
+        {**UPSERT, "namespace": "en", "texts": ["t", "u"], "labels": [["a"], []]},
+        {"keys": ["1", "2"]},
+        ["1", "2"],
+    ),
+    (
+        "upsert_many",
+        ([Entry(text, key=text, metadata={"n": 1}) for text in "ab"],),
+        {},
+        "upsert",
+        {**UPSERT, "keys": ["a", "b"], "texts": ["a", "b"], "metadata": [{"n": 1}, {"n": 1}]},
+        {"keys": ["a", "b"]},
+        ["a", "b"],
+    ),
+    ("remove", ("k",), {}, "remove", {"namespace": "", "key": "k"}, {"keys": ["k"]}, None),
+    (
+        "search",
+        ("t",),
+        {},
+        "search",
+        {**SEARCH, "text": "t", "mode": "vector"},
+        SEARCHED,
+        [MATCH],
+    ),
+    (
+        "search",
+        ("t",),
+        {
+            "limit": 3, "where": WHERE, "mode": "hybrid", "method": "m",
+            "namespaces": ("", "en"),
+        },
+        "search",
+        {
+            "namespaces": ["", "en"], "searchMethod": "m", "limit": 3, "filter": PLAIN,
+            "text": "t", "mode": "hybrid",
+        },
+        {"objects": []},
+        [],
+    ),
+    (
+        "search",
+        ("t",),
+        {"namespaces": "en"},
+        "search",
+        {**SEARCH, "namespaces": ["en"], "text": "t", "mode": "vector"},
+        SEARCHED,
+        [MATCH],
+    ),
+    (
+        "search_by_vector",
+        ([1, 0.5],),
+        {"where": {"year": 2020}, "limit": 1, "method": "m"},
+        "searchByVector",
+        {
+            "namespaces": [], "searchMethod": "m", "limit": 1, "filter": {"year": 2020},
+            "vector": [1.0, 0.5],
+        },
+        SEARCHED,
+        [MATCH],
+    ),
+    (
+        "search_by_vector",
+        (array("f", [0.5, -1]),),
+        {},
+        "searchByVector",
+        {**SEARCH, "vector": [0.5, -1.0]},
+        SEARCHED,
+        [MATCH],
+    ),
+    (
+        "classify",
+        ("t",),
+        {"namespace": "en", "method": "m"},
+        "classify",
+        {"namespace": "en", "searchMethod": "m", "text": "t"},
+        FOUND,
+        Classification(
+            [LabelShare("a", 0.75), LabelShare("b", 0.25)],
+            [Neighbour("k", ["a", "b"], 0.25, 0.75)],
+        ),
+    ),
+    (
+        "recompute",
+        (),
+        {"method": "m"},
+        "recompute",
+        {"namespace": "", "searchMethod": "m"},
+        {"searchMethod": "m"},
+        None,
+    ),
+    (
+        "distance",
+        ("k", "l"),
+        {"namespace": "en"},
+        "distance",
+        {"namespace": "en", "searchMethod": "", "key1": "k", "key2": "l"},
+        {"distance": 0, "score": 1},
+        0.0,
+    ),
+    ("text", ("k",), {}, "entry", {"namespace": "", "key": "k"}, OBJECT, "é"),
+    ("text", ("k",), {}, "entry", {"namespace": "", "key": "k"}, None, None),
+    (
+        "entry",
+        ("k",),
+        {"namespace": "en"},
+        "entry",
+        {"namespace": "en", "key": "k"},
+        OBJECT,
+        Entry("é", "k", ["a"], {"year": 2020}),
+    ),
+    ("entry", ("k",), {}, "entry", {"namespace": "", "key": "k"}, None, None),
+    ("texts", (), {"namespace": "en"}, "texts", {"namespace": "en"}, {"k": "é"}, {"k": "é"}),
+    ("namespaces", (), {}, "namespaces", {}, ["", "en"], ["", "en"]),
+    (
+        "vector",
+        ("k",),
+        {"method": "m"},
+        "vector",
+        {"namespace": "", "searchMethod": "m", "key": "k"},
+        [0.5],
+        [0.5],
+    ),
+    ("labels", ("k",), {}, "labels", {"namespace": "", "key": "k"}, None, None),
+]  # fmt: skip
+
+
+class Asked:
+    """A host that gives one answer, and has the real one read what it is asked."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.requests: list[tuple[str, Any]] = []
+
+    def call(self, name: str, payload: str) -> str:
+        OPERATIONS[name].decode(payload)
+        self.requests.append((name, json.loads(payload)))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return json.dumps(self.answer)
+
+    async def call_async(self, name: str, payload: str) -> str:
+        await asyncio.sleep(0)
+        return self.call(name, payload)
+
+    def log(self, level: int, message: str) -> None:
+        raise AssertionError(message)
+
+
+@pytest.fixture
+def asked() -> Iterator[Callable[[Any], Asked]]:
+    before = _host.install(None)
+
+    def host(answer: Any) -> Asked:
+        found = Asked(answer)
+        _host.install(found)
+        return found
+
+    yield host
+    _host.install(before)
+
+
+@pytest.mark.parametrize("twin", ["", "_async"])
+@pytest.mark.parametrize("case", range(len(CASES)))
+def test_what_the_host_is_asked_and_what_comes_of_its_answer(asked, case, twin) -> None:
+    name, arguments, options, operation, members, answer, result = CASES[case]
+    host = asked(answer)
+    found = getattr(docs, name + twin)(*arguments, **options)
+    assert (asyncio.run(found) if twin else found) == result
+    assert host.requests == [(f"collections.{operation}", {"collection": "docs", **members})]
+
+
+def test_each_operation_has_a_twin() -> None:
+    names = {name for name in dir(docs) if not name.startswith("_")} - {"name"}
+    twins = {name for name in names if name.endswith("_async")}
+    assert {name.removesuffix("_async") for name in twins} == names - twins
+    assert {case[0] for case in CASES} == names - twins
+
+
+def test_iterables_of_entries_are_read_once(asked) -> None:
+    host = asked({"keys": ["1", "2"]})
+    assert docs.upsert_many(text for text in ("a", "b")) == ["1", "2"]
+    assert host.requests[0][1]["texts"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("twin", ["", "_async"])
+@pytest.mark.parametrize("case", range(len(CASES)))
+def test_failures_are_collection_errors(asked, case, twin) -> None:
+    name, arguments, options, *_ = CASES[case]
+
+    async def ask() -> None:
+        found = getattr(docs, name + twin)(*arguments, **options)
+        await found
+
+    asked(HostError("NO_SUCH_COLLECTION", "collection not found: docs", "name it"))
+    with pytest.raises(CollectionError, match="not found") as caught:
+        asyncio.run(ask())
+    assert (caught.value.code, caught.value.hint) == ("NO_SUCH_COLLECTION", "name it")
+
+
+def test_outside_of_a_host() -> None:
+    with pytest.raises(HostUnavailable):
+        docs.search("t")
+
+
+def test_nothing_to_store_asks_nothing(asked) -> None:
+    host = asked(None)
+    assert docs.upsert_many([]) == []
+    assert asyncio.run(docs.upsert_many_async(iter([]))) == []
+    assert host.requests == []
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: docs.upsert_many("text"), "list of texts"),
+        (lambda: docs.upsert_many(Entry("text")), "list of texts"),
+        (lambda: docs.upsert("t", labels="abc"), "labels are a list"),
+        (lambda: docs.upsert_many([Entry("t", metadata=[1])]), "metadata is a dict"),
+        (lambda: docs.upsert_many([Entry("t", "k"), Entry("u")]), "all or none"),
+        (lambda: docs.upsert("t", metadata={"x": object()}), "object"),
+        (lambda: docs.upsert("t", metadata={"x": math.nan}), "NaN"),
+        (lambda: docs.search("t", where={"x": object()}), "object"),
+        (lambda: docs.search_by_vector("t"), "numbers"),
+    ],
+)
+def test_what_cannot_be_sent_is_a_type_error(asked, call, message) -> None:
+    host = asked(None)
+    with pytest.raises(TypeError, match=message):
+        call()
+    assert host.requests == []
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_vectors_are_finite(asked, number) -> None:
+    host = asked(None)
+    with pytest.raises(CollectionError) as caught:
+        docs.search_by_vector([1.0, number])
+    assert caught.value.code == "INVALID_VECTOR"
+    assert host.requests == []
+
+
+def test_the_likeliest_label() -> None:
+    found = Classification([LabelShare("a", 0.75), LabelShare("b", 0.25)], [])
+    assert (found.label, found.confidence) == ("a", 0.75)
+    assert (Classification().label, Classification().confidence) == (None, 0.0)
+
+
+def test_collections_are_values_of_a_name() -> None:
+    assert repr(docs) == "collections.get('docs')"
+    with pytest.raises(FrozenInstanceError):
+        MATCH.key = "other"  # type: ignore[misc]
+
+
+def test_embeddings_are_what_an_embedder_gives() -> None:
+    made = Embeddings([Embedding(0, [1.0, 2.0]), Embedding(1, [3.0, 4.0])])
+    assert made.vectors == list(made) == [[1.0, 2.0], [3.0, 4.0]]
+    assert len(made) == 2
+
+
+# Stand-ins ----------------------------------------------------------------------------------------
+
+
+def colours(texts: list[str]) -> list[list[float]]:
+    """How red and how green."""
+    return [[float("red" in text), float("green" in text)] for text in texts]
+
+
+@pytest.fixture
+def host() -> Iterator[testing.TestHost]:
+    made: dict[str, testing.Embedders] = {
+        "docs": None,
+        "colours": colours,
+        "both": {"one": colours, "two": lambda texts: [[1.0]] * len(texts)},
+    }
+    with testing.host(collections=made) as host:
+        yield host
+
+
+def keys(found: list[Match]) -> list[str]:
+    return [each.key for each in found]
+
+
+def test_a_stand_in_finds_texts_that_share_words(host) -> None:
+    docs.upsert("The quick fox", key="fox", labels=["animal"], metadata={"legs": 4})
+    docs.upsert("A slow snail", key="snail", labels=["animal"], metadata={"legs": 0})
+    docs.upsert("The quick car", key="car", labels=["thing"])
+    assert keys(docs.search("QUICK fox!"))[:2] == ["fox", "car"]
+    assert keys(docs.search("quick", limit=1)) == ["fox"]
+    assert docs.search("quick", limit=0) == []
+    assert keys(docs.search("quick", where={"legs": {"lt": 4}})) == ["snail"]
+    assert keys(docs.search("slow quick", mode="text")) == ["fox", "snail", "car"]
+    best = docs.search("slow snail", mode="hybrid")[0]
+    assert (best.key, best.score, best.metadata) == ("snail", 1.0, {"legs": 0})
+    assert docs.classify("fox").label == "animal"
+    assert docs.distance("fox", "fox") == pytest.approx(0)
+    assert docs.texts() == {
+        "fox": "The quick fox", "snail": "A slow snail", "car": "The quick car"
+    }  # fmt: skip
+
+
+def test_a_stand_in_keeps_texts_as_collections_do(host) -> None:
+    [key] = docs.upsert_many(["one"], namespace="en")
+    assert (docs.namespaces(), docs.text(key, namespace="en")) == (["en"], "one")
+    docs.upsert("two", key=key, namespace="en")
+    assert docs.entry(key, namespace="en") == Entry("two", key, [], {})
+    assert docs.labels(key, namespace="en") == []
+    assert keys(docs.search("two", namespaces="en")) == [key]
+    assert docs.search("two") == []
+    docs.remove(key, namespace="en")
+    assert docs.text(key, namespace="en") is None
+    for call, code in (
+        (lambda: docs.remove(key), "NO_SUCH_KEY"),
+        (lambda: docs.text("k", namespace="fr"), "NO_SUCH_NAMESPACE"),
+        (lambda: docs.upsert_many([Entry("a", "k"), Entry("b", "k")]), "DUPLICATE_KEY"),
+        (lambda: docs.search("t", limit=-1), "INVALID_ARGUMENT"),
+        (lambda: docs.distance("k", "l"), "NO_SUCH_KEY"),
+        (lambda: collections.get("other").namespaces(), "NO_SUCH_COLLECTION"),
+        (lambda: docs.upsert("t") and docs.search("t", where={"x": {"like": 1}}), "INVALID_FILTER"),
+    ):
+        with pytest.raises(CollectionError) as caught:
+            call()
+        assert caught.value.code == code
+
+
+def test_a_stand_in_uses_the_test_s_embedder(host) -> None:
+    found = collections.get("colours")
+    found.upsert_many([Entry("red", "r"), Entry("green", "g"), Entry("red and green", "rg")])
+    assert keys(found.search("red")) == ["r", "rg", "g"]
+    assert keys(found.search("red", method="whatever")) == ["r", "rg", "g"]
+    assert found.vector("rg") == [1.0, 1.0]
+    assert keys(found.search_by_vector([0, 1], limit=2)) == ["g", "rg"]
+    with pytest.raises(CollectionError) as caught:
+        found.search_by_vector([1.0])
+    assert caught.value.code == "DIMENSION_MISMATCH"
+
+
+def test_a_stand_in_has_the_search_methods_of_the_test(host) -> None:
+    both = collections.get("both")
+    both.upsert("red", key="r")
+    assert (both.vector("r", method="one"), both.vector("r", method="two")) == ([1.0, 0.0], [1.0])
+    both.recompute(method="one")
+    with pytest.raises(CollectionError) as caught:
+        both.search("red")
+    assert caught.value.code == "NO_SUCH_SEARCH_METHOD"
+
+
+def test_an_embedder_that_fails(host) -> None:
+    def fails(texts: list[str]) -> list[list[float]]:
+        raise RuntimeError("no model")
+
+    with testing.host(collections={"docs": fails}):
+        with pytest.raises(CollectionError, match="no model") as caught:
+            docs.upsert("t")
+        assert caught.value.code == "EMBEDDER_FAILED"
+        assert docs.texts() == {}
+
+
+# Filters of stand-ins are those of the host -------------------------------------------------------
+
+names = st.sampled_from(["a", "b", "a.c", "a.c.d"])
+scalars = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(
+    [-0.5, 1.5, "", "a", "ab", "é", "1"]
+)  # fmt: skip
+operands = (
+    st.dictionaries(st.sampled_from(["eq", "ne"]), scalars, min_size=1)
+    | st.dictionaries(
+        st.sampled_from(["lt", "lte", "gt", "gte"]),
+        st.integers(-3, 3) | st.sampled_from([0.5, "", "a", "é"]),
+        min_size=1,
+    )
+    | st.dictionaries(st.sampled_from(["in", "notIn"]), st.lists(scalars, max_size=3), min_size=1)
+    | st.fixed_dictionaries({"contains": scalars})
+    | st.fixed_dictionaries({"exists": st.booleans()})
+)
+conditions = st.dictionaries(names, scalars | operands, max_size=2)
+labelled = st.fixed_dictionaries(
+    {"$labels": st.fixed_dictionaries({"contains": scalars}), "$key": scalars | operands}
+)
+filters = st.recursive(
+    conditions | labelled,
+    lambda inner: (
+        st.fixed_dictionaries({"and": st.lists(inner, max_size=3)})
+        | st.fixed_dictionaries({"or": st.lists(inner, max_size=3)})
+        | st.fixed_dictionaries({"not": inner})
+    ),
+    max_leaves=5,
+)
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+metadata = st.dictionaries(st.sampled_from(["a", "b", "c"]), values, max_size=3)
+
+
+@given(filters, st.sampled_from(["a", "ab"]), st.lists(st.sampled_from(["a", "é"])), metadata)
+def test_filters_of_stand_ins_are_those_of_the_host(where, key, labels, metadata) -> None:
+    assert _stand_in_filters.holds(where, key, labels, metadata) == holds(
+        parse_filter(where), key, labels, metadata
+    )
