@@ -160,6 +160,7 @@ class Collections:
             CollectionError: see ``docs/collections.md``; nothing was stored.
         """
         found = self._collection(collection)
+        _forbid_in_embedders()
         _check_texts(namespace, texts)
         given = vectors or {}
         _check_given(found, given, len(texts))
@@ -467,7 +468,6 @@ class Collections:
                 return made[generation.id]
             vectors = given.get(generation.method)
             if vectors is None:
-                _forbid_in_embedders()
                 vectors = await serving.embedder.embed([each.text for each in texts])
                 _check_dimension(generation, vectors.shape[1], f"embedder {serving.embedder.name}")
             else:
