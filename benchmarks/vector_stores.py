@@ -14,6 +14,7 @@ import glosses
 import numpy
 
 from atoll.collections.backend import Backend
+from atoll.collections.generations import PROBES
 from atoll.collections.service import Collections
 from atoll.collections.sqlite import SqliteBackend
 from atoll.collections.types import Shape, Text
@@ -22,7 +23,7 @@ from atoll.manifest.collection import Quantization
 
 COLLECTION, METHOD = "glosses", "meaning"
 BATCH = 10_000
-PROBE = numpy.eye(1, glosses.DIMENSION, dtype="<f4")
+VECTOR = numpy.eye(1, glosses.DIMENSION, dtype="<f4")[0]
 """What the app's embedder gives for each text; all that is stored and asked for here is vectors."""
 
 
@@ -41,7 +42,7 @@ def store(
         METHOD,
         Shape(vectors.shape[1], quantization=kept),
         embedder="embed",
-        probe=PROBE.tobytes(),
+        probe=VECTOR.tobytes() * len(PROBES),
         build="",
     )
     seconds = 0.0
@@ -110,7 +111,7 @@ class Service:
 
     def open(self, folder: Path) -> None:
         async def embed(name: str, texts: Sequence[str]) -> Any:
-            return [PROBE[0].tolist()] * len(texts)
+            return [VECTOR.tolist()] * len(texts)
 
         self._service = Collections(manifest().collections, lambda: SqliteBackend(folder), embed)
         self._runner = asyncio.Runner()

@@ -33,6 +33,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+# Run as a script, this file's own directory would come first and shadow the graphql package.
+sys.path.sort(key=lambda entry: Path(entry or ".").resolve() == Path(__file__).parent)
+
 import glosses
 import numpy
 from vector_peers import Exact, Faiss, Hnswlib, LanceDb, SqliteVec, Usearch

@@ -573,6 +573,33 @@ def test_collections_of_modus_are_adopted(run, fails, stored, library, postgresq
     assert "NO_SUCH_COLLECTION" in fails("collections", "adopt", "no", cwd=library, env=env).stderr
 
 
+def test_all_of_it_works_on_postgresql_as_well(run, library, tmp_path, pgvector):
+    name = pgvector.new_database()
+    (library / ".env").write_text(f"MODUS_DB='{pgvector.url_of(name)}'\n")
+
+    def done(*arguments: str | Path) -> str:
+        ended = run("collections", *arguments, cwd=library)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout if ended.stdout else ended.stderr
+
+    file = write(tmp_path / "texts.jsonl", *numbered(1200))
+    assert "1,200 texts stored" in done("import", file, "--collection", "docs")
+    assert "1,200 unchanged" in done("import", file, "--collection", "docs")
+    assert "vectors are indexed" in done("reindex")
+    (docs, _) = json.loads(done("stats", "--json"))
+    assert (docs["texts"], docs["methods"][0]["vectors"]) == (1200, 1200)
+    found = [json.loads(line) for line in done("export", "docs", "--vectors").splitlines()]
+    assert {one["key"]: one["vectors"]["letters"] for one in found} == {
+        one["key"]: vector_of(one["text"]) for one in numbered(1200)
+    }
+    assert "deleted 1,200 texts" in done("drop", "docs", "--yes")
+    # The tables of Modus may be in the same database.
+    pgvector.execute(OF_MODUS, database=name)
+    assert "1,203 texts stored" in done("adopt")
+    assert len(done("export", "docs").splitlines()) == 1203
+    assert not (library / ".atoll").exists()
+
+
 def test_adopting_says_what_is_wrong_without_credentials(fails, library):
     assert "NO_DATABASE" in fails("collections", "adopt", cwd=library).stderr
     env = {"MODUS_DB": "postgresql://u:s3cret@127.0.0.1:1/d", "MODUS_USE_MODUSDB": "true"}

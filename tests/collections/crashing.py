@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+import psycopg  # noqa: F401 - which the runs would have to import
 
 sys.path.insert(0, str(Path(__file__).parent))
 from atoll.collections.backend import Backend

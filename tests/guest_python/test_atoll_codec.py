@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import json
 import math
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,6 +36,14 @@ class Person:
 class Point(NamedTuple):
     x: float
     y: int = 0
+
+
+class Number(float):
+    pass
+
+
+class Numbers(list[int]):
+    pass
 
 
 class Movie(TypedDict):
@@ -202,6 +211,20 @@ def test_any_result_is_json_or_a_mismatch(typed: Typed, value: Any) -> None:
         assert is_described_by(json.loads(json.dumps(encoded)), both.shape.as_json())
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        [0.5, -1.0], [], [1, 0.5], [1e308, 1e308], (0.5, 1), array("d", [0.5]), {0.5}, Numbers([1]),
+        [Number(0.5)],
+    ],
+)  # fmt: skip
+def test_numbers_of_all_kinds_are_floats_in_lists(value: Any) -> None:
+    encoded = coders(list[float]).encode(value)
+    assert encoded == list(value)
+    assert {type(each) for each in encoded} <= {float}
+    assert type(encoded) is list
+
+
 def test_sets() -> None:
     both = coders(set[str])
     assert both.encode({"b", "c", "a"}) == ["a", "b", "c"]
@@ -295,6 +318,10 @@ REFUSED_RESULTS: list[tuple[Any, Any, str]] = [
     (float, math.inf, r"contains a \+Inf value that cannot be serialized to JSON\.$"),
     (float, -math.inf, r"contains a -Inf value"),
     (list[float], [math.nan], "^Function completed successfully, but the result contains a NaN"),
+    (list[list[float]], [[1.0], [1.0, math.inf]], r"contains a \+Inf value"),
+    (list[float], [math.inf, -math.inf], r"contains a \+Inf value"),
+    (list[list[float]], [[1.0], [1.0, True]], r"^\[1\]\[1\]: expected float, got"),
+    (list[float], [1.0, "1"], r"^\[1\]: expected float, got str"),
     (datetime.timedelta, datetime.timedelta(days=200_000), "292 years"),
     (Decimal, Decimal("NaN"), "cannot be serialized"),
 ]

@@ -314,3 +314,32 @@ async def test_failures_are_collection_errors(call, name, code) -> None:
 
 async def test_the_module_is_there_by_its_package(call) -> None:
     assert await call("lazy") == "atoll.sdk.collections"
+
+
+def test_searches_are_gone_through_while_the_app_is_loaded(
+    guest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from atoll.sdk import _host
+    from atoll.sdk.collections import Collection
+
+    searches = []
+    search = Collection.search
+
+    def counted(self: Collection, text: str, **options: Any) -> Any:
+        searches.append(search(self, text, **options))
+        return searches[-1]
+
+    monkeypatch.setattr(Collection, "search", counted)
+    before = _host.install(None)
+    try:
+        guest.load(
+            """
+            from atoll.sdk import collections
+            def find(text: str) -> list[collections.Match]:
+                return collections.get("docs").search(text)
+            """
+        )
+        assert isinstance(_host.install(None), _host._NoHost)  # the app's own host is back
+    finally:
+        _host.install(before)
+    assert [each[0].key for each in searches] == ["some"] * 32

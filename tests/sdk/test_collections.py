@@ -353,6 +353,7 @@ def test_a_stand_in_finds_texts_that_share_words(host) -> None:
     assert docs.search("quick", limit=0) == []
     assert keys(docs.search("quick", where={"legs": {"lt": 4}})) == ["snail"]
     assert keys(docs.search("slow quick", mode="text")) == ["fox", "snail", "car"]
+    assert keys(docs.search("the quick car", mode="text")) == ["car", "fox"]
     best = docs.search("slow snail", mode="hybrid")[0]
     assert (best.key, best.score, best.metadata) == ("snail", 1.0, {"legs": 0})
     assert docs.classify("fox").label == "animal"
@@ -365,7 +366,10 @@ def test_a_stand_in_finds_texts_that_share_words(host) -> None:
 def test_a_stand_in_keeps_texts_as_collections_do(host) -> None:
     [key] = docs.upsert_many(["one"], namespace="en")
     assert (docs.namespaces(), docs.text(key, namespace="en")) == (["en"], "one")
+    docs.upsert("other", key="other", namespace="en")
     docs.upsert("two", key=key, namespace="en")
+    assert list(docs.texts(namespace="en")) == ["other", key]
+    docs.remove("other", namespace="en")
     assert docs.entry(key, namespace="en") == Entry("two", key, [], {})
     assert docs.labels(key, namespace="en") == []
     assert keys(docs.search("two", namespaces="en")) == [key]

@@ -1,4 +1,4 @@
-"""The code of docs/python.md that is about connections."""
+"""The code of docs/python.md that is about connections and collections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from atoll.sdk import dgraph, neo4j, postgresql, testing
+from atoll.sdk import collections, dgraph, models, neo4j, postgresql, testing
 
 PAGE = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
 IMPORTS = """
@@ -135,3 +135,16 @@ def test_models(capsys: Any) -> None:
     assert capsys.readouterr().out == "Yes.It is.\n"
     names["test_umbrella"]()
     names["test_story"]()
+
+
+def test_stand_ins_of_collections() -> None:
+    [code] = [block for block in blocks("Editor and tests") if "collections=" in block]
+    sample: dict[str, Any] = {"models": models, "__name__": "sample"}
+    lines = (collections.__doc__ or "").splitlines()
+    source = "\n".join(line[4:] for line in lines if line.startswith("    ") or not line)
+    exec(compile(source, "docs", "exec", dont_inherit=True), sample)
+    names: dict[str, Any] = {"testing": testing, "app": SimpleNamespace(**sample)}
+    run(code, names)
+    names["test_find_articles"]()
+    with testing.host(models={"embedder": lambda request: testing.embeddings([1.0], [2.0])}):
+        assert sample["embed"](["a", "b"]) == [[1.0], [2.0]]

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoll import telemetry
+from atoll.host.calls import HostCalls
+from atoll.host.context import CallLimits, Context
 from atoll.host.errors import HostError
 from atoll.host.spans import MOST, GuestSpans
+from atoll.host.streams import Streams
 from atoll.telemetry.setup import tracing, wanted
 
 JSON = st.recursive(
@@ -161,3 +164,15 @@ def test_without_the_extra_a_server_serves_and_says_what_is_missing(caplog, monk
         assert not telemetry.installed()
     (record,) = caplog.records
     assert record.fields["hint"] == "run: pip install 'atoll[otel]'"
+
+
+async def test_what_is_asked_of_a_collection_is_a_span_of_its_own(exported) -> None:
+    calls = HostCalls(Context(None, Streams(), CallLimits()))  # type: ignore[arg-type]
+    asked = '{"collection":"docs","key":"a secret"}'
+    assert not (await calls.call("collections.text", asked))[0]
+    assert "error" in await calls.run_import("atoll_collections.call", ["labels", asked])
+    spans = exported.get_finished_spans()
+    assert [span.name for span in spans] == ["collections.text", "collections.labels"]
+    for span in spans:
+        assert dict(span.attributes)["atoll.collection"] == "docs"
+        assert "a secret" not in str(span.to_json())

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from atoll.collections import limits
+from atoll.collections.arguments import (
+    check_dimension,
+    check_given,
+    check_same_length,
+    check_texts,
+    new_key,
+    read_vector,
+    shown,
+)
 from atoll.collections.backend import Backend
 from atoll.collections.builds import Builds
 from atoll.collections.embedding import EMBEDDING, EmbedderCall
 from atoll.collections.errors import CollectionError, GenerationsChanged
 from atoll.collections.filters import Filter, parse_filter
-from atoll.collections.generations import Generations, Serving
-from atoll.collections.ranking import fuse, label_shares, near, neighbours, rank_score, score
+from atoll.collections.generations import Serving
+from atoll.collections.ranking import label_shares, near, neighbours, score
+from atoll.collections.searching import by_meaning, by_words, hybrid, still, vector_of
+from atoll.collections.store_in_use import StoreInUse
 from atoll.collections.types import (
     Classification,
     Found,
     Generation,
-    Hit,
     Mode,
     Neighbour,
     StoredText,
@@ -32,19 +38,10 @@ from atoll.collections.types import (
     Vector,
     Vectors,
 )
-from atoll.collections.upkeep import Upkeep
 from atoll.manifest import Collection, SearchMethod
 
-_log = logging.getLogger("atoll.collections")
-
-READERS: Final = 8
-WRITERS: Final = 16
-"""Threads; writers mostly wait for the disk, together."""
 TRIES: Final = 8
 """Of what finds other vectors than it was made for."""
-HYBRID_FACTOR: Final = 3
-HYBRID_LEAST: Final = 50
-"""Of each of the searches of a hybrid one, before they are made one."""
 
 Result = TypeVar("Result")
 
@@ -69,46 +66,19 @@ class Collections:
         builds: Builds | None = None,
     ) -> None:
         self._collections = collections
-        self._open_backend = open_backend
-        self._call = call
-        self._builds = builds
-        self._opened: tuple[Backend, Generations, Upkeep] | None = None
-        self._opening = asyncio.Lock()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="atoll-collections")
-        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="atoll-collections-write")
+        self._place = StoreInUse(collections, open_backend, call, builds)
         self._namespaces: dict[str, set[str]] = {}
         """Those that are known to be there; none ever goes."""
-        self._closed = False
-        self._starting: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Do what is to be done in the background from now on, if there are any collections.
         Called on the event loop."""
-        if self._collections and not self._closed:
-            self._starting = asyncio.get_running_loop().create_task(self._start())
-
-    async def _start(self) -> None:
-        try:
-            await self._open()
-        except CollectionError as error:  # whoever needs it tries again
-            fields = {"code": error.code, "hint": error.hint or ""}
-            _log.error(error.message, extra={"fields": fields})
+        if self._collections:
+            self._place.start()
 
     async def close(self) -> None:
         """End what is being done, and close the store."""
-        self._closed = True
-        if self._starting is not None:
-            self._starting.cancel()
-            await asyncio.wait([self._starting])
-        async with self._opening:
-            opened, self._opened = self._opened, None
-        if opened is not None:
-            backend, generations, upkeep = opened
-            await upkeep.close()
-            await generations.close()
-            await asyncio.to_thread(backend.close)
-        self._readers.shutdown(wait=False)
-        self._writers.shutdown(wait=False)
+        await self._place.close()
 
     # Texts.
 
@@ -124,10 +94,10 @@ class Collections:
         """See ``host.context.CollectionService``."""
         found = self._collection(collection)
         made = list(keys) if keys else [new_key() for _ in texts]
-        _same_length("keys and texts must have the same length", made, texts)
+        check_same_length("keys and texts must have the same length", made, texts)
         for name, given in (("labels", labels), ("metadata", metadata)):
             if given:
-                _same_length(f"mismatch in number of {name} and texts", given, texts)
+                check_same_length(f"mismatch in number of {name} and texts", given, texts)
         entries = [
             Text(
                 key,
@@ -161,20 +131,20 @@ class Collections:
         """
         found = self._collection(collection)
         _forbid_in_embedders()
-        _check_texts(namespace, texts)
+        check_texts(namespace, texts)
         given = vectors or {}
-        _check_given(found, given, len(texts))
-        _, generations, upkeep = await self._open()
+        check_given(found, given, len(texts))
+        opened = await self._place.opened()
         made: dict[int, Vectors] = {}
         for _ in range(TRIES):
-            wanted = await generations.all(found, given)
+            wanted = await opened.generations.all(found, given)
             made = await self._make(wanted, texts, given, made)
             try:
-                await self._write(partial(_upsert, collection, namespace, texts, made))
+                await self._place.write(partial(_upsert, collection, namespace, texts, made))
             except GenerationsChanged:
-                await generations.refresh(collection)
+                await opened.generations.refresh(collection)
                 continue
-            upkeep.wake()
+            opened.upkeep.wake()
             return
         raise _unsettled(collection)
 
@@ -183,20 +153,20 @@ class Collections:
         found = self._collection(collection)
         _forbid_in_embedders()
         await self._check_namespaces(found, [namespace])
-        removed = await self._write(lambda b: b.remove(collection, namespace, [key]))
+        removed = await self._place.write(lambda b: b.remove(collection, namespace, [key]))
         if not removed:
             raise CollectionError(
                 "NO_SUCH_KEY",
-                f"collection [{collection}] has no text of the key [{_shown(key)}]",
-                f"in its namespace [{_shown(namespace)}]" if namespace else None,
+                f"collection [{collection}] has no text of the key [{shown(key)}]",
+                f"in its namespace [{shown(namespace)}]" if namespace else None,
             )
-        (await self._open())[2].wake()
+        (await self._place.opened()).upkeep.wake()
 
     async def entry(self, collection: str, namespace: str, key: str) -> StoredText | None:
         """See ``host.context.CollectionService``."""
         found = self._collection(collection)
         await self._check_namespaces(found, [namespace])
-        texts = await self._read(lambda b: b.find(collection, namespace, [key]))
+        texts = await self._place.read(lambda b: b.find(collection, namespace, [key]))
         return texts[0] if texts else None
 
     async def texts(self, collection: str, namespace: str) -> dict[str, str]:
@@ -212,12 +182,12 @@ class Collections:
                 after = page[-1].id
             return texts
 
-        return await self._read(read)
+        return await self._place.read(read)
 
     async def namespaces(self, collection: str) -> list[str]:
         """See ``host.context.CollectionService``."""
         self._collection(collection)
-        found = await self._read(lambda b: b.namespaces(collection))
+        found = await self._place.read(lambda b: b.namespaces(collection))
         return sorted(name for name, texts in found.items() if texts)
 
     async def vector(
@@ -229,7 +199,7 @@ class Collections:
         await self._check_namespaces(found, [namespace])
 
         def read(backend: Backend, generation: Generation) -> list[float] | None:
-            vector = _vector_of(backend, generation, namespace, key)
+            vector = vector_of(backend, generation, namespace, key)
             values: list[float] | None = None if vector is None else vector.tolist()
             return values
 
@@ -255,8 +225,8 @@ class Collections:
         condition = parse_filter(filter)
         within = await self._check_namespaces(found, namespaces or [""])
         if mode == "text":
-            return await self._read(
-                lambda b: _by_words(b, collection, within, text, limit, condition)
+            return await self._place.read(
+                lambda b: by_words(b, collection, within, text, limit, condition)
             )
         chosen = self._method(found, method)
         for _ in range(TRIES):
@@ -292,7 +262,7 @@ class Collections:
             serving = await self._serving(found, chosen)
             if serving is None or not limit:
                 return []
-            _check_dimension(serving.generation, len(query), "the vector")
+            check_dimension(serving.generation, len(query), "the vector")
             try:
                 return await self._nearest(serving, within, query, limit, condition, None)
             except GenerationsChanged:
@@ -305,7 +275,7 @@ class Collections:
         """See ``host.context.CollectionService``."""
         found = self._collection(collection)
         await self._check_namespaces(found, [namespace])
-        counts = await self._read(lambda b: b.namespaces(collection))
+        counts = await self._place.read(lambda b: b.namespaces(collection))
         most = neighbours(counts.get(namespace, 0))
         hits = await self.search(collection, [namespace], method, text, most)
         kept = near([hit.distance for hit in hits])
@@ -326,7 +296,7 @@ class Collections:
         def compare(backend: Backend, generation: Generation) -> float:
             from atoll.collections.index.distance import exactly
 
-            vectors = [_vector_of(backend, generation, namespace, key) for key in (key1, key2)]
+            vectors = [vector_of(backend, generation, namespace, key) for key in (key1, key2)]
             for key, vector in zip((key1, key2), vectors, strict=True):
                 if vector is None:
                     raise _no_vector(key)
@@ -347,10 +317,10 @@ class Collections:
         chosen = self._method(found, method)
         _forbid_in_embedders()
         await self._check_namespaces(found, [namespace])
-        _, generations, upkeep = await self._open()
-        if await generations.serving(found, chosen) is not None:
-            begun = await generations.renew(found, chosen)
-            await upkeep.wait_for(begun)
+        opened = await self._place.opened()
+        if await opened.generations.serving(found, chosen) is not None:
+            begun = await opened.generations.renew(found, chosen)
+            await opened.upkeep.wait_for(begun)
         return chosen.name
 
     # What goes before all of them.
@@ -360,7 +330,7 @@ class Collections:
         if found is None:
             raise CollectionError(
                 "NO_SUCH_COLLECTION",
-                f"collection {_shown(name)} not found in manifest",
+                f"collection {shown(name)} not found in manifest",
                 f"modus.json has: {', '.join(self._collections) or 'none'}",
             )
         return found
@@ -373,7 +343,7 @@ class Collections:
             return methods[name]
         raise CollectionError(
             "NO_SUCH_SEARCH_METHOD",
-            f"search method {_shown(name)} not found in collection {collection.name}"
+            f"search method {shown(name)} not found in collection {collection.name}"
             if name
             else f"collection {collection.name} has {len(methods)} search methods: name one",
             f"it has: {', '.join(methods) or 'none'}",
@@ -391,51 +361,23 @@ class Collections:
             )
         known = self._namespaces.setdefault(collection.name, {""})
         if not known.issuperset(wanted):
-            known.update(await self._read(lambda b: b.namespaces(collection.name)))
+            known.update(await self._place.read(lambda b: b.namespaces(collection.name)))
         for name in wanted:
             if name not in known:
                 raise CollectionError(
                     "NO_SUCH_NAMESPACE",
-                    f"namespace {_shown(name)} not found in collection {collection.name}",
+                    f"namespace {shown(name)} not found in collection {collection.name}",
                     "it is there once a text was stored in it",
                 )
         return wanted
 
-    async def _open(self) -> tuple[Backend, Generations, Upkeep]:
-        if self._opened is not None:
-            return self._opened
-        async with self._opening:
-            if self._opened is None:
-                if self._closed:
-                    raise CollectionError("STORE_UNAVAILABLE", "the app is being closed")
-                loop = asyncio.get_running_loop()
-                backend = await loop.run_in_executor(self._writers, self._open_backend)
-                upkeep = Upkeep(backend, self._collections)
-                generations = Generations(
-                    backend, self._call, self._builds, self._in_writer, upkeep.wake
-                )
-                upkeep.start(generations)
-                self._opened = backend, generations, upkeep
-        return self._opened
-
-    async def _read(self, work: Callable[[Backend], Result]) -> Result:
-        backend = (await self._open())[0]
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work, backend)
-
-    async def _write(self, work: Callable[[Backend], Result]) -> Result:
-        backend = (await self._open())[0]
-        return await asyncio.get_running_loop().run_in_executor(self._writers, work, backend)
-
-    async def _in_writer(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
-
-    async def _refresh(self, collection: str) -> None:
-        await (await self._open())[1].refresh(collection)
-
     async def _serving(self, collection: Collection, method: SearchMethod) -> Serving | None:
         _forbid_in_embedders()
-        generations = (await self._open())[1]
+        generations = (await self._place.opened()).generations
         return await generations.serving(collection, method)
+
+    async def _refresh(self, collection: str) -> None:
+        await (await self._place.opened()).generations.refresh(collection)
 
     async def _with_serving(
         self,
@@ -445,11 +387,13 @@ class Collections:
     ) -> Result | None:
         """Do something with the vectors that serve; None if there are none."""
         for _ in range(TRIES):
-            generation = await (await self._open())[1].serving_now(collection, method)
+            generation = await (await self._place.opened()).generations.serving_now(
+                collection, method
+            )
             if generation is None:
                 return None
             with suppress(GenerationsChanged):
-                return await self._read(partial(_serving_still, work, generation))
+                return await self._place.read(partial(_serving_still, work, generation))
             await self._refresh(collection.name)
         raise _unsettled(collection.name)
 
@@ -469,9 +413,9 @@ class Collections:
             vectors = given.get(generation.method)
             if vectors is None:
                 vectors = await serving.embedder.embed([each.text for each in texts])
-                _check_dimension(generation, vectors.shape[1], f"embedder {serving.embedder.name}")
+                check_dimension(generation, vectors.shape[1], f"embedder {serving.embedder.name}")
             else:
-                _check_dimension(generation, vectors.shape[1], "what was given")
+                check_dimension(generation, vectors.shape[1], "what was given")
             return vectors
 
         vectors = await asyncio.gather(*map(make, wanted))
@@ -487,95 +431,15 @@ class Collections:
         words: str | None,
     ) -> list[Found]:
         generation = serving.generation
-        _check_dimension(generation, len(vector), f"embedder {serving.embedder.name}")
+        check_dimension(generation, len(vector), f"embedder {serving.embedder.name}")
 
         def search(backend: Backend) -> list[Found]:
-            _still(backend, generation)
+            still(backend, generation)
             if words is None:
-                hits = backend.nearest(generation, namespaces, vector, limit, filter)
-                kind = generation.shape.distance
-                return _loaded(backend, [(h.id, h.value, score(h.value, kind)) for h in hits])
-            return _hybrid(backend, generation, namespaces, vector, words, limit, filter)
+                return by_meaning(backend, generation, namespaces, vector, limit, filter)
+            return hybrid(backend, generation, namespaces, vector, words, limit, filter)
 
-        return await self._read(search)
-
-
-def new_key() -> str:
-    """A UUID of version 7 (RFC 9562): later ones are larger."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    digits = f"{value:032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def read_vector(values: Sequence[float]) -> Vector:
-    """The f32 vector of numbers. Raises CollectionError: it is none."""
-    import numpy
-
-    if not values:
-        raise CollectionError("INVALID_VECTOR", "the vector is empty")
-    try:
-        with numpy.errstate(over="ignore"):
-            vector = numpy.asarray(values, dtype=numpy.float64).astype(numpy.float32)
-    except (TypeError, ValueError, OverflowError):
-        raise CollectionError("INVALID_VECTOR", "the vector must be a list of numbers") from None
-    if vector.ndim != 1 or not numpy.isfinite(vector).all():
-        raise CollectionError(
-            "INVALID_VECTOR", "the vector has NaN, infinity or a number beyond those of f32"
-        )
-    return vector
-
-
-def _hybrid(
-    backend: Backend,
-    generation: Generation,
-    namespaces: Sequence[str],
-    vector: Vector,
-    words: str,
-    limit: int,
-    filter: Filter | None,
-) -> list[Found]:
-    from atoll.collections.index.distance import exactly
-
-    most = min(max(limit * HYBRID_FACTOR, HYBRID_LEAST), limits.LIMIT)
-    by_meaning = backend.nearest(generation, namespaces, vector, most, filter)
-    by_words = backend.matching(generation.collection, namespaces, words, most, filter)
-    best = fuse(by_meaning, by_words)[:limit]
-    known = {hit.id: hit.value for hit in by_meaning}
-    if others := [id for id, _ in best if id not in known]:
-        ids, vectors = backend.vectors(generation.id, others)
-        if ids:
-            values = exactly(generation.shape.distance, vectors, vector)
-            known.update(zip(ids, values.tolist(), strict=True))
-    return _loaded(backend, [(id, known[id], value) for id, value in best if id in known])
-
-
-def _by_words(
-    backend: Backend,
-    collection: str,
-    namespaces: Sequence[str],
-    words: str,
-    limit: int,
-    filter: Filter | None,
-) -> list[Found]:
-    hits: Sequence[Hit] = ()
-    if limit:
-        hits = backend.matching(collection, namespaces, words, limit, filter)
-    scores = [rank_score(rank) for rank in range(len(hits))]
-    return _loaded(
-        backend, [(hit.id, 1 - value, value) for hit, value in zip(hits, scores, strict=True)]
-    )
-
-
-def _loaded(backend: Backend, hits: Sequence[tuple[int, float, float]]) -> list[Found]:
-    """What was found, without what is gone in the meantime."""
-    texts = backend.load([id for id, _, _ in hits]) if hits else {}
-    return [
-        Found(text.namespace, text.key, text.text, text.labels, text.metadata, distance, its_score)
-        for id, distance, its_score in hits
-        if (text := texts.get(id)) is not None
-    ]
+        return await self._place.read(search)
 
 
 def _upsert(
@@ -591,77 +455,7 @@ def _upsert(
 def _serving_still(
     work: Callable[[Backend, Generation], Result], generation: Generation, backend: Backend
 ) -> Result:
-    return work(backend, _still(backend, generation))
-
-
-def _still(backend: Backend, generation: Generation) -> Generation:
-    """The generation as it is now. Raises GenerationsChanged: it serves no more."""
-    for each in backend.generations(generation.collection):
-        if each.id == generation.id and each.state == "serving":
-            return each
-    raise GenerationsChanged
-
-
-def _vector_of(backend: Backend, generation: Generation, namespace: str, key: str) -> Vector | None:
-    texts = backend.find(generation.collection, namespace, [key])
-    if not texts:
-        return None
-    ids, vectors = backend.vectors(generation.id, [texts[0].id])
-    return vectors[0] if ids else None
-
-
-def _check_texts(namespace: str, texts: Sequence[Text]) -> None:
-    limits.check_namespace(namespace)
-    if len(texts) > limits.TEXTS:
-        raise CollectionError(
-            "INVALID_ARGUMENT",
-            f"{len(texts)} texts are too many to be stored at once; {limits.TEXTS} are possible",
-            "store them in parts",
-        )
-    seen: set[str] = set()
-    for each in texts:
-        limits.check_key(each.key)
-        if each.key in seen:
-            raise CollectionError(
-                "DUPLICATE_KEY", f"the key [{_shown(each.key)}] is given to two texts"
-            )
-        seen.add(each.key)
-        limits.check_text(each.text)
-        limits.check_labels(each.labels)
-        limits.check_metadata(each.metadata)
-
-
-def _check_given(collection: Collection, given: Mapping[str, Vectors], texts: int) -> None:
-    import numpy
-
-    for method, vectors in given.items():
-        if method not in collection.methods:
-            raise CollectionError(
-                "NO_SUCH_SEARCH_METHOD",
-                f"search method {_shown(method)} not found in collection {collection.name}",
-                f"it has: {', '.join(collection.methods) or 'none'}",
-            )
-        if len(vectors) != texts:
-            raise CollectionError(
-                "INVALID_ARGUMENT", f"{len(vectors)} vectors are given for {texts} texts"
-            )
-        if not numpy.isfinite(vectors).all():
-            raise CollectionError("INVALID_VECTOR", "a vector has NaN or infinity")
-
-
-def _check_dimension(generation: Generation, dimension: int, what: str) -> None:
-    if dimension != generation.shape.dimension:
-        raise CollectionError(
-            "DIMENSION_MISMATCH",
-            f"{what} has vectors of {dimension} numbers, and search method [{generation.method}] "
-            f"of collection [{generation.collection}] has {generation.shape.dimension}",
-            "an embedder must give vectors of one length",
-        )
-
-
-def _same_length(message: str, first: Sequence[Any], second: Sequence[Any]) -> None:
-    if len(first) != len(second):
-        raise CollectionError("INVALID_ARGUMENT", f"{message}: {len(first)} != {len(second)}")
+    return work(backend, still(backend, generation))
 
 
 def _forbid_in_embedders() -> None:
@@ -674,7 +468,7 @@ def _forbid_in_embedders() -> None:
 
 
 def _no_vector(key: str) -> CollectionError:
-    return CollectionError("NO_SUCH_KEY", f"vector for key {_shown(key)} not found")
+    return CollectionError("NO_SUCH_KEY", f"vector for key {shown(key)} not found")
 
 
 def _unsettled(collection: str) -> CollectionError:
@@ -683,7 +477,3 @@ def _unsettled(collection: str) -> CollectionError:
         f"the vectors of collection [{collection}] are being replaced all the time",
         "look into the log for builds of the app that work against each other",
     )
-
-
-def _shown(name: str) -> str:
-    return name if len(name) <= 100 else f"{name[:100]}…"

@@ -14,6 +14,7 @@ import pytest
 
 from atoll.app.app import App
 from atoll.app.call import Outcome
+from atoll.collections.postgresql import PostgresqlBackend
 from atoll.engine import Engine, EngineConfig
 from atoll.graphql import GraphQLApi, GraphQLRequest
 from atoll.guest.assemblyscript.program import AssemblyScriptGuest
@@ -50,6 +51,7 @@ def as_of_the_original(wasm: bytes) -> bytes:
     for name, theirs_name in zip(own, theirs, strict=True):
         said = said.replace(name, theirs_name)
     said = said.replace("example.com/old.Search", f"{GO_PACKAGE}Search")
+    assert AS_CLASSES in said or GO_PACKAGE in said
     metadata = json.loads(said)
     metadata["sdk"] = AS if metadata["sdk"].startswith("modus-sdk-as") else GO
     before = encoded_section("modus_metadata", text)
@@ -134,16 +136,38 @@ def load(
     return load
 
 
+@pytest.fixture(scope="session")
+def database(pgvector: Any) -> str:
+    """The address of a database for these tests, one after the other: a server with one for each
+    takes a minute to stop."""
+    url: str = pgvector.url_of(pgvector.new_database())
+    return url
+
+
+@pytest.fixture
+def empty_database(database: str) -> str:
+    backend = PostgresqlBackend(lambda: database)
+    for each in backend.stats():
+        backend.drop_collection(each.collection)
+    backend.close()
+    return database
+
+
 @pytest.fixture
 async def open_library(
-    load: Callable[[str], Any], tmp_path: Path
+    request: pytest.FixtureRequest, load: Callable[[str], Any], tmp_path: Path
 ) -> AsyncIterator[Callable[[str], Library]]:
-    """Apps over a store of this test."""
+    """``open_library("golang on postgresql")``: the app in that folder over a store of this test,
+    which is SQLite unless it is named."""
     apps = []
 
-    def open_library(language: str) -> Library:
+    def open_library(name: str) -> Library:
+        language, _, store = name.partition(" on ")
         manifest = parse_manifest(json.dumps(MANIFEST), path=tmp_path / "modus.json")
-        environ = {"ATOLL_COLLECTIONS_DIR": str(tmp_path / "collections")}
+        if store:
+            environ = {"MODUS_DB": request.getfixturevalue("empty_database")}
+        else:
+            environ = {"ATOLL_COLLECTIONS_DIR": str(tmp_path / "collections")}
         app = App(language, load(language), manifest, environ, dev=False, folder=tmp_path)
         apps.append(app)
         app.start()
@@ -154,14 +178,18 @@ async def open_library(
         await app.close()
 
 
-@pytest.fixture(params=["assemblyscript", "golang", "assemblyscript_017", "golang_017"])
+@pytest.fixture(
+    params=[
+        "assemblyscript", "golang", "assemblyscript_017", "golang_017", "golang_017 on postgresql",
+    ]
+)  # fmt: skip
 async def library(
     request: pytest.FixtureRequest, open_library: Callable[[str], Library]
 ) -> Library:
     return open_library(request.param)
 
 
-@pytest.fixture(params=["assemblyscript", "golang"])
+@pytest.fixture(params=["assemblyscript", "golang", "assemblyscript on postgresql"])
 async def new_library(
     request: pytest.FixtureRequest, open_library: Callable[[str], Library]
 ) -> Library:

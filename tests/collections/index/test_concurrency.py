@@ -1,22 +1,26 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy
 import pytest
+from usearch.index import Index as Graph
 
 from atoll.collections.index import building, segment
 from atoll.collections.index.segment import GraphSegment
 from atoll.collections.types import Hit, Shape
 
 from .clustered import clustered, nearest
-from .conftest import Opener
+from .conftest import SMALL, Opener
 from .memory_source import MemorySource
 
 QUERIES = clustered(20, 16, 99)
+OneView = Callable[[GraphSegment], AbstractContextManager[Graph]]
 
 
 @pytest.mark.parametrize("exact", [False, True])
@@ -67,10 +71,7 @@ def test_searches_of_one_graph_do_not_wait_for_each_other(
     index = open_index(source, Shape(16))
     index.build_step()
     both = threading.Barrier(3, timeout=10)
-    distances = segment.Encoding.distances
-    query = segment.Encoding.query
     monkeypatch.setattr(GraphSegment, "_one_view", _met(GraphSegment._one_view, both))
-    del distances, query
 
     with ThreadPoolExecutor(3) as threads:
         found = list(threads.map(lambda i: index.search(QUERIES[i], 5), range(3)))
@@ -78,13 +79,12 @@ def test_searches_of_one_graph_do_not_wait_for_each_other(
     assert all(len(hits) == 5 for hits in found)
 
 
-def _met(one_view: Callable[..., object], barrier: threading.Barrier) -> Callable[..., object]:
+def _met(one_view: OneView, barrier: threading.Barrier) -> OneView:
     """All hold a view at the same time, or the barrier breaks."""
-    from contextlib import contextmanager
 
     @contextmanager
-    def meeting(self: GraphSegment):  # type: ignore[no-untyped-def]
-        with one_view(self) as view:  # type: ignore[attr-defined]
+    def meeting(segment: GraphSegment) -> Iterator[Graph]:
+        with one_view(segment) as view:
             barrier.wait()
             yield view
 
@@ -112,15 +112,10 @@ def test_more_searches_than_views_take_turns(
 
 @pytest.mark.parametrize("inside", [0, 1 << 30])
 def test_a_build_is_given_up_when_the_index_is_closed(inside: int, open_index: Opener) -> None:
-    import dataclasses
-
-    from .conftest import SMALL
-
     source = MemorySource(16, batch=50)
     source.add(clustered(20_000, 16, 1))
     limits = dataclasses.replace(SMALL, inside=inside)
     index = open_index(source, Shape(16), limits)
-    batches = source.batches
 
     with ThreadPoolExecutor(1) as threads:
         step = threads.submit(index.build_step)
@@ -130,7 +125,6 @@ def test_a_build_is_given_up_when_the_index_is_closed(inside: int, open_index: O
         index.close()
         assert not step.result(30)
 
-    del batches
     assert source.segments == {}
     assert list(index._folder.iterdir()) == []
     assert index.progress == (0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -127,7 +128,7 @@ class Indexed(RuleBasedStateMachine):
             names = [row.file for row in self.source.segments.values() if row.file]
             assert len(set(names)) == len(names)
             highs = sorted((row.low, row.high) for row in self.source.segments.values())
-            assert all(a[1] <= b[0] for a, b in zip(highs, highs[1:], strict=False))
+            assert all(a[1] <= b[0] for a, b in itertools.pairwise(highs))
 
 
 TestIndexed = Indexed.TestCase

@@ -123,8 +123,7 @@ class SqliteBackend:
         limit: int,
         filter: Filter | None = None,
     ) -> list[Hit]:
-        database = self._store().database
-        return reading.matching(database, collection, namespaces, words, limit, filter)
+        return self._store().matching.matching(collection, namespaces, words, limit, filter)
 
     # Generations.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from atoll.collections.filters import Filter
-from atoll.collections.index.source import Ids
 from atoll.collections.sqlite import generations
 from atoll.collections.sqlite.database import Database
 from atoll.collections.types import Generation
@@ -23,8 +21,6 @@ class Catalog:
 
     def __init__(self, database: Database, moment: int) -> None:
         self.moment = moment
-        self.filtered: dict[tuple[int, Filter], Ids | None] = {}
-        """Texts of a namespace for which a filter holds; None for too many."""
         self._database = database
         self._generations: dict[str, list[Generation]] = {}
         self._spaces: dict[tuple[str, str], Space | None] = {}

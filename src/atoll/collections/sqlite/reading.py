@@ -8,14 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from atoll.collections.errors import GenerationsChanged
-from atoll.collections.filters import Filter
 from atoll.collections.sqlite import generations
-from atoll.collections.sqlite.conditions import condition
 from atoll.collections.sqlite.database import Database
 from atoll.collections.sqlite.source import SqliteSource
 from atoll.collections.sqlite.texts import COLUMNS, numbers, stored, texts_of
-from atoll.collections.sqlite.words import any_word
-from atoll.collections.types import Generation, Hit, StoredText, Vector
+from atoll.collections.types import Generation, StoredText, Vector
 
 _FROM: Final = "JOIN namespaces n ON n.id = t.namespace JOIN collections c ON c.id = n.collection"
 _EXPORTED: Final = 500
@@ -81,40 +78,6 @@ def missing(database: Database, generation: int, after: int, limit: int) -> list
             (found.collection, after, limit),
         ).fetchall()
     return [stored(row) for row in rows]
-
-
-def matching(
-    database: Database,
-    collection: str,
-    namespaces: Sequence[str],
-    words: str,
-    limit: int,
-    filter: Filter | None,
-) -> list[Hit]:
-    query = any_word(words)
-    if query is None or limit <= 0:
-        return []
-    known = database.query(
-        "SELECT n.collection, n.id, n.name FROM namespaces n JOIN collections c"
-        " ON c.id = n.collection WHERE c.name = ? AND n.texts > 0",
-        (collection,),
-    )
-    asked = [id for _, id, name in known if name in namespaces]
-    if not asked:
-        return []
-    table = f"words_{known[0][0]:d}"
-    ranked = f"ORDER BY {table}.rank, {table}.rowid LIMIT ?"
-    found = f"SELECT {table}.rowid, -{table}.rank FROM {table}"
-    if filter is None and len(asked) == len(known):
-        rows = database.query(f"{found} WHERE {table} MATCH ? {ranked}", (query, limit))
-    else:
-        wanted = condition(filter)
-        rows = database.query(
-            f"{found} CROSS JOIN texts t ON t.id = {table}.rowid WHERE {table} MATCH ?"
-            f" AND t.namespace IN (SELECT value FROM json_each(?)) AND {wanted.sql} {ranked}",
-            (query, numbers(asked), *wanted.parameters, limit),
-        )
-    return [Hit(*row) for row in rows]
 
 
 def export(

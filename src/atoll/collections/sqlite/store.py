@@ -16,6 +16,7 @@ from atoll.collections.sqlite.catalog import Catalog, Space
 from atoll.collections.sqlite.database import Database
 from atoll.collections.sqlite.failures import folder_failure
 from atoll.collections.sqlite.filtering import Filtering
+from atoll.collections.sqlite.matching import Matching
 from atoll.collections.sqlite.source import SqliteSource
 from atoll.collections.types import Generation, Hit, Vector
 from atoll.store.sqlite import private_folder
@@ -41,6 +42,7 @@ class Store:
         self.indexes = Indexes(self.segments, self.source, limits)
         self._read_at: WeakKeyDictionary[Index, int] = WeakKeyDictionary()
         """The moments up to which indexes have read the store."""
+        self.matching = Matching(self.database)
         self._filtering = Filtering(self.database)
         self._catalog = Catalog(self.database, -1)
 
@@ -93,5 +95,5 @@ class Store:
             self._read_at[index] = catalog.moment
         if filter is None:
             return index.search(vector, limit)
-        filtered = self._filtering.of(space, filter, catalog)
+        filtered = self._filtering.of(space, filter, catalog.moment)
         return index.search(vector, limit, filtered.allowed, filtered.few)

@@ -130,7 +130,7 @@ class Upkeep:
         old = [
             name
             for name, since in self._orphans.items()
-            if name.endswith(".tmp") or now - since > _ORPHANED
+            if name.endswith(".tmp") or now - since >= _ORPHANED
         ]
         for name in old:
             delete(folder / name)

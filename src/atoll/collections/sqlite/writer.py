@@ -45,7 +45,7 @@ class Writer:
         self._queue.append(waiting)
         with self._lock:
             while not waiting.done:
-                self._run_some()
+                self._run_some(waiting)
         return waiting.result()
 
     def close(self) -> None:
@@ -53,7 +53,7 @@ class Writer:
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def _run_some(self) -> None:
+    def _run_some(self, own: _Waiting[Any]) -> None:
         jobs: list[_Waiting[Any]] = []
         while self._queue and len(jobs) < _AT_ONCE:
             jobs.append(self._queue.popleft())
@@ -61,7 +61,7 @@ class Writer:
             self._run(jobs)
         except BaseException:
             # This thread is to end. The others go on for themselves.
-            self._queue.extendleft(each for each in reversed(jobs) if not each.done)
+            self._queue.extendleft(each for each in reversed(jobs) if each is not own)
             raise
 
     def _run(self, jobs: Sequence[_Waiting[Any]]) -> None:
