@@ -1,7 +1,7 @@
 """Real texts with real vectors, for benchmarks of searches: the glosses of WordNet by MiniLM.
 
 Vectors that are drawn at random say nothing of an index: all of them are equally far from each
-other. These are prepared once, which takes some 10 minutes, and kept in the cache folder.
+other. These are prepared once, which takes half an hour, and kept in the cache folder.
 """
 
 from __future__ import annotations
@@ -71,9 +71,15 @@ def prepare_many() -> Any:
     return numpy.load(file, mmap_mode="r")
 
 
-def texts_of_many() -> list[str]:
-    texts = _texts()
-    return [texts[number % len(texts)] for number in range(MANY)]
+def prepare_questions(count: int) -> Any:
+    """Vectors that were made in the same way, to be asked for among those."""
+    return _nudged(_vectors()[:count], numpy.random.default_rng(SEED + 1))
+
+
+def texts(count: int) -> list[str]:
+    """Any number of them; from the 117,660th on they are the same again."""
+    known = _texts()
+    return [known[number % len(known)] for number in range(count)]
 
 
 def embed(texts: list[str]) -> Any:
@@ -106,6 +112,13 @@ def embed(texts: list[str]) -> Any:
 
     asyncio.run(run())
     return vectors
+
+
+def _nudged(vectors: Any, random: numpy.random.Generator) -> Any:
+    nudges = random.standard_normal(vectors.shape, numpy.float32)
+    nudges *= NUDGE / numpy.linalg.norm(nudges, axis=1, keepdims=True)
+    nudged = vectors + nudges
+    return nudged / numpy.linalg.norm(nudged, axis=1, keepdims=True)
 
 
 def _texts() -> list[str]:

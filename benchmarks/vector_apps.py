@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,6 +60,14 @@ def nearest(vector: list[float], limit: int) -> list[collections.Match]:
 QUERY = """
 query ($vector: [Float!]!, $limit: Int!) { nearest(vector: $vector, limit: $limit) { key text } }
 """
+
+
+def manifest_text(kept: str = "f32") -> str:
+    """Of the app as a server has it."""
+    endpoint = {"type": "graphql", "path": "/graphql", "auth": "none"}
+    methods = {METHOD: {"embedder": "embed", "index": {"quantization": kept}}}
+    collections = {COLLECTION: {"searchMethods": methods}}
+    return json.dumps({"endpoints": {"default": endpoint}, "collections": collections})
 
 
 def write(language: str, folder: Path) -> None:

@@ -4,6 +4,7 @@ functions over that."""
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import time
 from collections.abc import Sequence
@@ -66,20 +67,23 @@ def index(backend: Backend) -> float:
 class Store:
     """`Backend.nearest`: no embedder, and no text is loaded."""
 
-    name = "Atoll, store"
     efforts = ()
 
     def __init__(self, kept: Quantization = "f32") -> None:
         self._kept = kept
 
     def build(self, vectors: Any, folder: Path, threads: int) -> dict[str, float]:
+        """In a folder that has a collection already, only its index is made anew."""
         del threads  # as many as it takes by itself
         backend = SqliteBackend(folder)
-        texts = [f"gloss {row}" for row in range(len(vectors))]
-        if len(vectors) <= 100_000:
-            texts = glosses.prepare(len(vectors), 1).texts
-        seconds = {"import": store(backend, vectors, texts, self._kept)}
-        self._is_exact(backend, vectors)
+        seconds = {}
+        if known := backend.generations(COLLECTION):
+            shape = dataclasses.replace(known[0].shape, quantization=self._kept)
+            backend.reshape(known[0].id, shape)
+        else:
+            texts = glosses.texts(len(vectors))
+            seconds["import"] = store(backend, vectors, texts, self._kept)
+            self._is_exact(backend, vectors)
         seconds["index"] = index(backend)
         backend.close()
         return seconds
@@ -106,7 +110,6 @@ class Store:
 class Service:
     """`Collections.search_by_vector`, as calls of functions reach it: with texts and metadata."""
 
-    name = "Atoll, service"
     efforts = ()
 
     def open(self, folder: Path) -> None:

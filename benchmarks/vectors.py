@@ -9,7 +9,7 @@ out.
   is in a process of its own, and they take turns, so that a slow phase hits all alike. *recall* is
   the part of the 10 nearest that is found. *effort* is how many candidates a search looks at: of
   the peers the least of some with which recall reaches 0.97, of Atoll what it takes by itself.
-  usearch comes a second time, with Atoll's recall. *memory* is how much the process's PSS grows,
+  usearch comes a second time, with Atoll's recall. *memory* is how much the process's RSS grows,
   *disk* the size of the folder, per vector; the numbers of a vector alone are 1,536 bytes.
   *stored* and *indexed* are vectors per second.
 - *import*: vectors in a file of JSON lines, by `atoll collections import`.
@@ -23,11 +23,13 @@ import argparse
 import importlib.util
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -54,10 +56,13 @@ def graph_ql(language: str) -> Callable[[], Any]:
     return make
 
 
-def store() -> Any:
-    from vector_stores import Store
+def store(kept: str) -> Callable[[], Any]:
+    def make() -> Any:
+        from vector_stores import Store
 
-    return Store()
+        return Store(kept)  # type: ignore[arg-type]
+
+    return make
 
 
 def service() -> Any:
@@ -73,12 +78,17 @@ CONTESTANTS: dict[str, tuple[Callable[[], Any], str, str]] = {
     "FAISS, HNSW": (Faiss, "", "faiss"),
     "LanceDB, HNSW": (LanceDb, "", "lancedb"),
     "sqlite-vec, exact": (SqliteVec, "", "sqlite_vec"),
-    "Atoll, store": (store, "", "atoll"),
+    "Atoll, store": (store("f32"), "", "atoll"),
     "Atoll, service": (service, "Atoll, store", "atoll"),
     "Atoll, GraphQL, AssemblyScript": (graph_ql("AssemblyScript"), "Atoll, store", "atoll"),
     "Atoll, GraphQL, Python": (graph_ql("Python"), "Atoll, store", "atoll"),
 }
 """How each is made, whose folder it opens, and the module that it needs."""
+MILLION: dict[str, tuple[Callable[[], Any], str, str]] = {
+    "Atoll, i8": (store("i8"), "", "atoll"),
+    "Atoll, f16": (store("f16"), "", "atoll"),
+}
+"""One after the other, in one folder."""
 
 
 class Worker:
@@ -135,16 +145,16 @@ class Worker:
 
 def serve(name: str, folder: Path, queries: Path) -> None:
     """What a worker does: it answers lines on its standard input."""
-    contestant = CONTESTANTS[name][0]()
+    contestant = (CONTESTANTS | MILLION)[name][0]()
     asked = numpy.load(queries)
-    before = pss()
+    before = memory()
     contestant.open(folder)
     contestant.search(asked[0], LIMIT)
     print(json.dumps({"efforts": list(contestant.efforts)}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         if not request:
-            print(json.dumps({"memory": pss() - before}), flush=True)
+            print(json.dumps({"memory": memory() - before}), flush=True)
             continue
         if request["effort"] is not None:
             contestant.effort(request["effort"])
@@ -157,12 +167,12 @@ def serve(name: str, folder: Path, queries: Path) -> None:
         print(json.dumps({"ids": ids, "seconds": seconds}), flush=True)
 
 
-def pss() -> int:
-    """Bytes of memory of this process, its share of what it has in common with others."""
-    for line in Path("/proc/self/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+def memory() -> int:
+    """Bytes of memory that this process uses, files that are mapped included."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
             return int(line.split()[1]) << 10
-    raise AssertionError("no Pss in /proc/self/smaps_rollup")
+    raise AssertionError("no VmRSS in /proc/self/status")
 
 
 def size(folder: Path) -> int:
@@ -260,6 +270,126 @@ def measure_search(count: int, queries: int) -> None:
         compare(workers, built, count)
 
 
+def measure_million(count: int, queries: int) -> None:
+    data, questions = glosses.prepare_many()[:count], glosses.prepare_questions(queries)
+    truth = nearest(data, questions)
+    with tempfile.TemporaryDirectory(dir=glosses.FOLDER) as name:
+        folder = Path(name)
+        numpy.save(folder / "vectors.npy", data)
+        numpy.save(folder / "queries.npy", questions)
+        own = folder / "store"
+        own.mkdir()
+        print(f"\n{count:,} x {glosses.DIMENSION}, {LIMIT} nearest")
+        print(
+            f"{'':12} {'recall':>7} {'median':>9} {'p95':>9} {'start':>9} {'memory':>8} {'disk':>8}"
+            f" {'stored':>9} {'indexed':>9}"
+        )
+        for each in MILLION:
+            seconds = build(each, own, folder / "vectors.npy")
+            if seconds is None:
+                return
+            with Worker(each, own, folder / "queries.npy") as worker:
+                # What is asked for the first time may have to be read from the disk.
+                worker.recall = recall(worker.ask(0, queries), truth)
+                worker.times.clear()
+                worker.ask(0, queries)
+                print(
+                    f"{each:12} {worker.recall:7.4f}"
+                    f" {milliseconds(statistics.median(worker.times))}"
+                    f" {milliseconds(statistics.quantiles(worker.times, n=20)[-1])}"
+                    f" {worker.start:7.2f} s {worker.memory() / count:6.0f} B"
+                    f" {size(own) / count:6.0f} B"
+                    + rate(seconds.get("import"), count)
+                    + rate(seconds.get("index"), count),
+                    flush=True,
+                )
+        print(f"atoll serve answers {served(own, questions[0]):.2f} s after it is started")
+
+
+def served(store: Path, vector: Any) -> float:
+    """Seconds from the start of a server to its first answer about what is in a store."""
+    from vector_apps import QUERY, manifest_text, write
+
+    with tempfile.TemporaryDirectory() as name:
+        app = Path(name) / "bench"
+        app.mkdir()
+        write("AssemblyScript", app)
+        (app / "modus.json").write_text(manifest_text("f16"))  # as it was indexed last
+        command = Path(sys.executable).with_name("atoll")
+        subprocess.run([command, "build"], cwd=app, check=True, capture_output=True)
+        body = json.dumps({"query": QUERY, "variables": {"vector": vector.tolist(), "limit": 10}})
+        times = []
+        for _ in range(2):  # code is compiled and put into the cache with the first
+            port = free_port()
+            started = time.perf_counter()
+            server = subprocess.Popen(
+                [command, "serve", "--port", str(port)],
+                cwd=app,
+                env={**os.environ, "ATOLL_COLLECTIONS_DIR": str(store)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                while len(answer(port, body)) != LIMIT:
+                    time.sleep(0.01)
+                times.append(time.perf_counter() - started)
+            finally:
+                server.terminate()
+                server.wait()
+        return times[-1]
+
+
+def answer(port: int, body: str) -> list[Any]:
+    """What a server finds; nothing as long as it does not answer."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        body.encode(),
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request) as response:
+            data = json.load(response)["data"] or {}
+            return data.get("nearest") or []
+    except OSError:
+        return []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def measure_import(count: int) -> None:
+    from vector_apps import manifest_text, write
+
+    data = glosses.prepare(count, 1)
+    with tempfile.TemporaryDirectory() as name:
+        app = Path(name) / "bench"
+        app.mkdir()
+        write("AssemblyScript", app)
+        (app / "modus.json").write_text(manifest_text())
+        command = Path(sys.executable).with_name("atoll")
+        subprocess.run([command, "build"], cwd=app, check=True, capture_output=True)
+        with (app / "texts.jsonl").open("w", encoding="utf-8") as file:
+            for number, text in enumerate(data.texts):
+                vector = data.vectors[number].tolist()
+                line = {"key": str(number), "text": text, "vector": vector}
+                file.write(json.dumps(line) + "\n")
+        started = time.perf_counter()
+        subprocess.run(
+            [command, "collections", "import", "texts.jsonl", "--collection", "glosses"],
+            cwd=app,
+            check=True,
+            capture_output=True,
+        )
+        seconds = time.perf_counter() - started
+    print(
+        f"\natoll collections import: {count:,} vectors in JSON lines in {seconds:.1f} s,"
+        f" {count / seconds:,.0f} a second"
+    )
+
+
 def compare(workers: dict[str, Worker], built: dict[str, Any], count: int) -> None:
     """Atoll beside bare usearch, whose index it uses."""
     ours, theirs = workers["Atoll, store"], workers["usearch, at Atoll's recall"]
@@ -277,7 +407,7 @@ def rate(seconds: float | None, count: int) -> str:
     return f" {count / seconds:7,.0f}/s" if seconds else f" {'':9}"
 
 
-PARTS = {"search": measure_search}
+PARTS = ("search", "import", "million")
 
 
 def main() -> None:
@@ -292,8 +422,8 @@ def main() -> None:
         serve(name, Path(folder), Path(queries))
     elif options.build:
         name, folder, vectors = options.build
-        loaded = numpy.load(vectors)
-        contestant = CONTESTANTS[name][0]()
+        loaded = numpy.load(vectors, mmap_mode="r" if name in MILLION else None)
+        contestant = (CONTESTANTS | MILLION)[name][0]()
         print(json.dumps(contestant.build(loaded, Path(folder), os.cpu_count() or 1)))
     else:
         glosses.FOLDER.mkdir(parents=True, exist_ok=True)
@@ -301,6 +431,10 @@ def main() -> None:
         parts = options.only or list(PARTS)
         if "search" in parts:
             measure_search(100_000 // share, 1000 // share)
+        if "import" in parts:
+            measure_import(50_000 // share)
+        if "million" in parts:
+            measure_million(glosses.MANY // share, 500 // share)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,7 @@ def _sqlite(request: pytest.FixtureRequest) -> str:
 
 
 def _postgresql(request: pytest.FixtureRequest) -> str:
-    server = request.getfixturevalue("pgvector")
-    url: str = server.url_of(server.new_database())
+    url: str = request.getfixturevalue("pgvector").new_schema()
     return url
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
@@ -43,35 +44,53 @@ paths = (
 )
 
 
-def conditions(kept: Any) -> st.SearchStrategy[dict[str, Any]]:
-    """Of one field. ``kept`` are values that texts have, so that filters often hold."""
-    value = kept | scalars
-    ordered = value.filter(lambda each: each is not None and not isinstance(each, bool))
-    return st.one_of(
-        value,
-        st.fixed_dictionaries({"exists": st.booleans()}),
-        *(st.fixed_dictionaries({name: value}) for name in ("eq", "ne", "contains")),
-        *(st.fixed_dictionaries({name: ordered}) for name in ("lt", "lte", "gt", "gte")),
-        *(st.fixed_dictionaries({name: st.lists(value, max_size=4)}) for name in ("in", "notIn")),
-    )
+@dataclass(frozen=True)
+class Kept:
+    """Stands for a value that one of the texts has, so that filters often hold."""
+
+    number: int
 
 
-def filters(kept: Any) -> st.SearchStrategy[dict[str, Any]]:
-    leaf = st.one_of(
-        st.dictionaries(paths, conditions(kept), min_size=1, max_size=2),
-        st.fixed_dictionaries({"$labels": st.fixed_dictionaries({"contains": kept | scalars})}),
+operands = st.builds(Kept, st.integers(0, 20)) | scalars
+ordered = st.builds(Kept, st.integers(0, 20)) | whole | broken | words
+conditions = st.one_of(
+    operands,
+    st.fixed_dictionaries({"exists": st.booleans()}),
+    st.dictionaries(st.sampled_from(["eq", "ne", "contains"]), operands, min_size=1, max_size=2),
+    st.dictionaries(st.sampled_from(["lt", "lte", "gt", "gte"]), ordered, min_size=1, max_size=2),
+    st.dictionaries(
+        st.sampled_from(["in", "notIn"]), st.lists(operands, max_size=4), min_size=1, max_size=1
+    ),
+)
+filters = st.recursive(
+    st.one_of(
+        st.dictionaries(paths, conditions, min_size=1, max_size=2),
+        st.fixed_dictionaries({"$labels": st.fixed_dictionaries({"contains": operands})}),
         st.fixed_dictionaries({"$labels": st.fixed_dictionaries({"exists": st.booleans()})}),
-        st.fixed_dictionaries({"$key": conditions(st.sampled_from(["k0", "k1", "k"]))}),
-    )
-    return st.recursive(
-        leaf,
-        lambda inner: st.one_of(
-            st.fixed_dictionaries({"and": st.lists(inner, max_size=3)}),
-            st.fixed_dictionaries({"or": st.lists(inner, max_size=3)}),
-            st.fixed_dictionaries({"not": inner}),
-        ),
-        max_leaves=5,
-    )
+        st.fixed_dictionaries({"$key": conditions}),
+    ),
+    lambda inner: st.one_of(
+        st.fixed_dictionaries({"and": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"or": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"not": inner}),
+    ),
+    max_leaves=5,
+)
+
+
+def with_values(filter: Any, kept: list[Any], operator: str = "") -> Any:
+    """A filter, with what the stand-ins stand for."""
+    match filter:
+        case Kept(number):
+            value = kept[number % len(kept)]
+            unordered = value is None or isinstance(value, bool)
+            return 0 if operator in ("lt", "lte", "gt", "gte") and unordered else value
+        case dict():
+            return {name: with_values(each, kept, name) for name, each in filter.items()}
+        case list():
+            return [with_values(each, kept) for each in filter]
+        case _:
+            return filter
 
 
 def leaves(value: Any) -> list[Any]:
@@ -84,14 +103,14 @@ def leaves(value: Any) -> list[Any]:
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_filters_hold_as_the_reference_says(backend, data):
     stored = data.draw(texts)
-    kept = st.sampled_from([leaf for _, metadata in stored for leaf in leaves(metadata)] or [1])
+    kept = [leaf for labels, metadata in stored for leaf in (*labels, *leaves(metadata))] or [1]
     if not backend.generations("docs"):
         begin(backend)
     (generation,) = backend.generations("docs")
@@ -103,8 +122,8 @@ def test_filters_hold_as_the_reference_says(backend, data):
         {generation.id: numpy.ones((len(stored), 3), numpy.float32)},
     )
     by_id = {each.id: each for each in backend.texts("docs", "")}
-    for _ in range(8):
-        raw = data.draw(filters(kept))
+    for drawn in data.draw(st.lists(filters, min_size=1, max_size=8)):
+        raw = with_values(drawn, kept)
         wanted = parse_filter(raw)
         expected = sorted(
             each.key

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import typer.core
+import typer.main
 
 from atoll.app.app import App
 from atoll.app.call import ANONYMOUS
+from atoll.cli.collections import collections as commands_of_collections
 from atoll.collections import filters, limits
 from atoll.collections.embedding import BATCH, WAITING
 from atoll.collections.errors import CollectionCode
@@ -164,6 +167,22 @@ async def test_the_same_works_in_other_languages(
                 assert near(found, expected), value
     finally:
         await app.close()
+
+
+def lines_of_commands() -> list[list[str]]:
+    lines = [line for text in of("text") for line in text.splitlines()]
+    words = [shlex.split(line.partition("MODUS_DB=postgresql://… ")[2] or line) for line in lines]
+    return [each[2:] for each in words if each[:2] == ["atoll", "collections"]]
+
+
+@pytest.mark.parametrize("words", lines_of_commands(), ids=" ".join)
+def test_the_commands_are_those_that_there_are(words: list[str]) -> None:
+    group = typer.main.get_command(commands_of_collections)
+    assert isinstance(group, typer.core.TyperGroup)
+    with group.make_context("collections", list(words), resilient_parsing=True) as context:
+        name, command, rest = group.resolve_command(context, list(words))
+    assert command is not None, name
+    command.make_context(name, rest)  # raises for an option that there is not
 
 
 def test_every_code_is_explained() -> None:

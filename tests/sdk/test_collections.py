@@ -303,6 +303,25 @@ def test_vectors_are_finite(asked, number) -> None:
     assert host.requests == []
 
 
+parts = st.sampled_from(["\\", "\\\\", "ud800", "\ud800", "\udfff", "😀", '"']) | st.characters()
+
+
+@given(st.lists(parts, max_size=6).map("".join))
+def test_texts_that_are_no_unicode_are_refused(text) -> None:
+    host = Asked({"keys": ["k"]})
+    before = _host.install(host)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        with pytest.raises(CollectionError, match="surrogate"):
+            docs.upsert(text)
+    else:
+        docs.upsert(text)
+        assert host.requests[0][1]["texts"] == [text]
+    finally:
+        _host.install(before)
+
+
 def test_the_likeliest_label() -> None:
     found = Classification([LabelShare("a", 0.75), LabelShare("b", 0.25)], [])
     assert (found.label, found.confidence) == ("a", 0.75)

@@ -64,6 +64,21 @@ def test_connections() -> None:
     assert len(host.http_requests) == 3
 
 
+def test_collections() -> None:
+    [code] = blocks("Collections")
+    names: dict[str, Any] = {}
+    vector = testing.embeddings([1.0, 0.0])
+    with testing.host(
+        models={"embedder": lambda request: vector},
+        interfaces={"embedder": "openai-embeddings"},
+        collections={"articles": None},
+    ):
+        run(code, names)
+        assert [match.key for match in names["find"]("Do bees dance?", 2020)] == ["bees"]
+        assert names["find"]("Do bees dance?", 2021) == []
+        assert names["embed"](["one"]) == [[1.0, 0.0]]
+
+
 def test_stand_ins() -> None:
     [code] = [block for block in blocks("Editor and tests") if "def test_people" in block]
     names: dict[str, Any] = {}

@@ -19,6 +19,19 @@ class PgVector(PostgreSQL):
         "shared_buffers": "128MB",
     }
 
+    _schemas: int = 0
+
+    def new_schema(self) -> str:
+        """The URL of ``database`` with an empty schema to work in, which is there sooner than a
+        database of its own would be. pgvector is outside of it."""
+        self._schemas += 1
+        self.execute(f"CREATE SCHEMA place_{self._schemas}")
+        return f"{self.url}&options=-csearch_path%3Dplace_{self._schemas},public"
+
+    def _fill(self) -> None:
+        super()._fill()
+        self.execute("CREATE EXTENSION vector")
+
     @staticmethod
     def programs() -> Path:
         needs_linux("PostgreSQL")

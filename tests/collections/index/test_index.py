@@ -7,6 +7,7 @@ import numpy
 import pytest
 
 from atoll.collections.index.limits import Limits
+from atoll.collections.index.segment import GraphSegment
 from atoll.collections.index.source import Ids
 from atoll.collections.index.tail import Mask
 from atoll.collections.types import Shape
@@ -194,6 +195,26 @@ def test_a_file_of_which_much_is_removed_is_built_anew(exact: bool, open_index: 
     assert index.refresh().indexed == 790
     assert source.removals == []
     assert not index.build_step()
+
+
+def test_a_graph_in_which_much_was_replaced_is_built_anew(open_index: Opener) -> None:
+    source = MemorySource(32)
+    ids = source.add(clustered(1000, 32, 1))
+    index = open_index(source, Shape(32))
+    index.build_step()
+    left_out = []
+
+    for seed in range(5):
+        source.remove(ids[:150])
+        ids = ids[150:] + source.add(clustered(200, 32, 10 + seed))
+        assert index.build_step()
+        [segment] = index.refresh().segments
+        assert isinstance(segment, GraphSegment)
+        left_out.append(segment.left_out)
+
+    assert left_out == [150, 300, 450, 0, 150]
+    truth = [nearest("dot", *source.all(), vector, 10) for vector in QUERIES]
+    assert recall([index.search(vector, 10) for vector in QUERIES], truth) > 0.97
 
 
 @pytest.mark.parametrize("exact", [False, True])

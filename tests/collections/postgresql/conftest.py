@@ -20,13 +20,13 @@ EAGER = Limits(smallest_index=100, few=20, few_filtered=10, furthest=200)
 
 @pytest.fixture
 def url(pgvector: PgVector) -> str:
-    """Of an empty database."""
-    return pgvector.url_of(pgvector.new_database())
+    """Of a place in which nothing is stored."""
+    return pgvector.new_schema()
 
 
 @pytest.fixture
 def open_store(url: str) -> Iterator[Callable[..., PostgresqlBackend]]:
-    """Opens a store in the same database each time, as another process would."""
+    """Opens a store in the same place each time, as another process would."""
     opened: list[PostgresqlBackend] = []
 
     def open_(where: str = url, limits: Limits = EAGER) -> PostgresqlBackend:

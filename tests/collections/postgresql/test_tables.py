@@ -13,6 +13,12 @@ from atoll.collections.types import Shape, Text
 ONE = numpy.ones((1, 2), numpy.float32)
 
 
+@pytest.fixture
+def url(pgvector) -> str:
+    """Of an empty database, which has no pgvector yet."""
+    return pgvector.url_of(pgvector.new_database())
+
+
 def begin(store):
     return store.start_generation("docs", "m", Shape(2), embedder="e", probe=b"p", build="b")
 

@@ -19,7 +19,7 @@ from atoll.collections.types import Text
         ("http://example.com/a?b=c", ["http", "example", "com", "a", "b", "c"]),
         ("Café CAFÉ Cafe\u0301", ["cafe", "cafe", "cafe"]),
         ("Straße STRASSE", ["strasse", "strasse"]),
-        ("naïve ﬁne Ａ１", ["naive", "fine", "a1"]),
+        ("naïve ﬁne \uff21\uff11", ["naive", "fine", "a1"]),
         ("हिन्दी", ["हिन्दी"]),
         ("日本語 テスト", ["日本語", "テスト"]),
         ("İstanbul", ["istanbul"]),

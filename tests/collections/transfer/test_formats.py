@@ -242,6 +242,15 @@ def test_columns_may_have_other_names_and_delimiters():
 
 
 @pytest.mark.parametrize(
+    "labels", [("[a",), ("[]",), ("a;b",), (" a",), ("",), ("a", "", "b"), ("a", "[b]"), ("é", '"')]
+)
+def test_labels_that_look_like_something_else_stay_as_they_are(labels: tuple[str, ...]):
+    row = write_csv(StoredText(1, "", "k", "text", labels))
+    (line,) = csv(write_csv_header() + row)
+    assert line.text.labels == labels
+
+
+@pytest.mark.parametrize(
     ("digits", "number"),
     [("1", 1), ("-0.50", -0.5), (" 2e3 ", 2000.0), ("12345678901234567890", 12345678901234567890)],
 )

@@ -149,6 +149,13 @@ async def test_a_lot_that_fails_is_named_and_the_others_in_hand_are_stored():
     assert one.counts.stored == len(memory.texts)
 
 
+async def test_a_lot_that_fails_is_told_rather_than_a_bad_line_behind_it():
+    memory = Memory()
+    memory.fail_on = "a"
+    with pytest.raises(NotStored):
+        await importer(memory).run(lots([*lines("a", "b", "c"), BadLine(4, "is bad")]))
+
+
 async def test_cancelling_gives_up_what_is_in_hand_though_input_is_waited_for():
     memory = Memory()
     memory.hold = asyncio.Event()

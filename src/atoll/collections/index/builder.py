@@ -11,7 +11,7 @@ from typing import Any
 import numpy
 from usearch.index import Index as Graph
 
-from atoll.collections.index.files import append_trailer, checksum, create, delete
+from atoll.collections.index.files import append_trailer, checksum, create, delete, read_trailer
 from atoll.collections.index.quantisation import Encoding
 from atoll.collections.index.source import Ids
 from atoll.collections.types import Vectors
@@ -56,6 +56,7 @@ def new_graph(encoding: Encoding, connectivity: int, **settings: Any) -> Graph:
 
 def build_graph(job: Job, batches: Iterable[tuple[Ids, Vectors]]) -> Built:
     """Write a graph of vectors. Leaves nothing behind if it fails."""
+    left_out = 0
     lookups = job.based_on is not None  # to find what is to be left out
     graph = new_graph(
         job.encoding,
@@ -66,15 +67,16 @@ def build_graph(job: Job, batches: Iterable[tuple[Ids, Vectors]]) -> Built:
     if job.based_on is not None:
         graph.load(job.based_on)
         graph.expansion_add = job.ef_construction  # type: ignore[misc]
+        left_out = read_trailer(Path(job.based_on))["leftOut"]
         if job.without is not None and len(job.without):
-            graph.remove(job.without)
+            left_out += int(graph.remove(job.without))
     for ids, vectors in batches:
         graph.add(ids, job.encoding.vectors(vectors), threads=job.threads)
     target = Path(job.target)
     create(target)
     try:
         graph.save(target)
-        return _finish(target, job, len(graph))
+        return _finish(target, job, len(graph), left_out)
     except BaseException:
         delete(target)
         raise
@@ -98,7 +100,7 @@ def build_flat(job: Job, batches: Iterable[tuple[Ids, Vectors]]) -> Built:
         raise
 
 
-def _finish(target: Path, job: Job, count: int) -> Built:
+def _finish(target: Path, job: Job, count: int, left_out: int = 0) -> Built:
     append_trailer(
         target,
         {
@@ -107,7 +109,7 @@ def _finish(target: Path, job: Job, count: int) -> Built:
             "connectivity": job.connectivity,
             "efConstruction": job.ef_construction,
             "removed": job.removed,
-            "count": count,
+            "leftOut": left_out,
         },
     )
     return Built(count, target.stat().st_size, checksum(target))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy
 
@@ -12,7 +12,7 @@ from atoll.manifest.collection import Distance
 
 Values: TypeAlias = "numpy.ndarray[Any, numpy.dtype[numpy.float64]]"
 
-_ROWS = 1024
+_ROWS: Final = 1024
 """Vectors whose differences are computed at once, so that they stay in the processor's cache."""
 
 

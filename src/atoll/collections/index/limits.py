@@ -17,7 +17,7 @@ def _processors() -> int:
 class Limits:
     """Numbers of vectors, unless it is said otherwise."""
 
-    smallest_graph: int = 8192
+    smallest_graph: int = 5000
     """Fewer are compared one by one, which is about as fast."""
     tail: int = 4096
     """Added ones that are not indexed yet, at which indexing begins."""
@@ -25,6 +25,9 @@ class Limits:
     """The same, as a part of those that are indexed; the larger one counts."""
     removed_share: float = 0.2
     """Of those in files, at which the files are built anew."""
+    left_out_share: float = 0.5
+    """Of those in a graph, that were left out of it while it grew, at which it is built anew: each
+    makes it a little worse."""
     step: int = 100_000
     """Indexed at once, at most; or half as many as are indexed already, if these are more."""
     segment_bytes: int = 4 << 30

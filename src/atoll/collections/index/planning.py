@@ -71,6 +71,9 @@ def next_plan(
         return Plan(low, None, replaced, None, None if replaced else most, read)
     last = max(state.segments, key=lambda segment: segment.row.high, default=None)
     if isinstance(last, GraphSegment) and last.row.bytes < limits.segment_bytes:
+        left_out = last.left_out + len(state.removed)
+        if left_out > limits.left_out_share * last.row.count:
+            return Plan(last.row.low, None, (last.row,), expected=last.row.count + added)
         return Plan(last.row.low, None, (last.row,), last, most, expected)
     return Plan(state.last_high, None, (), None, most, expected)
 

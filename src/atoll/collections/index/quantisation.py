@@ -113,7 +113,7 @@ class Encoding:
         row: Encoded = vector[None]
         if self.distance == "euclidean":
             row = numpy.multiply(row, self.scale, dtype=numpy.float32)
-        elif self.distance == "cosine" or abs(_lengths(row)[0] - 1) > _UNIT:
+        elif self.distance == "cosine" or _length(vector) != 1:
             row = _normalised(row)
         if self.longest:
             row = numpy.append(row, numpy.zeros((1, 1), numpy.float32), axis=1)
@@ -127,8 +127,7 @@ class Encoding:
             return apart.astype(numpy.float32)
         if self.distance == "cosine":
             return measured
-        length = float(_lengths(vector[None])[0])
-        factor = (self.longest or 1.0) * (length if abs(length - 1) > _UNIT else 1.0)
+        factor = (self.longest or 1.0) * _length(vector)
         if factor == 1.0:
             return measured
         found = 1 - (1 - measured.astype(numpy.float64)) * factor
@@ -151,6 +150,14 @@ class Encoding:
 def _lengths(vectors: Vectors) -> Lengths:
     found: Lengths = numpy.sqrt(numpy.einsum("ij,ij->i", vectors, vectors, dtype=numpy.float64))
     return found
+
+
+def _length(vector: Vector) -> float:
+    """Of one vector; 1 if it is about that."""
+    square = float(vector.dot(vector))
+    if abs(square - 1) < _UNIT:
+        return 1.0
+    return float(_lengths(vector[None])[0])
 
 
 def _largest(vectors: Vectors) -> float:

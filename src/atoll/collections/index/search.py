@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy
 
@@ -15,15 +15,20 @@ from atoll.collections.index.source import Ids, Source
 from atoll.collections.index.state import State
 from atoll.collections.index.tail import Mask
 from atoll.collections.types import Hit, Shape, Vector, Vectors
+from atoll.manifest.collection import Quantization
 
 Allowed: TypeAlias = Callable[[Ids], Mask]
 """Which of some texts may be found."""
 
-_MORE: dict[str, tuple[float, int]] = {"f32": (1.0, 0), "f16": (1.5, 8), "i8": (2.0, 16)}
+_MORE: Final[Mapping[Quantization, tuple[float, int]]] = {
+    "f32": (1.0, 0),
+    "f16": (1.1, 2),
+    "i8": (1.5, 8),
+}
 """Candidates of a graph to be compared exactly, for one that is to be found, and besides."""
-_SPARE = 8
+_SPARE: Final = 8
 """Candidates besides, where estimates order them."""
-_AT_ONCE = 4096
+_AT_ONCE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Search:
         wanted = int(self.limit * share) + besides
         count = wanted
         while count <= segment.row.count * self.limits.scan_share:
-            effort = max(self.shape.ef_search, count + count // 2)
+            effort = max(self.shape.ef_search, self.limit + self.limit // 2)
             ids, measured = segment.search(self.vector, count, effort)
             usable = state.has_not_removed(ids)
             if self.allowed is not None:

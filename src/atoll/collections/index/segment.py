@@ -6,11 +6,11 @@ import mmap
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy
 from usearch.index import Index as Graph
@@ -25,6 +25,10 @@ _VIEWS: Final = max(4, os.cpu_count() or 1)
 """Searches of one graph at the same time; others wait."""
 
 
+Settings: TypeAlias = Mapping[str, Any]
+"""That a file ends with."""
+
+
 class Outdated(Exception):
     """A file was made for other settings of the index."""
 
@@ -37,11 +41,13 @@ class GraphSegment:
     """
 
     def __init__(
-        self, path: Path, row: SegmentRow, encoding: Encoding, shape: Shape, removed: int
+        self, path: Path, row: SegmentRow, encoding: Encoding, shape: Shape, settings: Settings
     ) -> None:
         self.row = row
         self.encoding = encoding
-        self.removed = removed
+        self.left_out: int = settings["leftOut"]
+        """Vectors that it had once; in their places are others by now, which are harder to find."""
+        self.removed: int = settings["removed"]
         """The removals up to which it has no removed vector."""
         self._shape = shape
         # Stays readable when the file is replaced and deleted.
@@ -92,9 +98,9 @@ class FlatSegment:
 
     bytes = 0
 
-    def __init__(self, path: Path, row: SegmentRow, shape: Shape, removed: int) -> None:
+    def __init__(self, path: Path, row: SegmentRow, shape: Shape, settings: Settings) -> None:
         self.row = row
-        self.removed = removed
+        self.removed: int = settings["removed"]
         content = _mapped(path)
         numbers = row.count * shape.dimension
         vectors = numpy.frombuffer(content, "<f4", numbers)
@@ -133,7 +139,7 @@ def open_segment(folder: Path, row: SegmentRow, shape: Shape) -> GraphSegment | 
         if not same or settings["version"] != 1:
             raise Outdated
         if shape.exact:
-            return FlatSegment(path, row, shape, settings["removed"])
-        return GraphSegment(path, row, encoding, shape, settings["removed"])
+            return FlatSegment(path, row, shape, settings)
+        return GraphSegment(path, row, encoding, shape, settings)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise Damaged(f"it cannot be read: {error}") from error

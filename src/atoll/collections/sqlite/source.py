@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -27,6 +28,13 @@ class SqliteSource:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._dimensions: dict[int, int] = {}
+        self._of_thread = threading.local()
+
+    @property
+    def reads(self) -> int:
+        """How often this thread has read vectors."""
+        found: int = getattr(self._of_thread, "reads", 0)
+        return found
 
     def changes(
         self, generation: int, namespace: int, since: Position | None, *, most: int
@@ -115,6 +123,7 @@ class SqliteSource:
 
     @contextmanager
     def _reading(self, generation: int) -> Iterator[sqlite3.Connection]:
+        self._of_thread.reads = self.reads + 1
         try:
             with self._database.reading() as connection:
                 yield connection

@@ -22,6 +22,8 @@ from atoll.collections.types import Generation, Hit, Vector
 from atoll.store.sqlite import private_folder
 
 FILE: Final = "store.db"
+_ATTEMPTS: Final = 3
+"""To search while others write."""
 
 
 class Store:
@@ -66,34 +68,62 @@ class Store:
         limit: int,
         filter: Filter | None,
     ) -> list[Hit]:
-        catalog = self.now()
-        known = catalog.generations(generation.collection)
-        current = next((each for each in known if each.id == generation.id), None)
-        if current is None:
-            raise GenerationsChanged
         hits: list[Hit] = []
-        for name in dict.fromkeys(namespaces) if limit > 0 else ():
-            space = catalog.space(generation.collection, name)
-            if space is not None and space.texts:
-                hits += self._nearest(catalog, current, space, vector, limit, filter)
+        for name in dict.fromkeys(namespaces):
+            hits += self._of_namespace(generation, name, vector, limit, filter)
         if len(namespaces) > 1:
             hits.sort(key=lambda hit: (hit.value, hit.id))
         return hits[:limit]
 
-    def _nearest(
+    def _of_namespace(
         self,
-        catalog: Catalog,
         generation: Generation,
-        space: Space,
+        namespace: str,
         vector: Vector,
         limit: int,
         filter: Filter | None,
     ) -> list[Hit]:
+        for _ in range(_ATTEMPTS):
+            catalog = self.now()
+            current = _current(catalog, generation)
+            space = catalog.space(generation.collection, namespace)
+            if space is None or not space.texts or limit <= 0:
+                return []
+            index = self._index(current, space, catalog.moment)
+            reads = self.source.reads
+            found = self._search(index, space, vector, limit, filter, catalog.moment)
+            # A text that was replaced meanwhile is neither in the store, under its old id, nor in
+            # the index under its new one.
+            read = filter is not None or self.source.reads != reads
+            if not read or self.database.moment() == catalog.moment:
+                break
+        return found
+
+    def _index(self, generation: Generation, space: Space, moment: int) -> Index:
         index = self.indexes.of(generation.id, generation.shape, space.id)
-        if self._read_at.get(index) != catalog.moment:
+        if self._read_at.get(index) != moment:
             index.refresh()
-            self._read_at[index] = catalog.moment
+            self._read_at[index] = moment
+        return index
+
+    def _search(
+        self,
+        index: Index,
+        space: Space,
+        vector: Vector,
+        limit: int,
+        filter: Filter | None,
+        moment: int,
+    ) -> list[Hit]:
         if filter is None:
             return index.search(vector, limit)
-        filtered = self._filtering.of(space, filter, catalog.moment)
+        filtered = self._filtering.of(space, filter, moment)
         return index.search(vector, limit, filtered.allowed, filtered.few)
+
+
+def _current(catalog: Catalog, generation: Generation) -> Generation:
+    """The generation with its shape as it is now."""
+    for each in catalog.generations(generation.collection):
+        if each.id == generation.id:
+            return each
+    raise GenerationsChanged

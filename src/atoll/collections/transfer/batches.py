@@ -159,7 +159,7 @@ def _weight(line: Line) -> int:
 def _filled(batch: Batch, lines: list[Line], namespace: str) -> Batch:
     last: dict[tuple[str, str], Line] = {}
     for line in lines:
-        place = (line.namespace or namespace, line.text.key)
+        place = (namespace if line.namespace is None else line.namespace, line.text.key)
         if (before := last.pop(place, None)) is not None:
             batch.repeated.append(Repeated(before.number, line.number, line.text.key))
         last[place] = line

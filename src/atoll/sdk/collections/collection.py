@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -19,6 +20,9 @@ Mode: TypeAlias = Literal["vector", "hybrid", "text"]
 
 Filter: TypeAlias = Mapping[str, Any]
 """Conditions on metadata; see ``Collection.search``."""
+
+_HALF = re.compile(r"(?<!\\)(?:\\\\)*\\ud[89a-f]")
+"""An escape in JSON, which is written of nothing else: not of two backslashes and letters."""
 
 
 def get(name: str) -> Collection:
@@ -250,18 +254,29 @@ class Collection:
         return found
 
     def _call(self, operation: str, members: Mapping[str, Any]) -> Any:
-        payload = json_text({"collection": self.name, **members})
+        payload = _payload(self.name, members)
         try:
             return json.loads(_host.call_text(f"collections.{operation}", payload))
         except HostError as error:
             raise _error(error) from None
 
     async def _call_async(self, operation: str, members: Mapping[str, Any]) -> Any:
-        payload = json_text({"collection": self.name, **members})
+        payload = _payload(self.name, members)
         try:
             return json.loads(await _host.call_text_async(f"collections.{operation}", payload))
         except HostError as error:
             raise _error(error) from None
+
+
+def _payload(name: str, members: Mapping[str, Any]) -> str:
+    text = json_text({"collection": name, **members})
+    if "\\ud" in text and _HALF.search(text):
+        raise CollectionError(
+            "INVALID_ARGUMENT",
+            "a text has half of a surrogate pair, which is no character",
+            'text from bytes becomes valid by decode(errors="replace")',
+        )
+    return text
 
 
 def _error(error: HostError) -> HostError:
