@@ -60,7 +60,7 @@ def test_json_is_json_or_a_manifest(block: Block):
     except ValueError:
         value = {"endpoints": {}}  # comments and trailing commas: only a manifest may have them
     if isinstance(value, dict) and value.keys() <= {
-        "endpoints", "models", "connections", "limits", "cors", "errors", "access",
+        "endpoints", "models", "connections", "limits", "cors", "errors", "access", "collections",
     }:  # fmt: skip
         parse_manifest(block.text, path=Path(block.page))
 

@@ -21,7 +21,7 @@ PAGE = 65536
 #: Capabilities by the beginning of the import's module name, for guests that import each by name.
 _CAPABILITIES = {
     "wasi": "WASI (only clocks, randomness and environment are answered; the rest is refused)",
-    "atoll:guest/host": "host calls (as far as modus.json names connections and models)",
+    "atoll:guest/host": "host calls (as far as modus.json names what they reach)",
     "atoll_stream": "streams",
     "atoll_models": "the models that modus.json names, as streams",
     "atoll_http": "the HTTP connections that modus.json names, as streams",

@@ -59,6 +59,7 @@ def export_texts(
       atoll collections export articles --format csv > articles.csv
     """
     from atoll.cli.collections.opening import not_stored, open_store, stats_of
+    from atoll.cli.collections.storing import texts as in_words
 
     chosen = format_of(format, output)
     with open_store(app, secrets) as backend:
@@ -68,7 +69,7 @@ def export_texts(
         with _writing(output) as file:
             count = _export(backend, name, texts, file, chosen, namespace, vectors)
             file.flush()
-    note(f"exported {count:,} texts of collection {name}")
+    note(f"exported {in_words(count)} of collection {name}")
 
 
 def _export(

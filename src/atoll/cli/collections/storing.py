@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from atoll.cli.progress import ProgressBar
     from atoll.collections.backend import Backend
     from atoll.collections.transfer.batches import Batch, VectorCheck
-    from atoll.collections.transfer.importer import Counts
+    from atoll.collections.transfer.importer import Counts, NotStored
     from atoll.collections.transfer.line import BadLine, Line
     from atoll.manifest.collection import Collection
 
@@ -108,7 +108,7 @@ def store_all(
             ended = "stopped: "
             raise CommandError(
                 failed.cause.code,
-                f"{given.name}: {given.unit}s {failed.first} to {failed.last} could not be stored: "
+                f"{given.name}: {_numbers(given.unit, failed)} could not be stored: "
                 f"{failed.cause.message}",
                 failed.cause.hint,
             ) from failed
@@ -164,7 +164,7 @@ def _show(bar: ProgressBar, counts: Counts, started: float) -> None:
 
 
 def _summary(collection: Collection, counts: Counts, seconds: float) -> str:
-    parts = [f"{counts.stored:,} texts stored in collection {collection.name}"]
+    parts = [f"{texts(counts.stored)} stored in collection {collection.name}"]
     if counts.replaced:
         parts[0] += f" ({counts.replaced:,} of them replaced)"
     for count, what in (
@@ -176,6 +176,17 @@ def _summary(collection: Collection, counts: Counts, seconds: float) -> str:
             parts.append(f"{count:,} {what}")
     rate = (counts.stored + counts.unchanged) / max(seconds, 0.001)
     return f"{', '.join(parts)}; {seconds:.1f} s, {rate:,.0f} a second"
+
+
+def texts(count: int) -> str:
+    """So many texts, in words."""
+    return "1 text" if count == 1 else f"{count:,} texts"
+
+
+def _numbers(unit: str, failed: NotStored) -> str:
+    if failed.first == failed.last:
+        return f"{unit} {failed.first}"
+    return f"{unit}s {failed.first} to {failed.last}"
 
 
 def _say_what_is_not_indexed(loaded: Loaded, collection: Collection) -> None:

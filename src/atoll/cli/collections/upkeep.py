@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from atoll.manifest.collection import Collection
 
 POLL_SECONDS: Final = 0.3
+TOLD_SECONDS: Final = 1.0
 
 
 def reindex(
@@ -88,12 +89,13 @@ def drop(
       atoll collections drop drafts --yes
     """
     from atoll.cli.collections.opening import not_stored, open_store, stats_of
+    from atoll.cli.collections.storing import texts
 
     with open_store(app, secrets) as backend:
         found = stats_of(backend, name)
         if not found:
             raise not_stored(backend, name)
-        what = f"{sum(found[0].namespaces.values()):,} texts of collection {name}"
+        what = f"{texts(sum(found[0].namespaces.values()))} of collection {name}"
         if not yes:
             _ask(f"Delete {what} in {backend.place}?")
         backend.drop_collection(name)
@@ -201,11 +203,14 @@ class _Indexing(threading.Thread):
             self.done.set()
 
     def _others_are_at_it(self) -> bool:
-        for stats in self._backend.stats():
-            if any(each.indexing_of for each in stats.generations):
-                time.sleep(POLL_SECONDS)
-                return True
-        return False
+        """Whether another process indexes, which tells of it after a moment."""
+        if not any(each.vectors > each.indexed for each in self._generations()):
+            return False
+        time.sleep(TOLD_SECONDS)
+        return any(each.indexing_of for each in self._generations())
+
+    def _generations(self) -> list[GenerationStats]:
+        return [each for stats in self._backend.stats() for each in stats.generations]
 
 
 def _figures(backend: Backend, name: str) -> tuple[int, int]:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from atoll.collections.errors import GenerationsChanged
-from atoll.collections.postgresql.sessions import Session, Sessions
+from atoll.collections.postgresql.sessions import Row, Session, Sessions, Statement
 from atoll.collections.postgresql.tables import (
     PREFIX,
     VECTORS,
@@ -68,20 +68,27 @@ class Catalog:
 
 def generations_of(session: Session, collection: str) -> list[Generation]:
     """As they are in this transaction, the oldest first."""
-    return _generations(session, f"{_SELECT} WHERE collection = %s ORDER BY id", (collection,))
+    return generations_in(session.query(*of_collection(collection)))
+
+
+def of_collection(collection: str) -> Statement:
+    return f"{_SELECT} WHERE collection = %s ORDER BY id", (collection,)
 
 
 def find_generation(session: Session, id: int) -> Generation | None:
-    found = _generations(session, f"{_SELECT} WHERE id = %s", (id,))
+    found = generations_in(session.query(f"{_SELECT} WHERE id = %s", (id,)))
     return found[0] if found else None
 
 
-def lock_collection(session: Session, collection: str, *, shared: bool = False) -> None:
-    """Until the transaction ends: writers of texts share it, who changes the generations is
-    alone."""
-    kind = "_shared" if shared else ""
+def lock_collection(session: Session, collection: str) -> None:
+    """Until the transaction ends: who changes the generations is alone, without writers."""
     key = lock_key("collection", collection)
-    session.query(f"SELECT pg_advisory_xact_lock{kind}(%s)", (key,))
+    session.query("SELECT pg_advisory_xact_lock(%s)", (key,))
+
+
+def share_collection(collection: str) -> Statement:
+    """A lock that writers of texts have together."""
+    return "SELECT pg_advisory_xact_lock_shared(%s)", (lock_key("collection", collection),)
 
 
 def start(
@@ -194,10 +201,10 @@ def _read(session: Session) -> Known:
     for table, index in named:
         id = int(table.removeprefix(VECTORS))
         indexes[id] = (*indexes.get(id, ()), index)
-    return Known(tuple(_generations(session, f"{_SELECT} ORDER BY id", ())), indexes)
+    return Known(tuple(generations_in(session.query(f"{_SELECT} ORDER BY id"))), indexes)
 
 
-def _generations(session: Session, sql: str, parameters: Sequence[object]) -> list[Generation]:
+def generations_in(rows: Iterable[Row]) -> list[Generation]:
     return [
         Generation(
             id,
@@ -209,7 +216,5 @@ def _generations(session: Session, sql: str, parameters: Sequence[object]) -> li
             bytes(probe),
             build,
         )
-        for id, collection, method, serving, *shape, embedder, probe, build in session.query(
-            sql, parameters
-        )
+        for id, collection, method, serving, *shape, embedder, probe, build in rows
     ]

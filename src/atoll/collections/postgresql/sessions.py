@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -35,6 +35,7 @@ _FULL = ("53100", "53400")
 _HINT = f"check {VARIABLE}, and that the database is up"
 
 Row = tuple[Any, ...]
+Statement = tuple[str, Sequence[Any]]
 Result = TypeVar("Result")
 
 
@@ -57,6 +58,12 @@ class Session:
         """Run a statement; gives the number of rows that it was about."""
         with self.connection.cursor() as cursor:
             return cursor.execute(sql.encode(), parameters).rowcount
+
+    def query_all(self, statements: Iterable[Statement]) -> list[list[Row]]:
+        """The rows of statements that are sent together, and run one after the other."""
+        with self.connection.pipeline():
+            cursors = [self.connection.execute(sql.encode(), values) for sql, values in statements]
+        return [each.fetchall() if each.description else [] for each in cursors]
 
     def query_with(
         self, settings: Mapping[str, str], sql: str, parameters: Sequence[Any]

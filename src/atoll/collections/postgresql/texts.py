@@ -13,9 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from atoll.collections.errors import GenerationsChanged
-from atoll.collections.postgresql.catalog import find_generation, generations_of, lock_collection
+from atoll.collections.postgresql.catalog import (
+    find_generation,
+    generations_in,
+    of_collection,
+    share_collection,
+)
 from atoll.collections.postgresql.encoding import copy_rows, digest_of, to_json, unpack
-from atoll.collections.postgresql.sessions import Session
+from atoll.collections.postgresql.sessions import Row, Session, Statement
 from atoll.collections.postgresql.tables import PREFIX, lock_key, vectors_table
 from atoll.collections.postgresql.words import to_tsvector
 from atoll.collections.types import Generation, StoredText, Text, Vectors
@@ -42,32 +47,43 @@ def upsert(
         for each in texts
     ]
     with session.transaction():
-        lock_collection(session, collection, shared=True)
-        generations = generations_of(session, collection)
+        _, found, _, removed, places, new = session.query_all(
+            (
+                share_collection(collection),
+                of_collection(collection),
+                _lock_keys(collection, namespace, digests),
+                _delete(collection, namespace, digests),
+                _place(collection, namespace),
+                (f"SELECT nextval('{PREFIX}_ids') FROM generate_series(1, %s)", (len(texts),)),
+            )
+        )
+        generations = generations_in(found)
         if {each.id for each in generations} != vectors.keys():
             raise GenerationsChanged
-        _lock_keys(session, collection, namespace, digests)
-        place = _namespace(session, collection, namespace)
-        removed = _delete(session, generations, place, digests)
-        ids = _new_ids(session, len(texts))
+        place = places[0][0] if places else _new_namespace(session, collection, namespace)
+        ids = sorted(id for (id,) in new)
+        _follow(session, generations, place, removed, len(ids) - len(removed))
         with session.copy(f"COPY {_ITEMS} FROM STDIN") as copy:
             for id, digest, row in zip(ids, digests, rows, strict=True):
                 copy.write_row((id, place, digest, *row))
         for generation in generations:
             _copy_vectors(session, generation, ids, [place] * len(ids), vectors[generation.id])
-        _count(session, place, len(ids) - len(removed))
 
 
 def remove(session: Session, collection: str, namespace: str, keys: Sequence[str]) -> list[str]:
     digests = [digest_of(key) for key in keys]
     with session.transaction():
-        lock_collection(session, collection, shared=True)
-        _lock_keys(session, collection, namespace, digests)
-        place = _find_namespace(session, collection, namespace)
-        if place is None:
-            return []
-        removed = _delete(session, generations_of(session, collection), place, digests)
-        _count(session, place, -len(removed))
+        _, found, _, removed, places = session.query_all(
+            (
+                share_collection(collection),
+                of_collection(collection),
+                _lock_keys(collection, namespace, digests),
+                _delete(collection, namespace, digests),
+                _place(collection, namespace),
+            )
+        )
+        if removed:
+            _follow(session, generations_in(found), places[0][0], removed, -len(removed))
         return [key for _, key in removed]
 
 
@@ -129,7 +145,7 @@ def add_vectors(session: Session, generation: int, ids: Sequence[int], vectors: 
         found = find_generation(session, generation)
         if found is None:
             raise GenerationsChanged
-        lock_collection(session, found.collection, shared=True)
+        session.query(*share_collection(found.collection))
         if find_generation(session, generation) is None:
             raise GenerationsChanged
         # Who wants to remove one of these waits, and then finds its vector.
@@ -150,52 +166,57 @@ def unpacked(packed: Sequence[tuple[int, bytes]], dimension: int) -> tuple[list[
     return [id for id, _ in packed], unpack([each for _, each in packed], dimension)
 
 
-def _lock_keys(session: Session, collection: str, namespace: str, digests: Iterable[Any]) -> None:
+def _lock_keys(collection: str, namespace: str, digests: Iterable[Any]) -> Statement:
     buckets = {digest.int % _BUCKETS for digest in digests}
     keys = sorted(lock_key("keys", collection, namespace, str(bucket)) for bucket in buckets)
-    session.query("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", (keys,))
+    return "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", (keys,)
 
 
-def _find_namespace(session: Session, collection: str, namespace: str) -> int | None:
-    found = _places(session, collection, namespace)
-    return found[0] if found else None
+def _place(collection: str, namespace: str) -> Statement:
+    sql = f"SELECT id FROM {PREFIX}_namespaces WHERE collection = %s AND name = %s"
+    return sql, (collection, namespace)
 
 
-def _namespace(session: Session, collection: str, namespace: str) -> int:
-    found = _find_namespace(session, collection, namespace)
-    if found is not None:
-        return found
+def _new_namespace(session: Session, collection: str, namespace: str) -> int:
     session.execute(
         f"INSERT INTO {PREFIX}_namespaces (collection, name) VALUES (%s, %s) "
         "ON CONFLICT DO NOTHING",
         (collection, namespace),
     )
-    return _places(session, collection, namespace)[0]
+    ((id,),) = session.query(*_place(collection, namespace))
+    return int(id)
 
 
 def _places(session: Session, collection: str, namespace: str | None) -> list[int]:
     """The ids of namespaces, of all for None."""
-    sql = f"SELECT id FROM {PREFIX}_namespaces WHERE collection = %s"
-    if namespace is None:
-        return [id for (id,) in session.query(sql, (collection,))]
-    return [id for (id,) in session.query(f"{sql} AND name = %s", (collection, namespace))]
+    of_all = f"SELECT id FROM {PREFIX}_namespaces WHERE collection = %s", (collection,)
+    asked = of_all if namespace is None else _place(collection, namespace)
+    return [id for (id,) in session.query(*asked)]
 
 
-def _delete(
-    session: Session, generations: Sequence[Generation], place: int, digests: Sequence[Any]
-) -> list[tuple[int, str]]:
-    sql = f"DELETE FROM {PREFIX}_items WHERE namespace = %s AND digest = ANY(%s) RETURNING id, key"
-    removed = [(id, key) for id, key in session.query(sql, (place, list(digests)))]
+def _delete(collection: str, namespace: str, digests: Sequence[Any]) -> Statement:
+    place, names = _place(collection, namespace)
+    sql = f"DELETE FROM {PREFIX}_items WHERE namespace = ({place}) AND digest = ANY(%s)"
+    return f"{sql} RETURNING id, key", (*names, list(digests))
+
+
+def _follow(
+    session: Session,
+    generations: Sequence[Generation],
+    place: int,
+    removed: Sequence[Row],
+    change: int,
+) -> None:
+    """Delete the vectors of texts that were deleted, and count."""
+    statements: list[Statement] = []
     if removed:
         ids = [id for id, _ in removed]
         for each in generations:
-            session.execute(f"DELETE FROM {vectors_table(each.id)} WHERE text = ANY(%s)", (ids,))
-    return removed
-
-
-def _new_ids(session: Session, count: int) -> list[int]:
-    sql = f"SELECT nextval('{PREFIX}_ids') FROM generate_series(1, %s)"
-    return sorted(id for (id,) in session.query(sql, (count,)))
+            sql = f"DELETE FROM {vectors_table(each.id)} WHERE text = ANY(%s)"
+            statements.append((sql, (ids,)))
+    if change:
+        statements.append((f"INSERT INTO {PREFIX}_counts VALUES (%s, %s)", (place, change)))
+    session.query_all(statements)
 
 
 def _copy_vectors(
@@ -209,12 +230,6 @@ def _copy_vectors(
         table = f"{vectors_table(generation.id)} (text, namespace, vector)"
         with session.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
             copy.write(copy_rows(ids, places, vectors))
-
-
-def _count(session: Session, place: int, change: int) -> None:
-    if change:
-        sql = f"INSERT INTO {PREFIX}_counts VALUES (%s, %s)"
-        session.execute(sql, (place, change))
 
 
 def _read(session: Session, where: str, parameters: Sequence[Any]) -> list[StoredText]:

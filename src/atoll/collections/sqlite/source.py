@@ -114,8 +114,13 @@ class SqliteSource:
             gone = not connection.execute(
                 "SELECT 1 FROM generations WHERE id = ?", (generation,)
             ).fetchone()
-            if gone or not {*old} <= {each.id for each in known}:
+            kept = [each for each in known if each.id not in old]
+            if gone or len(kept) + len(old) != len(known):
                 return False
+            if new is not None and any(
+                new.low < each.high and each.low < new.high for each in kept
+            ):
+                return False  # somebody else has indexed the same
             _replace(connection, generation, namespace, old, new, removed_until)
             return True
 
