@@ -85,6 +85,8 @@ class Store:
             seconds["import"] = store(backend, vectors, texts, self._kept)
             self._is_exact(backend, vectors)
         seconds["index"] = index(backend)
+        [stats] = backend.stats(COLLECTION)
+        assert [each.indexed for each in stats.generations] == [len(vectors)]
         backend.close()
         return seconds
 

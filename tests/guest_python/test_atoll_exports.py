@@ -195,6 +195,13 @@ def test_defaults(declaration: str, default: Any, guest: Any) -> None:
     assert description["functions"][0]["parameters"][0]["default"] == {"value": default}
 
 
+def test_any_value_with_no_value_by_default_may_be_null(guest: Any) -> None:
+    description = guest.load(PRELUDE + "def f(x: typing.Any = None) -> str: ...\n")
+    (parameter,) = description["functions"][0]["parameters"]
+    assert parameter["type"] == {"nullable": {"scalar": "JSON"}}
+    assert parameter["default"] == {"value": None}
+
+
 def test_default_factories(guest: Any) -> None:
     description = guest.load(
         PRELUDE

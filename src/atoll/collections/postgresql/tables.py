@@ -103,7 +103,13 @@ def begin(session: Session) -> None:
         jit="off",
         # A plan for any limit and filter would compare all vectors.
         plan_cache_mode="force_custom_plan",
-        timezone="UTC",
+        # Who had to wait for a lock is to see what was written meanwhile.
+        default_transaction_isolation="read committed",
+    )
+    # What is acknowledged is on the disk, whatever the database's other users think of it.
+    session.query(
+        "SELECT set_config('synchronous_commit', 'on', false) "
+        "WHERE current_setting('synchronous_commit') = 'off'"
     )
     found = session.query(
         "SELECT nspname, extversion, to_regtype('vector') IS NOT NULL FROM pg_extension "

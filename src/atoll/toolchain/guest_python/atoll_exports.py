@@ -141,6 +141,8 @@ class Collector:
             )
             unnamed = atoll_names.pascal_case(name) + atoll_names.pascal_case(parameter.name)
             shape = self._types.shape(hint, at, unnamed)
+            if hint is Any and parameter.default is None:
+                shape = NullableShape(shape)
             self._check_input(shape, at, set())
             doc = atoll_objects.annotation_doc(hint) or docs.parameters.get(parameter.name)
             entry = {"name": parameter_name, "type": shape.as_json(), "doc": doc}
