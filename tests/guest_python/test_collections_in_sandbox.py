@@ -91,7 +91,7 @@ def near(vector: list[float]) -> list[str]:
     return [each.key for each in docs.search_by_vector(vector)]
 
 
-def classified(text: str) -> collections.Classification:
+def classified(text: str) -> collections.TextClassification:
     return docs.classify(text)
 
 

@@ -24,7 +24,7 @@ from atoll.sdk import (
     collections,
     testing,
 )
-from atoll.sdk.collections import Classification, Entry, LabelShare, Match, Neighbour
+from atoll.sdk.collections import Entry, LabelShare, Match, Neighbour, TextClassification
 from atoll.sdk.models import Embedding, Embeddings
 
 docs = collections.get("docs")
@@ -138,7 +138,7 @@ CASES: list[tuple[str, tuple[Any, ...], dict[str, Any], str, Any, Any, Any]] = [
         "classify",
         {"namespace": "en", "searchMethod": "m", "text": "t"},
         FOUND,
-        Classification(
+        TextClassification(
             [LabelShare("a", 0.75), LabelShare("b", 0.25)],
             [Neighbour("k", ["a", "b"], 0.25, 0.75)],
         ),
@@ -323,9 +323,9 @@ def test_texts_that_are_no_unicode_are_refused(text) -> None:
 
 
 def test_the_likeliest_label() -> None:
-    found = Classification([LabelShare("a", 0.75), LabelShare("b", 0.25)], [])
+    found = TextClassification([LabelShare("a", 0.75), LabelShare("b", 0.25)], [])
     assert (found.label, found.confidence) == ("a", 0.75)
-    assert (Classification().label, Classification().confidence) == (None, 0.0)
+    assert (TextClassification().label, TextClassification().confidence) == (None, 0.0)
 
 
 def test_collections_are_values_of_a_name() -> None:

@@ -138,3 +138,32 @@ def test_a_full_disk_is_told_and_does_no_harm(
     assert "No space left" in str(caplog.records[-1].__dict__["fields"])
     assert index.search(QUERIES[0], 5) == nearest("dot", *source.all(), QUERIES[0], 5)
     assert index.build_step()
+
+
+@pytest.mark.parametrize("grown", [False, True])
+@pytest.mark.parametrize("exact", [False, True])
+def test_texts_that_are_removed_while_they_are_indexed_are_not_found(
+    exact: bool, grown: bool, open_index: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = MemorySource(16)
+    shape = Shape(16, exact=exact)
+    source.add(clustered(600, 16, 1))
+    index = open_index(source, shape)
+    if grown:
+        index.build_step()
+        source.add(clustered(400, 16, 2))
+    gone = {hit.id for vector in QUERIES for hit in index.search(vector, 2)}
+    publish = building.publish
+
+    def late(path: Path, name: str) -> Path:
+        source.remove(sorted(gone))
+        return publish(path, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "publish", late)
+        assert index.build_step()
+
+    for each in (index, open_index(source, shape)):
+        found = {hit.id for vector in QUERIES for hit in each.search(vector, 10)}
+        assert not found & gone
+    assert {each.text for each in source.removals} == gone

@@ -22,14 +22,13 @@ what is stored and for what is searched, and it is no part of the API. Every ope
 
 from __future__ import annotations
 
-from atoll.sdk.collections.classification import Classification, LabelShare, Neighbour
+from atoll.sdk.collections.classification import LabelShare, Neighbour, TextClassification
 from atoll.sdk.collections.collection import Collection, Mode, get
 from atoll.sdk.collections.entry import Entry
 from atoll.sdk.collections.match import Match
 from atoll.sdk.errors import CollectionError
 
 __all__ = [
-    "Classification",
     "Collection",
     "CollectionError",
     "Entry",
@@ -37,5 +36,6 @@ __all__ = [
     "Match",
     "Mode",
     "Neighbour",
+    "TextClassification",
     "get",
 ]

@@ -36,7 +36,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Classification:
+class TextClassification:
     """Labels for a text, as its neighbours in a collection have them.
 
     Attributes:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from atoll.sdk import _host
 from atoll.sdk._encoder import json_text
-from atoll.sdk.collections.classification import Classification, LabelShare, Neighbour
+from atoll.sdk.collections.classification import LabelShare, Neighbour, TextClassification
 from atoll.sdk.collections.entry import Entry
 from atoll.sdk.collections.match import Match
 from atoll.sdk.errors import CollectionError, HostError, HostUnavailable
@@ -167,14 +167,14 @@ class Collection:
         members = _search(limit, where, method, namespaces, vector=_numbers(vector))
         return _matches(await self._call_async("searchByVector", members))
 
-    def classify(self, text: str, *, method: str = "", namespace: str = "") -> Classification:
+    def classify(self, text: str, *, method: str = "", namespace: str = "") -> TextClassification:
         """Which labels fit a text, by those of the stored texts that are nearest to it."""
         members = {"namespace": namespace, "searchMethod": method, "text": text}
         return _classification(self._call("classify", members))
 
     async def classify_async(
         self, text: str, *, method: str = "", namespace: str = ""
-    ) -> Classification:
+    ) -> TextClassification:
         members = {"namespace": namespace, "searchMethod": method, "text": text}
         return _classification(await self._call_async("classify", members))
 
@@ -356,8 +356,8 @@ def _matches(answer: Mapping[str, Any]) -> list[Match]:
     ]
 
 
-def _classification(answer: Mapping[str, Any]) -> Classification:
-    return Classification(
+def _classification(answer: Mapping[str, Any]) -> TextClassification:
+    return TextClassification(
         [LabelShare(each["label"], each["confidence"]) for each in answer["labelsResult"]],
         [
             Neighbour(each["key"], each["labels"], each["distance"], each["score"])
