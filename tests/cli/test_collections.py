@@ -429,8 +429,15 @@ def test_what_is_wrong_is_told_before_anything_is_built(fails, run, app: Path, t
     assert "NO_MANIFEST" in failing(good, "--collection", "docs", "--app", tmp_path)
     assert "a namespace has 300" in failing(good, "--collection", "docs", "--namespace", "n" * 300)
     assert run("collections", "import", good, cwd=app).returncode == 2
-    done = run("collections", "import", good, "--collection", "docs", "--delimiter", "ab", cwd=app)
-    assert done.returncode == 2
+    for wrong in (
+        ("--delimiter", "ab", "--format", "csv"),
+        ("--delimiter", ";"),
+        ("--number", "year"),
+        ("--key-field", "text"),
+        ("--text-field", "vector"),
+    ):
+        done = run("collections", "import", good, "--collection", "docs", *wrong, cwd=app)
+        assert done.returncode == 2, wrong
     assert not (app / "build").exists()
 
 

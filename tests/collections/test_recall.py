@@ -11,6 +11,7 @@ from typing import Any, get_args
 import numpy
 import pytest
 
+from atoll.collections.index.limits import Limits
 from atoll.collections.sqlite import SqliteBackend
 from atoll.collections.types import Shape, Text
 from atoll.manifest.collection import Quantization
@@ -42,9 +43,10 @@ def test_hardly_any_of_the_nearest_are_missed(
     quantization: Quantization, vectors: Any, tmp_path: Path
 ) -> None:
     stored, asked = vectors[:-ASKED], vectors[-ASKED:]
-    backend = SqliteBackend(tmp_path)
+    # Few texts have no graph by default, and a search of a small one compares with all.
+    backend = SqliteBackend(tmp_path, Limits(smallest_graph=100, scan_share=1))
     generation = backend.start_generation(
-        "glosses", "meaning", Shape(stored.shape[1], quantization=quantization),
+        "glosses", "meaning", Shape(stored.shape[1], quantization=quantization, ef_search=32),
         embedder="embed", probe=b"", build="",
     )  # fmt: skip
     texts = [Text(str(row), "a gloss") for row in range(len(stored))]

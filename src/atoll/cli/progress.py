@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from atoll.cli.console import note
 
@@ -35,12 +36,16 @@ class ProgressBar:
     def __enter__(self) -> ProgressBar:
         if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar = _make_bar(self._title, self._total)
+            before = sys.stderr
             self._bar[0].start()
+            _log_to(sys.stderr, in_place_of=before)  # above the bar, not through it
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
+            before = sys.stderr
             self._bar[0].stop()
+            _log_to(sys.stderr, in_place_of=before)
 
     def update(self, done: float, said: str, total: float | None = None) -> None:
         """Show how much is done, and what more there is to say of that.
@@ -58,6 +63,12 @@ class ProgressBar:
             self._said_at = time.monotonic()
             part = f"{100 * done / self._total:.0f} %, " if self._total else ""
             note(f"{self._title}: {part}{said}")
+
+
+def _log_to(stream: TextIO, *, in_place_of: TextIO) -> None:
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is in_place_of:
+            handler.setStream(stream)
 
 
 def _make_bar(title: str, total: float | None) -> tuple[Progress, TaskID]:

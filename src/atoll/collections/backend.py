@@ -71,7 +71,7 @@ class Backend(Protocol):
 
     def vectors(self, generation: int, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         """The vectors of texts, as they were stored, and which texts they are of; those without
-        one are left out."""
+        one are left out. There may be none of a generation that is gone."""
 
     # Searches. Of texts in ``namespaces`` for which ``filter`` holds.
 
@@ -87,6 +87,8 @@ class Backend(Protocol):
 
         Distances are computed of the vectors as they were stored: for ``dot`` 1 - a·b, for
         ``cosine`` 1 - a·b/(|a||b|), which is 1 if a length is 0, for ``euclidean`` |a-b|.
+
+        Raises GenerationsChanged: the generation is gone.
         """
 
     def matching(
@@ -119,11 +121,13 @@ class Backend(Protocol):
         else it is being built.
 
         If the method has one already that is being built, with the same shape and probe, that one
-        is given.
+        is given; so is one that serves, while the collection has no text. Another one that is
+        being built is dropped: its embedder has been replaced in its turn.
         """
 
     def missing(self, generation: int, *, after: int = 0, limit: int = 100) -> list[StoredText]:
-        """Texts of its collection without a vector in it, whose ids are larger, by id."""
+        """Texts of its collection without a vector in it, whose ids are larger, by id. None of a
+        generation that is gone."""
 
     def add_vectors(self, generation: int, ids: Sequence[int], vectors: Vectors) -> int:
         """Store vectors of texts that were missing. Those that are gone by now, or have a vector,

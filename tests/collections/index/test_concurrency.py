@@ -70,11 +70,11 @@ def test_searches_of_one_graph_do_not_wait_for_each_other(
     source.add(clustered(1000, 16, 1))
     index = open_index(source, Shape(16))
     index.build_step()
-    both = threading.Barrier(3, timeout=10)
+    both = threading.Barrier(2, timeout=10)
     monkeypatch.setattr(GraphSegment, "_one_view", _met(GraphSegment._one_view, both))
 
-    with ThreadPoolExecutor(3) as threads:
-        found = list(threads.map(lambda i: index.search(QUERIES[i], 5), range(3)))
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda i: index.search(QUERIES[i], 5), range(2)))
 
     assert all(len(hits) == 5 for hits in found)
 

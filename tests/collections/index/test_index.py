@@ -197,6 +197,21 @@ def test_a_file_of_which_much_is_removed_is_built_anew(exact: bool, open_index: 
     assert not index.build_step()
 
 
+@pytest.mark.parametrize("exact", [False, True])
+def test_removed_texts_that_no_file_has_are_no_reason_to_build_one_anew(
+    exact: bool, open_index: Opener
+) -> None:
+    source = MemorySource(32)
+    source.add(clustered(1000, 32, 1))
+    index = open_index(source, Shape(32, exact=exact))
+    index.build_step()
+
+    source.remove(source.add(clustered(600, 32, 2)))
+
+    assert len(index.refresh().removed) == 600
+    assert not index.build_step()
+
+
 def test_a_graph_in_which_much_was_replaced_is_built_anew(open_index: Opener) -> None:
     source = MemorySource(32)
     ids = source.add(clustered(1000, 32, 1))

@@ -25,6 +25,15 @@ def test_an_older_tail_stays_as_it_was() -> None:
     assert third.vectors[:10].tolist() == vectors
 
 
+def test_a_search_goes_on_with_what_it_began_with() -> None:
+    before = Tail.empty(4).with_added(*some(1, 10))
+
+    after, _ = before.without(numpy.array([3], numpy.uint64))
+
+    assert (before.count, after.count) == (10, 9)
+    assert before.alive.all()
+
+
 def test_what_it_does_not_have_is_told() -> None:
     tail = Tail.empty(4).with_added(*some(1, 10))
 

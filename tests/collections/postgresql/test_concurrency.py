@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy
+import psycopg
 import pytest
 
 from atoll.collections.errors import GenerationsChanged
+from atoll.collections.postgresql.tables import lock_key
 from atoll.collections.types import Shape, Text
 
 
@@ -124,6 +128,66 @@ def test_vectors_of_texts_that_are_replaced_meanwhile_are_left_out(open_store):
             each.result()
     assert store.finish_generation(generation.id)
     assert set(agreed(store, generation).values()) == {2}
+
+
+def wait_for_waiting(connection, work: Future[Any]) -> None:
+    """Until something waits for a lock, or has not waited at all."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    end = time.monotonic() + 30
+    while not work.done() and connection.execute(waiting).fetchone() == (0,):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_text_that_is_being_removed_gets_no_vector(url, store):
+    store.upsert("docs", "", [Text("k", "1")], {})
+    generation = begin(store)
+    (missing,) = store.missing(generation.id)
+    with psycopg.connect(url) as other, ThreadPoolExecutor(1) as pool:
+        # What a removal does, up to where it is committed.
+        other.execute("DELETE FROM atoll_collection_items")
+        other.execute(f"DELETE FROM atoll_collection_vectors_{generation.id}")
+        adding = pool.submit(store.add_vectors, generation.id, [missing.id], vector_of(1))
+        wait_for_waiting(other, adding)
+        other.commit()
+        assert adding.result() == 0
+    assert store.vectors(generation.id, [missing.id])[0] == []
+
+
+def test_a_vector_that_another_process_is_adding_is_left_out(url, store):
+    store.upsert("docs", "", [Text("k", "1"), Text("l", "1")], {})
+    generation = begin(store)
+    first, second = (each.id for each in store.missing(generation.id))
+    both = numpy.repeat(vector_of(1), 2, axis=0)
+    with psycopg.connect(url) as other, ThreadPoolExecutor(1) as pool:
+        table = f"atoll_collection_vectors_{generation.id}"
+        place = "SELECT id FROM atoll_collection_namespaces"
+        other.execute(f"INSERT INTO {table} VALUES (%s, ({place}), '[1,2]')", (first,))
+        adding = pool.submit(store.add_vectors, generation.id, [first, second], both)
+        wait_for_waiting(other, adding)
+        other.commit()
+        assert adding.result() == 1
+    ids, vectors = store.vectors(generation.id, [first, second])
+    assert dict(zip(ids, vectors[:, 1].tolist(), strict=True)) == {first: 2, second: 1}
+
+
+def test_a_writer_waits_for_a_generation_that_is_being_begun(url, store):
+    generation = begin(store)
+    vectors = {generation.id: vector_of(1)}
+    columns = "collection, serving, dimension, distance, quantization, exact, connectivity, "
+    columns += "ef_construction, ef_search, embedder, probe, build"
+    with psycopg.connect(url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key("collection", "docs"),))
+        writing = pool.submit(store.upsert, "docs", "", [Text("k", "1")], vectors)
+        wait_for_waiting(other, writing)
+        other.execute(
+            f"INSERT INTO atoll_collection_generations (method, {columns}) "
+            f"SELECT 'second', {columns} FROM atoll_collection_generations"
+        )
+        other.commit()
+        with pytest.raises(GenerationsChanged):
+            writing.result()
+    assert store.texts("docs", "") == []
 
 
 def test_other_dimensions_store_nothing(open_store):

@@ -130,6 +130,42 @@ def test_more_threads_than_sessions_take_turns(url: str, open_store, query):
     assert 1 <= query(counted)[0][0] <= 3
 
 
+def refuse(query, code: str, while_: str = "true") -> None:
+    """Have the database refuse texts."""
+    query(
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {while_} THEN RAISE EXCEPTION 'secret text' USING ERRCODE = '{code}'; END IF; "
+        "RETURN new; END $$"
+    )
+    query(
+        "CREATE TRIGGER refuse BEFORE INSERT ON atoll_collection_items "
+        "FOR EACH ROW EXECUTE FUNCTION refuse()"
+    )
+
+
+def test_a_full_disk_is_told_of_and_nothing_is_lost(store, query):
+    generation = begin(store)
+    store.upsert("docs", "", [Text("a", "first")], {generation.id: ONE})
+    refuse(query, "53100")
+    with pytest.raises(CollectionError, match="cannot grow") as raised:
+        store.upsert("docs", "", [Text("a", "second")], {generation.id: ONE})
+    assert raised.value.code == "STORE_FULL"
+    assert [each.text for each in store.texts("docs", "")] == ["first"]
+    query("DROP TRIGGER refuse ON atoll_collection_items")
+    store.upsert("docs", "", [Text("a", "second")], {generation.id: ONE})
+    assert [each.text for each in store.texts("docs", "")] == ["second"]
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+def test_what_another_transaction_hindered_is_done_again(store, query, code):
+    generation = begin(store)
+    query("CREATE SEQUENCE tries")
+    refuse(query, code, "nextval('tries') < 4")
+    store.upsert("docs", "", [Text("a", "a")], {generation.id: ONE})
+    assert store.namespaces("docs") == {"": 1}
+    assert query("SELECT last_value FROM tries") == [(4,)]
+
+
 def test_a_closed_store_leaves_no_session(url: str, open_store, query):
     store = open_store(f"{url}&application_name=closing")
     begin(store)

@@ -217,6 +217,17 @@ def test_removals_that_nobody_needs_are_forgotten(docs, monkeypatch, tmp_path):
     other.close()
 
 
+def test_builds_that_nothing_was_made_by_are_deleted_in_time(docs, monkeypatch):
+    docs.backend.keep_build("b1", b"made the vectors")
+    docs.backend.keep_build("b2", b"made none")
+    maintain(docs.backend)
+    assert docs.backend.build("b2") == b"made none"
+    monkeypatch.setattr(upkeep, "_UNUSED", -1)
+    maintain(docs.backend)
+    assert docs.backend.build("b2") is None
+    assert docs.backend.build("b1") == b"made the vectors"
+
+
 def test_progress_is_told_to_others(tmp_path):
     numbers = iter(range(10, 10**6))
     assert progress.read(tmp_path) == {}

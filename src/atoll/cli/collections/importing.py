@@ -91,12 +91,20 @@ def import_texts(
         raise typer.BadParameter(
             f"must be one character, not {delimiter!r}", param_hint="--delimiter"
         )
+    kind = format_of(format, file)
+    if kind is not Format.CSV and (numbers or delimiter != ","):
+        raise typer.BadParameter(
+            "is for CSV only", param_hint="--number" if numbers else "--delimiter"
+        )
+    names = [key, text, labels, of_namespace, "metadata", "vector", "vectors"]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise typer.BadParameter(f"{twice[0]!r} has two meanings", param_hint="--…-field")
     secret_sources(app, secrets)  # is it a folder?
     chosen = find_collection(app, collection)
     fields = Fields(key, text, labels, of_namespace)
     check_namespace(namespace)
     with _reading(file) as (lines, size):
-        read = _reader(lines, format_of(format, file), fields, delimiter, numbers or [])
+        read = _reader(lines, kind, fields, delimiter, numbers or [])
         first = list(islice(read, 1))  # a file of another kind is told of before the app is built
         with load_app(app, secrets) as loaded:
             given = Input(chain(first, read), lambda: lines.position, size, lines.name)

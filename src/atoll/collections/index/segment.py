@@ -21,8 +21,12 @@ from atoll.collections.index.quantisation import Encoding
 from atoll.collections.index.source import Ids, SegmentRow
 from atoll.collections.types import Shape, Vector, Vectors
 
-_VIEWS: Final = max(4, os.cpu_count() or 1)
-"""Searches of one graph at the same time; others wait."""
+_VIEWS: Final = max(2, os.cpu_count() or 1)
+"""Searches of one graph at the same time; others wait, as they would for a processor."""
+_VIEW_BYTES: Final = 24
+"""Of memory, for each vector."""
+_VIEWS_BYTES: Final = 256 << 20
+"""That all views of one graph may take, if there are more than two."""
 
 
 Settings: TypeAlias = Mapping[str, Any]
@@ -53,12 +57,13 @@ class GraphSegment:
         # Stays readable when the file is replaced and deleted.
         self._content = _mapped(path)
         self._free = deque([self._view()])
-        self._turns = threading.Semaphore(_VIEWS)
+        most = _VIEWS_BYTES // (_VIEW_BYTES * max(1, row.count))
+        self._turns = threading.Semaphore(max(2, min(_VIEWS, most)))
 
     @property
     def bytes(self) -> int:
         """Of memory, the mapped file not counted."""
-        return 24 * self.row.count * max(1, len(self._free))
+        return _VIEW_BYTES * self.row.count * max(1, len(self._free))
 
     def search(self, vector: Vector, count: int, effort: int) -> tuple[Ids, Vectors]:
         """About the nearest ``count`` vectors, with their distances, the nearest first.

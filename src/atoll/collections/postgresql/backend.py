@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from atoll.collections.backend import Lock
 from atoll.collections.errors import GenerationsChanged
@@ -14,11 +14,11 @@ from atoll.collections.postgresql import catalog, index, search, tables
 from atoll.collections.postgresql import texts as stored
 from atoll.collections.postgresql.limits import Limits
 from atoll.collections.postgresql.sessions import Session, Sessions
+from atoll.collections.postgresql.stats import stats_of
 from atoll.collections.postgresql.tables import PREFIX, lock_key
 from atoll.collections.types import (
     CollectionStats,
     Generation,
-    GenerationStats,
     Hit,
     Shape,
     StoredText,
@@ -183,7 +183,7 @@ class PostgresqlBackend:
 
     def stats(self, collection: str | None = None) -> list[CollectionStats]:
         known = self._catalog.known()
-        return self._run(lambda s: _stats(s, known, collection))
+        return self._run(lambda s: stats_of(s, known, collection))
 
     def maintain(self, *, whole: bool = False) -> bool:
         known = self._catalog.known()
@@ -285,47 +285,3 @@ def _drop_collection(session: Session, collection: str) -> None:
         ):
             session.execute(statement, (collection,))
         catalog.drop_all(session, collection)
-
-
-def _stats(session: Session, known: catalog.Known, collection: str | None) -> list[CollectionStats]:
-    namespaces = stored.namespaces(session, collection)
-    building = index.progress(session)
-    of: dict[str, list[Generation]] = {name: [] for name in namespaces}
-    for each in known.generations:
-        if collection in (None, each.collection):
-            of.setdefault(each.collection, []).append(each)
-    return [
-        CollectionStats(
-            name,
-            namespaces.get(name, {}),
-            tuple(
-                _generation_stats(
-                    session, known, each, sum(namespaces.get(name, {}).values()), building
-                )
-                for each in generations
-            ),
-        )
-        for name, generations in sorted(of.items())
-    ]
-
-
-def _generation_stats(
-    session: Session,
-    known: catalog.Known,
-    generation: Generation,
-    texts: int,
-    building: Mapping[int, float],
-) -> GenerationStats:
-    sql = f"SELECT count(*) FROM {tables.vectors_table(generation.id)}"
-    ((vectors,),) = session.query(sql)
-    share: Any = building.get(generation.id)
-    return GenerationStats(
-        generation,
-        vectors,
-        max(0, texts - vectors),
-        vectors if index.usable_index(generation, known) else 0,
-        0,
-        index.index_bytes(session, known.indexes.get(generation.id, ())),
-        0 if share is None else int(share * vectors),
-        0 if share is None else vectors,
-    )

@@ -27,7 +27,7 @@ IDLE_SECONDS: Final = 300
 STATEMENT_SECONDS: Final = 120
 
 _ATTEMPTS = 6
-_AGAIN = ("40001", "40P01")
+_AGAIN = ("40001", "40P01", "23505")
 """Of another transaction that came first: the same once more may succeed (Appendix A of
 PostgreSQL's documentation)."""
 _NO_TABLE = "42P01"

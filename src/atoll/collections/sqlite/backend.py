@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -191,7 +192,9 @@ class SqliteBackend:
     def keep_build(self, id: str, content: bytes) -> None:
         self._store().database.write(
             lambda connection: connection.execute(
-                "INSERT OR REPLACE INTO builds (id, content) VALUES (?, ?)", (id, content)
+                "INSERT INTO builds (id, kept_at, content) VALUES (?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET kept_at = excluded.kept_at",
+                (id, int(time.time()), content),
             )
         )
 

@@ -49,7 +49,8 @@ _FIRST: Final = (
         count INTEGER NOT NULL, bytes INTEGER NOT NULL, checksum TEXT NOT NULL
     )""",
     "CREATE INDEX segments_by_index ON segments (generation, namespace)",
-    "CREATE TABLE builds (id TEXT PRIMARY KEY, content BLOB NOT NULL)",
+    # `kept_at` in seconds since 1970.
+    "CREATE TABLE builds (id TEXT PRIMARY KEY, kept_at INTEGER NOT NULL, content BLOB NOT NULL)",
     "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 )
 

@@ -21,7 +21,10 @@ _STEP: Final = 2000
 """Rows that are deleted at once, while writers wait."""
 _ORPHANED: Final = 60.0
 """Seconds for which a file is kept that nothing names any more: others may be about to open it."""
+_UNUSED: Final = 3600
+"""Seconds for which a build is kept that no generation was made by."""
 _REMOVALS: Final = 10_000
+"""That a namespace without files may have."""
 _LOOK_AGAIN: Final = 60.0
 """Seconds until an index is looked at again of which nothing has changed."""
 _FREE_SHARE: Final = 0.25
@@ -44,6 +47,8 @@ class Upkeep:
         self._database = store.database
         self._orphans: dict[str, float] = {}
         self._known: dict[tuple[int, int], Known] = {}
+        self._looked_at: dict[int, int] = {}
+        """The clocks of generations, when there were few removals."""
 
     def step(self, *, whole: bool) -> bool:
         """As `Backend.maintain`."""
@@ -52,6 +57,7 @@ class Upkeep:
             or self._forget_removals()
             or self._index_some(whole)
             or self._delete_orphans()
+            or self._delete_builds()
             or self._give_back_some()
         )
 
@@ -65,27 +71,29 @@ class Upkeep:
     def _forget_removals(self) -> bool:
         """Those that no segment needs; where there is none, no other one comes to forget them."""
         rows = self._database.query(
-            "SELECT i.generation, i.namespace FROM indexes i JOIN generations g"
-            " ON g.id = i.generation WHERE NOT EXISTS (SELECT 1 FROM segments s"
-            " WHERE s.generation = i.generation AND s.namespace = i.namespace)"
+            "SELECT g.id, c.last FROM generations g JOIN clocks c ON c.name = 'generation ' || g.id"
         )
-        for generation, namespace in rows:
-            last = self._database.query(
-                f"SELECT max(seq), count(*) FROM removed_{generation:d} WHERE namespace = ?",
-                (namespace,),
+        for generation, clock in rows:
+            if clock - self._looked_at.get(generation, 0) <= _REMOVALS:
+                continue
+            found = self._database.query(
+                f"SELECT r.namespace, max(r.seq) FROM removed_{generation:d} r"
+                " WHERE r.namespace NOT IN (SELECT namespace FROM segments WHERE generation = ?)"
+                " GROUP BY r.namespace HAVING count(*) > ?",
+                (generation, _REMOVALS),
             )
-            until, count = last[0]
-            if count > _REMOVALS:
+            for namespace, until in found:
                 self.store.source.replace_segments(generation, namespace, (), None, until)
                 return True
+            self._looked_at[generation] = clock
         return False
 
     def _index_some(self, whole: bool) -> bool:
         rows = self._database.query(
             "SELECT i.generation, i.namespace, i.vectors, i.last, i.version FROM indexes i"
             " JOIN generations g ON g.id = i.generation"
-            " WHERE i.vectors >= ? OR EXISTS (SELECT 1 FROM segments s"
-            " WHERE s.generation = i.generation AND s.namespace = i.namespace)"
+            " WHERE i.vectors >= ?"
+            " OR (i.generation, i.namespace) IN (SELECT generation, namespace FROM segments)"
             " ORDER BY g.state DESC, i.generation, i.vectors DESC",
             (1 if whole else min(self.store.limits.smallest_graph, self.store.limits.tail),),
         )
@@ -136,6 +144,15 @@ class Upkeep:
             delete(folder / name)
             del self._orphans[name]
         return bool(old)
+
+    def _delete_builds(self) -> bool:
+        """Those that were kept for a generation that never began."""
+        unused = "FROM builds WHERE kept_at < ? AND id NOT IN (SELECT build FROM generations)"
+        before = (int(time.time()) - _UNUSED,)
+        if not self._database.query(f"SELECT 1 {unused} LIMIT 1", before):
+            return False
+        self._database.write(lambda connection: connection.execute(f"DELETE {unused}", before))
+        return True
 
     def _give_back_some(self) -> bool:
         """To the file system, what was deleted."""
