@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from atoll.collections.backend import Backend
 from atoll.collections.builds import EarlierBuild
 from atoll.collections.errors import CollectionError
 from atoll.collections.generations import PROBES
@@ -71,3 +72,16 @@ class BuildsOfTest:
             pass
 
         return EarlierBuild(self.known[id], close)
+
+
+class SharedBackend:
+    """A backend that several services have, none of which closes it."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def __getattr__(self, name: str):
+        return getattr(self._backend, name)
+
+    def close(self) -> None:
+        pass

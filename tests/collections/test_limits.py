@@ -78,12 +78,18 @@ def test_metadata_is_not_too_large():
         limits.check_metadata({"a": "x" * limits.METADATA})
 
 
-def test_metadata_is_not_too_deep():
-    deep: Any = {}
-    for _ in range(100_000):
-        deep = {"a": deep}
-    with pytest.raises(CollectionError):
-        limits.check_metadata(deep)
+def deep(levels: int) -> Any:
+    found: Any = []
+    for level in range(levels - 1):
+        found = {"a": found, "b": 1} if level % 2 else [found]
+    return {"a": found}
+
+
+@pytest.mark.parametrize("levels", [limits.METADATA_DEPTH, 900, 100_000])
+def test_metadata_is_not_too_deep(levels: int):
+    with pytest.raises(CollectionError, match=r"deep|must be JSON"):
+        limits.check_metadata(deep(levels))
+    limits.check_metadata(deep(limits.METADATA_DEPTH - 1))
 
 
 @given(st.integers())

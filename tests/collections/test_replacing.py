@@ -13,25 +13,12 @@ from atoll.collections.errors import CollectionError
 from atoll.collections.service import Collections
 from atoll.manifest import Collection, IndexSettings, SearchMethod
 
-from .embedders import BuildsOfTest, Embedders, by_words
+from .embedders import BuildsOfTest, Embedders, SharedBackend, by_words
 
 MEANING = SearchMethod("meaning", "embed")
 DOCS = Collection("docs", {"meaning": MEANING})
 
 Open = Callable[..., Awaitable[Collections]]
-
-
-class SharedBackend:
-    """A backend that several services have, none of which closes it."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-
-    def __getattr__(self, name: str):
-        return getattr(self._backend, name)
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ import pytest
 from atoll.collections.backend import Backend
 from atoll.collections.embedding import EMBEDDING
 from atoll.collections.errors import CollectionError
+from atoll.collections.generations import PROBES
 from atoll.collections.service import Collections
 from atoll.collections.types import Text
 from atoll.manifest import Collection, SearchMethod
 
-from .embedders import Embedders, by_words
+from .embedders import Embedders, SharedBackend, by_words
 
 OPEN: dict[str, Collection] = {
     "docs": Collection("docs", {"meaning": SearchMethod("meaning", "embed")}),
@@ -270,7 +271,7 @@ async def test_vectors_that_are_known_are_not_made(collections: Collections, emb
     vectors = numpy.array([by_words("x", salt="embed")], numpy.float32)
     await collections.store("docs", "", [Text("a", "x")], {"meaning": vectors})
     await collections.store("docs", "", [Text("b", "y")], {"meaning": vectors})
-    assert embedders.texts == []
+    assert set(embedders.texts) == set(PROBES)
     found = await collections.search("docs", [], "", "x", 5)
     assert [each.key for each in found] == ["a", "b"]
     assert found[0].distance == pytest.approx(0, abs=1e-6)
@@ -285,6 +286,31 @@ async def test_vectors_that_are_known_are_not_made(collections: Collections, emb
         "DIMENSION_MISMATCH",
         collections.store("docs", "", [Text("c", "z")], {"meaning": vectors[:, :5].copy()}),
     )
+
+
+async def test_vectors_that_the_embedder_would_never_make(collections: Collections):
+    vectors = numpy.ones((1, 5), numpy.float32)
+    error = await refused(
+        "DIMENSION_MISMATCH", collections.store("docs", "", [Text("a", "x")], {"meaning": vectors})
+    )
+    assert "5" in error.message
+    assert "32" in error.message
+
+
+async def test_vectors_are_stored_though_the_embedder_does_not_work(
+    collections: Collections, embedders: Embedders, backend: Backend
+):
+    embedders.failure = CollectionError("EMBEDDER_FAILED", "no key")
+    vectors = numpy.array([by_words("x", salt="embed")], numpy.float32)
+    await collections.store("docs", "", [Text("a", "x")], {"meaning": vectors})
+    vector = vectors[0].tolist()
+    assert [e.key for e in await collections.search_by_vector("docs", [], "", vector, 1)] == ["a"]
+    later = Collections(OPEN, lambda: SharedBackend(backend), embedders)  # knows nothing yet
+    await later.store("docs", "", [Text("b", "y")], {"meaning": vectors})
+    assert len(await later.search_by_vector("docs", [], "", vector, 5)) == 2
+    await later.close()
+    embedders.failure = None
+    assert [e.key for e in await collections.search("docs", [], "", "x", 1)] == ["a"]
 
 
 async def test_all_is_embedded_anew_on_demand(collections: Collections, embedders: Embedders):

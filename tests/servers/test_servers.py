@@ -59,6 +59,13 @@ def test_postgresql_asks_for_the_password(postgresql):
         psycopg.connect(url)
 
 
+def test_pgvector_has_places_of_their_own(pgvector):
+    assert pgvector.execute("SELECT '[1,2]'::vector <-> '[1,4]'") == "2"
+    for _ in range(2):
+        with psycopg.connect(pgvector.new_schema()) as connection:
+            connection.execute("CREATE TABLE vectors (v vector(3))")
+
+
 async def test_mariadb_answers_its_driver_encrypted_or_not(mariadb):
     import ssl
 

@@ -122,9 +122,18 @@ class Generations:
         return Serving(found, await self._maker(collection, method, found))
 
     async def serving_now(self, collection: Collection, method: SearchMethod) -> Generation | None:
-        """The vectors that serve, whoever made them."""
+        """The vectors that serve, whoever made them; None if nothing was ever stored.
+
+        Raises:
+            CollectionError: the vectors are being made, and there are no earlier ones that serve.
+        """
         found = self._serving_of(await self.known(collection.name), method)
-        return found or self._serving_of(await self.refresh(collection.name), method)
+        if found is None:
+            generations = await self.refresh(collection.name)
+            found = self._serving_of(generations, method)
+            if found is None and any(each.method == method.name for each in generations):
+                raise self._not_yet(collection, method)
+        return found
 
     async def all(self, collection: Collection, given: Mapping[str, Vectors]) -> list[Serving]:
         """All generations that a text of the collection is to have a vector in, each with what
@@ -132,32 +141,41 @@ class Generations:
 
         Args:
             collection: whose.
-            given: vectors by method, of embedders that need not be asked to begin with them.
+            given: vectors by method, for which an embedder need not work.
         """
         found = await self.known(collection.name)
         if any(each.id not in self._own for each in found):
             found = await self.refresh(collection.name)
-        settled = all(each.id in self._settled for each in found)
+        settled = all(each.id in self._settled or each.method in given for each in found)
         if not settled or {each.method for each in found} != collection.methods.keys():
             for method in collection.methods.values():
-                vectors = given.get(method.name)
-                if vectors is not None and all(each.method != method.name for each in found):
-                    await self._begin(collection, method, vectors.shape[1], b"")
-                found = await self.check(collection, method, begin=True)
+                found = await self.check(
+                    collection, method, begin=True, given=given.get(method.name)
+                )
             found = await self._drop_foreign(collection, found)
-        methods = collection.methods
-        return [
-            Serving(each, await self._maker(collection, methods[each.method], each))
-            for each in found
-        ]
+        return [Serving(each, await self._maker_beside(collection, each, given)) for each in found]
+
+    async def _maker_beside(
+        self, collection: Collection, generation: Generation, given: Mapping[str, Vectors]
+    ) -> Embedder:
+        method = collection.methods[generation.method]
+        if method.name in given:  # it will not be asked
+            return self.embedder(method.embedder)
+        return await self._maker(collection, method, generation)
 
     async def check(
-        self, collection: Collection, method: SearchMethod, *, begin: bool = False
+        self,
+        collection: Collection,
+        method: SearchMethod,
+        *,
+        begin: bool = False,
+        given: Vectors | None = None,
     ) -> list[Generation]:
         """Have the method's generations be those that the manifest and the embedder ask for.
 
         Args:
             begin: whether to begin the method's first generation.
+            given: vectors that are to be stored, for which the embedder need not work.
 
         Returns:
             All of the collection.
@@ -169,7 +187,11 @@ class Generations:
             mine = [each for each in found if each.method == method.name]
             if not mine and not begin:
                 return found
-            if not mine or any(each.id not in self._settled for each in mine):
+            if given is not None:
+                if not mine:
+                    await self._begin_with(collection, method, given.shape[1])
+                    found = await self.refresh(name)
+            elif not mine or any(each.id not in self._settled for each in mine):
                 await self._settle(collection, method, mine)
                 found = await self.refresh(name)
             return found
@@ -226,6 +248,29 @@ class Generations:
                     await self._in_thread(partial(self._backend.drop_generation, each.id))
             await self._begin(collection, method, probe.shape[1], _bytes(probe))
         self._settled.update(each.id for each in mine)
+
+    async def _begin_with(
+        self, collection: Collection, method: SearchMethod, dimension: int
+    ) -> None:
+        """Begin a generation with vectors that are given, though its embedder may not work here."""
+        try:
+            probe = await self.embedder(method.embedder).embed(PROBES)
+        except CollectionError as error:
+            fields = {"collection": collection.name, "method": method.name, "code": error.code}
+            _log.warning(
+                "The embedder does not work; vectors are stored as they are given.",
+                extra={"fields": {**fields, "detail": error.message}},
+            )
+            await self._begin(collection, method, dimension, b"")
+            return
+        if probe.shape[1] != dimension:
+            raise CollectionError(
+                "DIMENSION_MISMATCH",
+                f"the vectors that are given have {dimension} numbers, and those of embedder "
+                f"{method.embedder} have {probe.shape[1]}",
+                "store vectors of the model that the embedder asks",
+            )
+        await self._begin(collection, method, dimension, _bytes(probe))
 
     async def _is_made_by(self, generation: Generation, probe: Vectors) -> bool:
         """Whether the embedder that gives this probe makes the generation."""

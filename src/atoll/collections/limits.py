@@ -21,6 +21,8 @@ LABEL: Final = 1024
 """Characters."""
 METADATA: Final = 64 << 10
 """Bytes of JSON."""
+METADATA_DEPTH: Final = 64
+"""Objects and lists within each other."""
 LIMIT: Final = 10_000
 """Texts that one search may give."""
 NAMESPACES: Final = 1000
@@ -74,6 +76,10 @@ def check_metadata(metadata: Mapping[str, Any]) -> None:
         raise CollectionError(
             "INVALID_ARGUMENT", "metadata must be JSON: texts, finite numbers, lists and objects"
         ) from None
+    if _depth(metadata) > METADATA_DEPTH:
+        raise CollectionError(
+            "INVALID_ARGUMENT", f"metadata is more than {METADATA_DEPTH} objects and lists deep"
+        )
     if "\\u0000" in text and "\0" in _all_text(metadata):
         raise _unstorable("metadata")
     size = _storable("metadata", text)
@@ -118,6 +124,20 @@ def _unstorable(what: str) -> CollectionError:
     return CollectionError(
         "INVALID_ARGUMENT", f"{what} has the character U+0000, which cannot be stored"
     )
+
+
+def _depth(value: Any) -> int:
+    """How deep JSON data is, as far as that matters."""
+    depth, level = 0, [value]
+    while level and depth <= METADATA_DEPTH:
+        depth += 1
+        level = [
+            each
+            for inside in level
+            for each in (inside.values() if isinstance(inside, Mapping) else inside)
+            if isinstance(each, Mapping | list | tuple)
+        ]
+    return depth
 
 
 def _all_text(value: Any) -> str:

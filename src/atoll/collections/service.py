@@ -258,16 +258,14 @@ class Collections:
         condition = parse_filter(filter)
         query = read_vector(vector)
         within = await self._check_namespaces(found, namespaces or [""])
-        for _ in range(TRIES):
-            serving = await self._serving(found, chosen)
-            if serving is None or not limit:
+
+        def search(backend: Backend, generation: Generation) -> list[Found]:
+            check_dimension(generation, len(query), "the vector")
+            if not limit:
                 return []
-            check_dimension(serving.generation, len(query), "the vector")
-            try:
-                return await self._nearest(serving, within, query, limit, condition, None)
-            except GenerationsChanged:
-                await self._refresh(collection)
-        raise _unsettled(collection)
+            return by_meaning(backend, generation, within, query, limit, condition)
+
+        return await self._with_serving(found, chosen, search) or []
 
     async def classify(
         self, collection: str, namespace: str, method: str, text: str

@@ -243,6 +243,25 @@ def test_what_an_interrupted_build_left_is_built_anew(store, query):
     assert stats(store).indexed == COUNT
 
 
+def test_a_server_with_little_shared_memory_builds_by_itself(pgvector, open_store):
+    database = pgvector.new_database()
+    pgvector.execute(
+        "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF current_setting('max_parallel_maintenance_workers') <> '0' "
+        "AND current_query() LIKE '%hnsw%' THEN "
+        "RAISE EXCEPTION 'could not resize shared memory segment' USING ERRCODE = '53100'; "
+        "END IF; END $$; "
+        "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE INDEX') "
+        "EXECUTE FUNCTION refuse()",
+        database=database,
+    )
+    store = open_store(pgvector.url_of(database))
+    generation = begin(store)
+    fill(store, generation)
+    settle(store)
+    assert stats(store).indexed == COUNT
+
+
 def test_one_process_at_a_time_does_the_upkeep(store, open_store, query):
     import psycopg
 

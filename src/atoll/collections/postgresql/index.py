@@ -201,6 +201,8 @@ def _indexes(session: Session, generation: Generation) -> dict[str, bool]:
 
 
 def _build(session: Session, generation: Generation, name: str) -> None:
+    import psycopg
+
     shape = generation.shape
     opclass = opclass_of(shape)
     assert opclass is not None
@@ -216,13 +218,20 @@ def _build(session: Session, generation: Generation, name: str) -> None:
         "vectors": count,
     }
     _log.info("Indexing vectors.", extra={"fields": fields})
+    sql = (
+        f"CREATE INDEX CONCURRENTLY {name} ON {table} "
+        f"USING hnsw ({opclass.expression(shape.dimension)} {opclass.name}) "
+        f"WITH (m = {connectivity}, ef_construction = {ef_construction})"
+    )
     session.set(statement_timeout="0", maintenance_work_mem=f"{memory}kB")
     try:
-        session.execute(
-            f"CREATE INDEX CONCURRENTLY {name} ON {table} "
-            f"USING hnsw ({opclass.expression(shape.dimension)} {opclass.name}) "
-            f"WITH (m = {connectivity}, ef_construction = {ef_construction})"
-        )
+        try:
+            session.execute(sql)
+        except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory):
+            # Several workers need shared memory, of which containers have little.
+            _drop_index(session, name)
+            session.set(max_parallel_maintenance_workers="0")
+            session.execute(sql)
         session.execute(f"ANALYZE {table}, {PREFIX}_items")
     finally:
         if not session.connection.closed:

@@ -45,6 +45,8 @@ class Session:
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         self.connection = connection
         self.idle_since = 0.0
+        self.knows_vectors = False
+        """Whether pgvector was there when it began."""
         self.walks_on = False
         """Whether a walk of an index goes on until enough of what it finds fits the conditions."""
         self._settings: dict[str, str] = {}
@@ -112,7 +114,7 @@ class Sessions:
 
     Args:
         url: gives it anew for each session, since secrets may change.
-        begin: called with each new session.
+        begin: called with each new session, once more if there was no pgvector then.
         prepare: called with a session before the first work, and when tables have vanished.
     """
 
@@ -217,6 +219,8 @@ class Sessions:
                 if not self._prepared:
                     self._prepare(session)
                     self._prepared = True
+        if not session.knows_vectors:
+            self._begin(session)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

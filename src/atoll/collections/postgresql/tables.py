@@ -122,6 +122,7 @@ def begin(session: Session) -> None:
             session.query(f"SELECT set_config('search_path', {path}, false)", (schema,))
         if _version(version) >= _ITERATIVE:
             session.walks_on = True
+        session.knows_vectors = True
 
 
 def migrate(session: Session) -> None:
@@ -140,7 +141,6 @@ def migrate(session: Session) -> None:
                 "the collections in PostgreSQL are those of a newer version of Atoll",
                 "update Atoll",
             )
-    begin(session)  # once more, with pgvector
 
 
 def _ensure_pgvector(session: Session) -> None:
