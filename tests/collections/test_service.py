@@ -350,6 +350,29 @@ async def test_many_write_and_search_at_once(collections: Collections):
     assert len(await collections.texts("docs", "")) == 80
 
 
+@pytest.mark.parametrize("mode", ["vector", "hybrid", "text"])
+async def test_what_is_replaced_while_it_is_found_is_found(
+    collections: Collections, backend: Backend, monkeypatch: pytest.MonkeyPatch, mode: Any
+):
+    await collections.upsert("docs", "", ["a", "b"], ["red apple", "green apple"])
+    load = backend.load
+    vectors = numpy.array([by_words("red apple", salt="embed")], numpy.float32)
+    replaced = False
+
+    def replace_first(ids: Any) -> Any:
+        nonlocal replaced
+        if not replaced:
+            replaced = True
+            generation = backend.generations("docs")[0].id
+            backend.upsert("docs", "", [Text("a", "red apple")], {generation: vectors})
+        return load(ids)
+
+    monkeypatch.setattr(backend, "load", replace_first)
+    found = await collections.search("docs", [], "", "red apple", 5, mode=mode)
+    assert {each.key for each in found} == {"a", "b"}
+    assert replaced
+
+
 async def test_a_store_that_cannot_be_opened_is_tried_again(embedders: Embedders, tmp_path: Path):
     from atoll.collections.sqlite import SqliteBackend
 

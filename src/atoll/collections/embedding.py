@@ -62,7 +62,8 @@ class Embedder:
         self._call = call
         self._waiting: deque[_Request] = deque()
         self._urgent: deque[_Request] = deque()
-        self._texts = 0
+        self._texts = {False: 0, True: 0}
+        self._closed = False
         self._at_work = {False: 0, True: 0}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,26 +72,28 @@ class Embedder:
 
         Raises:
             CollectionError: the embedder failed, gave something else than vectors, or too many
-                texts wait for it.
+                texts wait for it; or this was closed.
         """
         import numpy
 
         requests = [self._request(part, urgent) for part in _parts(texts)]
-        size = len(texts)
-        if self._texts and self._texts + size > WAITING:
+        size, waiting = len(texts), self._texts[urgent]
+        if self._closed:
+            raise _closed()
+        if waiting and waiting + size > WAITING:
             raise CollectionError(
                 "EMBEDDER_BUSY",
-                f"{self._texts} texts wait for embedder [{self.name}], and {WAITING} may",
+                f"{waiting} texts wait for embedder [{self.name}], and {WAITING} may",
                 "store fewer at once, or try again in a moment",
             )
-        self._texts += size
+        self._texts[urgent] += size
         try:
             (self._urgent if urgent else self._waiting).extend(requests)
             self._pump()
             # All of them are waited for, so that none goes on once this has failed.
             found = await asyncio.gather(*(each.done for each in requests), return_exceptions=True)
         finally:
-            self._texts -= size
+            self._texts[urgent] -= size
             for each in requests:
                 each.done.cancel()
         parts: list[Vectors] = []
@@ -103,7 +106,12 @@ class Embedder:
         return parts[0] if len(parts) == 1 else numpy.concatenate(parts)
 
     async def close(self) -> None:
-        """End all calls."""
+        """End all calls, and those who wait for one."""
+        self._closed = True
+        for queue in (self._urgent, self._waiting):
+            for request in queue:
+                _fail(request, _closed())
+            queue.clear()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -130,7 +138,7 @@ class Embedder:
             await self._answer(batch)
         finally:
             for request in batch:
-                request.done.cancel()  # those that got no answer: this was closed
+                _fail(request, _closed())  # unless it has its answer
             self._at_work[batch[0].urgent] -= 1
             self._pump()
 
@@ -221,6 +229,10 @@ def _batch(queue: deque[_Request]) -> Iterator[_Request]:
         if texts > len(request.texts) and (texts > BATCH or characters > BATCH_CHARACTERS):
             return
         yield queue.popleft()
+
+
+def _closed() -> CollectionError:
+    return CollectionError("STORE_UNAVAILABLE", "the app is being closed")
 
 
 def _fail(request: _Request, error: Exception) -> None:
