@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -161,3 +162,34 @@ def test_a_file_that_cannot_be_opened_at_the_moment_is_kept(
 
     assert found == nearest("dot", *source.all(), QUERIES[0], 10)
     assert list(source.segments.values()) == [row]
+
+
+def test_a_file_that_another_process_has_just_replaced_is_not_damaged(
+    open_index: Opener,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = MemorySource(16)
+    source.add(clustered(1000, 16, 1))
+    other = open_index(source, Shape(16))
+    other.build_step()
+    source.add(clustered(300, 16, 2))
+    asked = source.changes
+
+    def asked_before_it_is_replaced(*arguments: Any, **options: Any) -> Any:
+        found = asked(*arguments, **options)
+        monkeypatch.undo()
+        assert other.build_step()
+        return found
+
+    index = open_index(source, Shape(16))
+    # For one time: the class has slots.
+    monkeypatch.setattr(
+        MemorySource,
+        "changes",
+        lambda _, *given, **more: asked_before_it_is_replaced(*given, **more),
+    )
+    assert len(index.search(QUERIES[0], 10)) == 10
+    assert [row.count for row in source.segments.values()] == [1300]
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]

@@ -185,8 +185,8 @@ class Index:
     def _most_held(self) -> int:
         return max(1, self._limits.tail_bytes // (4 * self.shape.dimension))
 
-    def _drop(self, row: SegmentRow) -> None:
-        self._source.replace_segments(self._generation, self._namespace, [row.id], None, 0)
+    def _drop(self, row: SegmentRow) -> bool:
+        return self._source.replace_segments(self._generation, self._namespace, [row.id], None, 0)
 
     def _count_bytes(self, state: State) -> None:
         before, self._bytes = self._bytes, state.bytes

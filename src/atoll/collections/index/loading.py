@@ -22,8 +22,8 @@ from atoll.collections.types import Shape
 
 _log = logging.getLogger("atoll.collections")
 
-Drop = Callable[[SegmentRow], None]
-"""Has the store forget a segment."""
+Drop = Callable[[SegmentRow], bool]
+"""Has the store forget a segment; False if it has already."""
 
 
 def advanced(state: State, changes: Changes, *, most: int) -> State:
@@ -54,8 +54,8 @@ def begun(
         try:
             segments.append(known[row] if row in known else open_segment(folder, row, shape))
         except Damaged as error:
-            _tell(row, error)
-            drop(row)
+            if drop(row):  # else another process has replaced it just now, and deleted the file
+                _tell(row, error)
             dropped = True
         except Outdated:
             gaps.append(Gap(row.low, row.high, row))
