@@ -75,7 +75,7 @@ class Building:
                 break
             except _Unfit as error:
                 encoding = error.encoding
-            except WorkerFailed:
+            except (WorkerFailed, FileNotFoundError):
                 if plan.grown is None:
                     raise
                 _log.warning("An index file cannot be added to, and is built anew.")
