@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from atoll.collections.backend import Backend
 from atoll.collections.builds import EarlierBuild
@@ -54,6 +54,8 @@ class BuildsOfTest:
     """See ``atoll.collections.builds.Builds``; earlier builds are found in ``known``."""
 
     known: dict[str, Embedders]
+    closed: ClassVar[list[str]] = []
+    """Earlier builds that were closed."""
 
     def __init__(self, embedders: Embedders, known: dict[str, Embedders]) -> None:
         self.id = embedders.id
@@ -69,7 +71,7 @@ class BuildsOfTest:
         self.opened.append(id)
 
         async def close() -> None:
-            pass
+            self.closed.append(id)
 
         return EarlierBuild(self.known[id], close)
 

@@ -25,7 +25,14 @@ def test_a_text_is_read_as_it_was_stored(docs):
 
 @pytest.mark.parametrize(
     "metadata",
-    [{}, {"": 1}, {'a"b\\c\n': {"é": []}}, {"big": 2**70, "small": -(2**70)}, {"f": 1e-300}],
+    [
+        {},
+        {"": 1},
+        {'a"b\\c\n': {"é": []}},
+        {"big": 2**70, "small": -(2**70)},
+        {"beyond doubles": [10**400, -(10**400)]},
+        {"f": 1e-300},
+    ],
 )
 def test_any_metadata(docs, metadata):
     docs.put([Text("k", "t", (), metadata)], [ONE])

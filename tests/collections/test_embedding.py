@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy
@@ -138,16 +139,56 @@ async def test_what_nobody_waits_for_is_not_embedded():
     assert ["left"] not in function.calls
 
 
+async def test_a_call_belongs_to_who_asked_for_it():
+    asker: ContextVar[str] = ContextVar("asker", default="nobody")
+    askers: list[str] = []
+
+    def answer(texts: Sequence[str]) -> Any:
+        askers.append(asker.get())
+        return [[1.0] for _ in texts]
+
+    async def ask(name: str) -> None:
+        asker.set(name)
+        await embedder.embed(["x"] * BATCH)
+
+    embedder = Embedder("embed", Function(answer))
+    names = [f"asker {i}" for i in range(embedding.AT_ONCE * 2)]  # some begin when others end
+    await asyncio.gather(*map(ask, names))
+    assert sorted(askers) == names
+
+
+async def test_an_import_leaves_room_for_searches():
+    function = Function()
+    embedder = Embedder("embed", function)
+    function.open.clear()
+    importing = [
+        asyncio.create_task(embedder.embed(["x"] * (embedding.WAITING // 2))) for _ in range(2)
+    ]
+    await asyncio.sleep(0)
+    searching = asyncio.create_task(embedder.embed(["query"], urgent=True))
+    await asyncio.sleep(0)
+    function.open.set()
+    assert len(await searching) == 1
+    await asyncio.gather(*importing)
+
+
 async def test_closing_ends_those_who_wait():
     function = Function()
     embedder = Embedder("embed", function)
     function.open.clear()
-    waiting = asyncio.create_task(embedder.embed(["x"]))
+    many = embedding.AT_ONCE * 2  # not all of them are at work
+    waiting = [asyncio.create_task(embedder.embed(["x"] * BATCH)) for _ in range(many)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     await embedder.close()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    for each in waiting:
+        with pytest.raises(CollectionError) as caught:
+            await each
+        assert caught.value.code == "STORE_UNAVAILABLE"
+    assert function.at_work == 0
+    assert len(function.calls) == embedding.AT_ONCE
+    with pytest.raises(CollectionError):
+        await embedder.embed(["more"])
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
 
+from atoll.collections import earlier, generations
 from atoll.collections.backend import Backend
 from atoll.collections.errors import CollectionError
+from atoll.collections.generations import PROBES
 from atoll.collections.service import Collections
 from atoll.manifest import Collection, IndexSettings, SearchMethod
 
@@ -25,13 +28,13 @@ Open = Callable[..., Awaitable[Collections]]
 async def run(backend: Backend) -> AsyncIterator[Open]:
     """Runs a build of an app on the store of the test."""
     known: dict[str, Embedders] = {}
+    BuildsOfTest.closed = []
     async with AsyncExitStack() as stack:
 
-        async def run(embedders: Embedders, collection: Collection = DOCS) -> Collections:
+        async def run(embedders: Embedders, *collections: Collection) -> Collections:
             builds = BuildsOfTest(embedders, known)
-            service = Collections(
-                {collection.name: collection}, lambda: SharedBackend(backend), embedders, builds
-            )
+            found = {each.name: each for each in collections or (DOCS,)}
+            service = Collections(found, lambda: SharedBackend(backend), embedders, builds)
             service.start()
             stack.push_async_callback(service.close)
             return service
@@ -85,7 +88,7 @@ async def test_old_vectors_serve_with_their_own_embedder_until_the_new_ones_are_
     await until(lambda: len(backend.generations("docs")) == 2)
     old.texts.clear()
     assert await keys(second, "thing7 word7") == ["k7"]
-    assert old.texts == ["thing7 word7"]  # asked by the old one
+    assert old.texts == [*PROBES, "thing7 word7"]  # asked by the old one
     found = await second.vector("docs", "", "", "k7")
     assert found == pytest.approx(by_words("thing7 word7", salt="oldembed"), abs=1e-6)
 
@@ -131,6 +134,35 @@ async def test_the_same_embedder_in_another_build_changes_nothing(run: Open, bac
     third = await run(same)  # it is known by now
     assert await keys(third, "one") == ["a"]
     assert same.texts == ["one"]
+
+
+async def test_another_model_under_the_same_name_is_noticed_after_a_day(
+    run: Open, backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
+    embedders = Embedders(salt="old")
+    first = await run(embedders)
+    await first.upsert("docs", "", ["a"], ["one"])
+    await first.close()
+    second = await run(embedders)  # finds them known
+    assert await keys(second, "one") == ["a"]
+    await second.close()
+    embedders.salt = "new"
+    monkeypatch.setattr(generations, "TRUSTED", 0.0)
+    third = await run(embedders)
+    await until(is_built(backend, "new"))
+    assert await keys(third, "one") == ["a"]
+
+
+async def test_what_is_kept_of_builds_does_not_grow_for_ever(
+    run: Open, backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(generations, "BUILDS", 3)
+    for number in range(6):
+        service = await run(Embedders(id=f"build{number}"))
+        await service.upsert("docs", "", ["a"], ["one"])
+        await service.close()
+    kept = backend.note(f"seen {backend.generations('docs')[0].id}") or ""
+    assert [line.split()[0] for line in kept.splitlines()] == ["build3", "build4", "build5"]
 
 
 async def test_a_new_search_method_gets_vectors_of_the_texts_that_are_there(
@@ -252,6 +284,161 @@ async def test_embedding_goes_on_after_a_failure(
     await run(new)
     await until(is_built(backend, "new"))
     assert failures == 3
+
+
+async def test_an_embedder_that_fails_does_not_hold_up_others(
+    run: Open, backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
+    other = Collection("other", {"meaning": SearchMethod("meaning", "other")})
+    first = await run(Embedders(id="old", salt="old"), DOCS, other)
+    for name in ("docs", "other"):
+        await first.upsert(name, "", ["a"], ["one"])
+    await first.close()
+    new = Embedders(id="new", salt="new")
+    good = new.__class__.__call__
+
+    async def fail(self: Embedders, name: str, texts: list[str]):
+        if name == "embed" and self is new and "one" in texts:
+            raise CollectionError("EMBEDDER_FAILED", "never")
+        return await good(self, name, texts)
+
+    monkeypatch.setattr(Embedders, "__call__", fail)
+    second = await run(new, DOCS, other)
+    old = backend.generations("other")[0].id
+    await until(lambda: [g.state for g in backend.generations("other") if g.id != old] != [])
+    await until(lambda: [g.state for g in backend.generations("other")] == ["serving"])
+    assert [each.key for each in await second.search("other", [], "", "one", 1)] == ["a"]
+    assert len(backend.generations("docs")) == 2
+
+
+async def test_what_can_be_embedded_is_embedded_once_though_another_text_fails(
+    run: Open, backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
+    from atoll.collections import upkeep
+
+    monkeypatch.setattr(upkeep, "LONGEST_PAUSE", 0.1)
+    first = await run(Embedders(id="old", salt="old"))
+    texts = [f"text{number}" for number in range(150)]
+    await first.upsert("docs", "", texts, texts)
+    await first.close()
+    new = Embedders(id="new", salt="new")
+    good = new.__class__.__call__
+    failures = 0
+
+    async def fail(self: Embedders, name: str, texts: list[str]):
+        nonlocal failures
+        if self is new and "text149" in texts:
+            failures += 1
+            raise CollectionError("EMBEDDER_FAILED", "too long")
+        return await good(self, name, texts)
+
+    monkeypatch.setattr(Embedders, "__call__", fail)
+    await run(new)
+    await until(lambda: failures >= 3)
+    assert new.texts.count("text0") == 1
+    (stats,) = backend.stats("docs")
+    assert [each.missing for each in stats.generations] == [0, 50]
+
+
+async def test_a_new_search_method_whose_embedder_does_not_work_at_first(
+    run: Open, backend: Backend
+):
+    first = await run(Embedders(id="old"))
+    await first.upsert("docs", "", ["a"], ["one"])
+    await first.close()
+    both = Collection("docs", {"meaning": MEANING, "more": SearchMethod("more", "other")})
+    embedders = Embedders(id="new")
+    embedders.failure = CollectionError("EMBEDDER_FAILED", "not yet")
+    second = await run(embedders, both)
+    # Nothing found would be a lie.
+    with pytest.raises(CollectionError) as caught:
+        await second.search("docs", [], "more", "one", 1)
+    assert caught.value.code == "EMBEDDER_FAILED"
+    with pytest.raises(CollectionError) as caught:
+        await second.search_by_vector("docs", [], "more", [1.0] * 32, 1)
+    assert caught.value.code == "NOT_EMBEDDED_YET"
+    embedders.failure = None
+    await until(lambda: [g.state for g in backend.generations("docs")] == ["serving"] * 2)
+    found = await second.search("docs", [], "more", "one", 1)
+    assert [each.key for each in found] == ["a"]
+
+
+async def test_a_build_that_ends_later_keeps_the_vectors_of_a_method_that_is_new(
+    run: Open, backend: Backend
+):
+    first = await run(Embedders(id="old"))
+    await first.upsert("docs", "", ["a"], ["one"])
+    both = Collection("docs", {"meaning": MEANING, "more": SearchMethod("more", "other")})
+    second = await run(Embedders(id="new"), both)
+    await until(lambda: [g.state for g in backend.generations("docs")] == ["serving"] * 2)
+    before = backend.generations("docs")
+    await first.upsert("docs", "", ["b"], ["two"])
+    assert backend.generations("docs") == before
+    found = await second.search("docs", [], "more", "two", 1)
+    assert [each.key for each in found] == ["b"]
+
+
+async def test_a_build_that_ends_later_waits_until_the_new_one_is_kept(
+    run: Open, backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
+    keep = threading.Event()
+    good = BuildsOfTest.content
+
+    def content(self: BuildsOfTest) -> bytes:
+        if self.id == "new":
+            keep.wait(20)
+        return good(self)
+
+    monkeypatch.setattr(BuildsOfTest, "content", content)
+    first = await run(Embedders(id="old", salt="old"))
+    await first.upsert("docs", "", ["a"], ["one"])
+    await run(Embedders(id="new", salt="new"))
+    await until(lambda: any(each.build == "new" for each in backend.generations("docs")))
+    storing = asyncio.create_task(first.upsert("docs", "", ["b"], ["two"]))
+    asked = asyncio.create_task(first.upsert("docs", "", ["c"], ["three"]))
+    await asyncio.sleep(0.1)
+    asked.cancel()  # others do not notice
+    keep.set()
+    await storing
+    assert await keys(first, "two") == ["b"]
+
+
+async def test_an_earlier_build_ends_when_its_vectors_are_replaced(
+    run: Open, backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(earlier, "GRACE", 0.0)
+    first = await run(Embedders(id="old", salt="old"))
+    await first.upsert("docs", "", ["a", "b"], ["one", "two"])
+    await first.close()
+    new = Embedders(id="new", salt="new")
+    new.open.clear()
+    second = await run(new)
+    await until(lambda: len(backend.generations("docs")) == 2)
+    assert await keys(second, "one") == ["a"]
+    assert BuildsOfTest.closed == []
+    new.open.set()
+    await until(lambda: BuildsOfTest.closed == ["old"])
+    assert await keys(second, "one") == ["a"]
+
+
+async def test_an_earlier_build_whose_model_is_another_one_is_not_asked(
+    run: Open, backend: Backend
+):
+    old = Embedders(id="old", salt="old")
+    first = await run(old)
+    await first.upsert("docs", "", ["a", "b"], ["one", "two"])
+    await first.close()
+    old.salt = "new"  # under the same name
+    new = Embedders(id="new", salt="new")
+    new.open.clear()
+    second = await run(new)
+    await until(lambda: len(backend.generations("docs")) == 2)
+    with pytest.raises(CollectionError) as caught:
+        await keys(second, "one")
+    assert caught.value.code == "NOT_EMBEDDED_YET"
+    new.open.set()
+    await until(is_built(backend, "new"))
+    assert await keys(second, "one") == ["a"]
 
 
 async def test_other_settings_of_the_index_need_no_embedding(run: Open, backend: Backend):

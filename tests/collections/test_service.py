@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -82,6 +83,36 @@ async def test_a_text_is_found_by_meaning(collections: Collections):
     assert best.score == pytest.approx(1 - best.distance)
 
 
+@pytest.mark.parametrize("asked", [False, True])
+async def test_a_store_that_is_being_opened_when_the_app_ends_is_closed(
+    backend: Backend, embedders: Embedders, asked: bool
+):
+    go_on, closed = threading.Event(), []
+
+    class Slow(SharedBackend):
+        def close(self) -> None:
+            closed.append(self)
+
+    def open() -> Backend:
+        go_on.wait(20)
+        return Slow(backend)
+
+    service = Collections(OPEN, open, embedders)
+    if asked:  # by a call that is canceled
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await service.namespaces("docs")
+    else:
+        service.start()
+        await asyncio.sleep(0.05)
+    closing = asyncio.create_task(service.close())
+    await asyncio.sleep(0.05)
+    go_on.set()
+    await closing
+    assert len(closed) == 1
+    await refused("STORE_UNAVAILABLE", service.namespaces("docs"))
+
+
 async def test_keys_are_made_for_texts_without(collections: Collections):
     keys = await collections.upsert("docs", "", [], ["a", "b"])
     assert [uuid.UUID(key).version for key in keys] == [7, 7]
@@ -107,6 +138,20 @@ async def test_what_was_removed_is_gone(collections: Collections):
     assert await collections.vector("docs", "", "", "a") is None
     error = await refused("NO_SUCH_KEY", collections.remove("docs", "", "a"))
     assert "[docs]" in error.message
+
+
+async def test_all_texts_are_not_read_if_they_are_too_many_for_an_answer(
+    backend: Backend, embedders: Embedders
+):
+    service = Collections(OPEN, lambda: SharedBackend(backend), embedders, max_bytes=2 << 20)
+    try:
+        await service.upsert("docs", "", ["a", "b"], ["x" * (1 << 20)] * 2)
+        error = await refused("TEXT_TOO_LARGE", service.texts("docs", ""))
+        assert "[docs] have more than 2 MiB" in error.message
+        await service.remove("docs", "", "a")
+        assert list(await service.texts("docs", "")) == ["b"]
+    finally:
+        await service.close()
 
 
 async def test_names_that_there_are_not(collections: Collections):

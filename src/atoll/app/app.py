@@ -127,6 +127,7 @@ class App:
             backend or (lambda: find_backend(folder or Path(), variables)),
             self.embed,
             builds,
+            max_bytes=payload,
         )
         own = Services(self.models, self.http, self.databases, secrets, self.collections)
         self._services = own if services is None else services(own)

@@ -7,12 +7,14 @@ import hashlib
 import zlib
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from atoll.collections.builds import EarlierBuild
-from atoll.manifest import parse_manifest
+from atoll.manifest import Manifest, parse_manifest
+from atoll.manifest.model import LOCAL
 
 if TYPE_CHECKING:
     from atoll.app.app import App
@@ -31,6 +33,17 @@ class _Kept(msgspec.Struct):
 _VERSION: Final = 1
 
 
+def _own_models(manifest: Manifest, folder: Path) -> list[tuple[str, int, int]]:
+    """Files of local models, each with its size and when it was changed."""
+    from atoll.models.local.source import is_path
+
+    sources = {each.source_model for each in manifest.models.values() if each.connection == LOCAL}
+    roots = [folder / source for source in sorted(sources) if is_path(source)]
+    found = [file for root in roots for file in (root, *root.glob("*"), *root.glob("onnx/*"))]
+    stats = [(str(file), file.stat()) for file in sorted(found) if file.is_file()]
+    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+
+
 class RunningBuild:
     """The build that a process runs (``atoll.collections.builds.Builds``).
 
@@ -42,23 +55,27 @@ class RunningBuild:
     def __init__(self, compiled: Compiled, load: Callable[[Compiled], App]) -> None:
         self._compiled = compiled
         self._load = load
+        # Read now: the file may be another build's by the time it is kept.
+        path = compiled.manifest.path
+        self._manifest = path.read_text(encoding="utf-8") if path is not None else "{}"
 
     @cached_property
     def id(self) -> str:
-        """A hash of all that may change what an embedder gives: the code, and the manifest's models
-        and connections."""
+        """A hash of all that may change what an embedder gives: the code, the manifest's models and
+        connections, and which files of the app's own models those are. The same in all processes
+        of a build; takes some milliseconds at first."""
         compiled = self._compiled
-        known = (compiled.manifest.models, compiled.manifest.connections)
+        manifest = compiled.manifest
+        known = (manifest.models, manifest.connections, _own_models(manifest, compiled.folder))
         found = hashlib.sha256(compiled.wasm)
-        found.update(repr([sorted(each.items()) for each in known]).encode())
+        # Not their repr, in which the order of a set is another one in each process.
+        found.update(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
         return found.hexdigest()[:32]
 
     def content(self) -> bytes:
         """See ``Builds``."""
         compiled = self._compiled
-        path = compiled.manifest.path
-        text = path.read_text(encoding="utf-8") if path is not None else "{}"
-        kept = _Kept(_VERSION, compiled.name, text, compiled.wasm)
+        kept = _Kept(_VERSION, compiled.name, self._manifest, compiled.wasm)
         return zlib.compress(msgspec.msgpack.encode(kept), level=6)
 
     def open(self, content: bytes) -> EarlierBuild:

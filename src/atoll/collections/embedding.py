@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -43,6 +43,8 @@ class _Request:
     texts: Sequence[str]
     urgent: bool
     done: asyncio.Future[Vectors]
+    context: Context
+    """Of the asker, to whose trace the call belongs."""
 
     @property
     def characters(self) -> int:
@@ -105,6 +107,11 @@ class Embedder:
             raise self._bad("vectors of different dimensions")
         return parts[0] if len(parts) == 1 else numpy.concatenate(parts)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anybody waits for vectors."""
+        return any(self._texts.values())
+
     async def close(self) -> None:
         """End all calls, and those who wait for one."""
         self._closed = True
@@ -117,7 +124,8 @@ class Embedder:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _request(self, texts: Sequence[str], urgent: bool) -> _Request:
-        return _Request(texts, urgent, asyncio.get_running_loop().create_future())
+        done: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
+        return _Request(texts, urgent, done, copy_context())
 
     def _pump(self) -> None:
         for urgent, queue, most in (
@@ -129,7 +137,8 @@ class Embedder:
                 if not batch:
                     break
                 self._at_work[urgent] += 1
-                task = asyncio.get_running_loop().create_task(self._run(batch))
+                work = self._run(batch)
+                task = asyncio.get_running_loop().create_task(work, context=batch[0].context)
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 

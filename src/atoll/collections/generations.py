@@ -12,14 +12,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from atoll.collections.backend import Backend
-from atoll.collections.builds import Builds, EarlierBuild
+from atoll.collections.builds import Builds
+from atoll.collections.earlier import EarlierBuilds
 from atoll.collections.embedding import Embedder, EmbedderCall
-from atoll.collections.errors import CollectionError
+from atoll.collections.errors import CollectionError, GenerationsChanged
 from atoll.collections.types import Generation, Shape, Vectors
 from atoll.manifest import Collection, SearchMethod
 
@@ -34,6 +36,12 @@ PROBES: Final = (
 SAME: Final = 0.999
 """Least cosine of two vectors of one embedder for the same text. Providers round, and answer
 slightly otherwise at times."""
+
+TRUSTED: Final = 24 * 3600.0
+"""Seconds for which a build's embedder is not looked at again where the app starts: a provider may
+put another model in the place of one."""
+BUILDS: Final = 20
+"""Builds of which it is kept when they were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,9 @@ class Generations:
         self._keeping: set[asyncio.Task[None]] = set()
         self._since = time.time()
         self._checking: dict[tuple[str, str], asyncio.Lock] = {}
-        self._earlier: dict[str, EarlierBuild | None] = {}
-        self._earlier_embedders: dict[tuple[str, str], Embedder] = {}
-        self._opening = asyncio.Lock()
+        self._earlier = EarlierBuilds(backend, builds, in_thread) if builds else None
+        self._faithful: dict[int, bool] = {}
+        """Generations of earlier builds, and whether their embedders give still what they gave."""
 
     def embedder(self, name: str) -> Embedder:
         """An embedder of the running build."""
@@ -100,6 +108,9 @@ class Generations:
             lambda: self._backend.generations(collection)
         )
         self._known[collection] = found
+        if self._earlier is not None:
+            known = [each for of_one in self._known.values() for each in of_one]
+            self._earlier.keep_only({each.build for each in known if each.id not in self._own})
         return found
 
     async def serving(self, collection: Collection, method: SearchMethod) -> Serving | None:
@@ -116,10 +127,13 @@ class Generations:
             generations = await self.check(collection, method)
             found = self._serving_of(generations, method)
             if found is None:
-                if any(each.method == method.name for each in generations):
-                    raise self._not_yet(collection, method)
-                return None
-        return Serving(found, await self._maker(collection, method, found))
+                if not await self._has_texts(collection):
+                    return None
+                generations = await self.check(collection, method, begin=True)
+                found = self._serving_of(generations, method)
+            if found is None:
+                raise self._not_yet(collection, method.name)
+        return Serving(found, await self._maker(collection, found))
 
     async def serving_now(self, collection: Collection, method: SearchMethod) -> Generation | None:
         """The vectors that serve, whoever made them; None if nothing was ever stored.
@@ -129,11 +143,15 @@ class Generations:
         """
         found = self._serving_of(await self.known(collection.name), method)
         if found is None:
-            generations = await self.refresh(collection.name)
-            found = self._serving_of(generations, method)
-            if found is None and any(each.method == method.name for each in generations):
-                raise self._not_yet(collection, method)
+            has_texts = await self._has_texts(collection)
+            found = self._serving_of(await self.refresh(collection.name), method)
+            if found is None and has_texts:
+                raise self._not_yet(collection, method.name)
         return found
+
+    async def _has_texts(self, collection: Collection) -> bool:
+        texts = await self._in_thread(partial(self._backend.namespaces, collection.name))
+        return any(texts.values())
 
     async def all(self, collection: Collection, given: Mapping[str, Vectors]) -> list[Serving]:
         """All generations that a text of the collection is to have a vector in, each with what
@@ -158,10 +176,9 @@ class Generations:
     async def _maker_beside(
         self, collection: Collection, generation: Generation, given: Mapping[str, Vectors]
     ) -> Embedder:
-        method = collection.methods[generation.method]
-        if method.name in given:  # it will not be asked
-            return self.embedder(method.embedder)
-        return await self._maker(collection, method, generation)
+        if generation.method in given:  # it will not be asked
+            return self.embedder(collection.methods[generation.method].embedder)
+        return await self._maker(collection, generation)
 
     async def check(
         self,
@@ -205,11 +222,10 @@ class Generations:
     async def close(self) -> None:
         """End what is being embedded."""
         await asyncio.gather(*self._keeping, return_exceptions=True)
-        for embedder in (*self._embedders.values(), *self._earlier_embedders.values()):
+        for embedder in self._embedders.values():
             await embedder.close()
-        for build in self._earlier.values():
-            if build is not None:
-                await build.close()
+        if self._earlier is not None:
+            await self._earlier.close()
 
     def _serving_of(self, generations: list[Generation], method: SearchMethod) -> Generation | None:
         for each in reversed(generations):
@@ -222,10 +238,9 @@ class Generations:
     ) -> None:
         """Find out which of the method's generations are those of the running build."""
         embedder = self.embedder(method.embedder)
-        known = f"same {self._builds.id} {method.embedder} {{}}" if self._builds else ""
         unknown = []
         for each in mine:
-            if known and await self._note(known.format(each.id)):
+            if self._since < await self._seen(each, method.embedder) + TRUSTED:
                 await self._take(method, each)
             else:
                 unknown.append(each)
@@ -235,8 +250,7 @@ class Generations:
         for each in unknown:
             if await self._is_made_by(each, probe):
                 await self._take(method, each)
-                if known:
-                    await self._set_note(known.format(each.id), "yes")
+                await self._set_seen(each, method.embedder)
         if not any(each.id in self._own for each in mine) and await self._may_replace(mine):
             if mine:
                 _log.info(
@@ -272,6 +286,26 @@ class Generations:
             )
         await self._begin(collection, method, dimension, _bytes(probe))
 
+    async def _seen(self, generation: Generation, embedder: str) -> float:
+        """When the running build's embedder was last seen to make it; 0 if it never was."""
+        if self._builds is None:
+            return 0.0
+        of_build = f"{self._builds.id} {embedder} "
+        for line in (await self._note(f"seen {generation.id}") or "").splitlines():
+            if line.startswith(of_build):
+                return float(line.removeprefix(of_build))
+        return 0.0
+
+    async def _set_seen(self, generation: Generation, embedder: str) -> None:
+        if self._builds is None:
+            return
+        # Two who write at once lose one line, and a build is looked at once more.
+        lines = (await self._note(f"seen {generation.id}") or "").splitlines()
+        of_build = f"{self._builds.id} {embedder} "
+        others = [line for line in lines if not line.startswith(of_build)]
+        value = "\n".join([*others[1 - BUILDS :], f"{of_build}{time.time()!r}"])
+        await self._set_note(f"seen {generation.id}", value)
+
     async def _is_made_by(self, generation: Generation, probe: Vectors) -> bool:
         """Whether the embedder that gives this probe makes the generation."""
         stored = generation.probe
@@ -291,7 +325,8 @@ class Generations:
         self._settled.add(generation.id)
         wanted = shape_of(method, generation.shape.dimension)
         if wanted != generation.shape:
-            await self._in_thread(lambda: self._backend.reshape(generation.id, wanted))
+            with suppress(GenerationsChanged):  # which whoever uses it finds out
+                await self._in_thread(lambda: self._backend.reshape(generation.id, wanted))
 
     async def _may_replace(self, mine: list[Generation]) -> bool:
         """Not what began after this app did: where a new build takes the place of another one, the
@@ -347,7 +382,9 @@ class Generations:
     async def _drop_foreign(
         self, collection: Collection, found: list[Generation]
     ) -> list[Generation]:
-        foreign = [each for each in found if each.method not in collection.methods]
+        others = [each for each in found if each.method not in collection.methods]
+        # Those of a build that takes this one's place stay.
+        foreign = [e for e in others if self._builds is None or await self._may_replace([e])]
         for each in foreign:
             _log.info(
                 "Dropping the vectors of a search method that modus.json no longer has.",
@@ -358,37 +395,31 @@ class Generations:
             return await self.refresh(collection.name)
         return found
 
-    async def _maker(
-        self, collection: Collection, method: SearchMethod, generation: Generation
-    ) -> Embedder:
+    async def _maker(self, collection: Collection, generation: Generation) -> Embedder:
         """What makes vectors of this generation."""
-        if generation.id in self._own or self._builds is None:
-            return self.embedder(method.embedder)
-        key = (generation.build, generation.embedder)
-        if key not in self._earlier_embedders:
-            async with self._opening:
-                build = await self._open(generation.build)
-            if build is None:
-                raise self._not_yet(collection, method)
-            self._earlier_embedders[key] = Embedder(generation.embedder, build.call)
-        return self._earlier_embedders[key]
+        if generation.id in self._own or self._earlier is None:
+            return self.embedder(collection.methods[generation.method].embedder)
+        earlier, build = self._earlier, generation.build
+        patient = not earlier.runs(build) and not await self._may_replace([generation])
+        found = await earlier.embedder(build, generation.embedder, patient=patient)
+        if found is None or not await self._is_faithful(generation, found):
+            raise self._not_yet(collection, generation.method)
+        return found
 
-    async def _open(self, id: str) -> EarlierBuild | None:
-        """An earlier build, or None if it cannot be run any more."""
-        if id not in self._earlier:
-            self._earlier[id] = None
-            builds = self._builds
-            assert builds is not None
-            content = await self._in_thread(lambda: self._backend.build(id))
-            if content is not None:
-                try:
-                    self._earlier[id] = await self._in_thread(lambda: builds.open(content))
-                except Exception as error:
-                    _log.warning(
-                        "The build that made the vectors cannot be run any more.",
-                        extra={"fields": {"build": id, "detail": str(error)}},
-                    )
-        return self._earlier[id]
+    async def _is_faithful(self, generation: Generation, embedder: Embedder) -> bool:
+        """Whether the embedder of an earlier build gives what it gave. Its model may be another
+        one by now, of the same name."""
+        if generation.id not in self._faithful:
+            probe = await embedder.embed(PROBES, urgent=True)
+            found = await self._is_made_by(generation, probe)
+            self._faithful[generation.id] = found
+            if not found:
+                fields = {"collection": generation.collection, "build": generation.build}
+                _log.warning(
+                    "The embedder that made the vectors gives others by now.",
+                    extra={"fields": fields},
+                )
+        return self._faithful[generation.id]
 
     async def _note(self, name: str) -> str | None:
         found: str | None = await self._in_thread(lambda: self._backend.note(name))
@@ -401,11 +432,11 @@ class Generations:
         """Whether the running build's embedder makes it."""
         return generation.id in self._own
 
-    def _not_yet(self, collection: Collection, method: SearchMethod) -> CollectionError:
+    def _not_yet(self, collection: Collection, method: str) -> CollectionError:
         return CollectionError(
             "NOT_EMBEDDED_YET",
             f"the texts of collection [{collection.name}] are being embedded for search method "
-            f"[{method.name}]",
+            f"[{method}]",
             "`atoll collections stats` shows how far that is; try again when it is done",
         )
 

@@ -40,6 +40,10 @@ from atoll.collections.types import (
 )
 from atoll.manifest import Collection, SearchMethod
 
+PAGE: Final = 250
+"""Texts that are read at once, where all are."""
+FEW: Final = 100
+"""Texts that can be checked while others wait."""
 TRIES: Final = 8
 """Of what finds other vectors than it was made for."""
 
@@ -56,6 +60,7 @@ class Collections:
         open_backend: opens the store; it blocks.
         call: runs an embedder of the app.
         builds: of the app; None where the store does not outlive the build.
+        max_bytes: of one answer; more is not read.
     """
 
     def __init__(
@@ -64,8 +69,11 @@ class Collections:
         open_backend: Callable[[], Backend],
         call: EmbedderCall,
         builds: Builds | None = None,
+        *,
+        max_bytes: int = 1 << 30,
     ) -> None:
         self._collections = collections
+        self._max_bytes = max_bytes
         self._place = StoreInUse(collections, open_backend, call, builds)
         self._namespaces: dict[str, set[str]] = {}
         """Those that are known to be there; none ever goes."""
@@ -131,7 +139,10 @@ class Collections:
         """
         found = self._collection(collection)
         _forbid_in_embedders()
-        check_texts(namespace, texts)
+        if len(texts) > FEW:
+            await asyncio.to_thread(check_texts, namespace, texts)
+        else:
+            check_texts(namespace, texts)
         given = vectors or {}
         check_given(found, given, len(texts))
         opened = await self._place.opened()
@@ -176,10 +187,13 @@ class Collections:
 
         def read(backend: Backend) -> dict[str, str]:
             texts: dict[str, str] = {}
-            after = 0
-            while page := backend.texts(collection, namespace, after=after):
+            after = size = 0
+            while page := backend.texts(collection, namespace, after=after, limit=PAGE):
                 texts.update((each.key, each.text) for each in page)
                 after = page[-1].id
+                size += sum(len(each.key) + len(each.text) for each in page)
+                if size > self._max_bytes:
+                    raise _too_many(collection, self._max_bytes)
             return texts
 
         return await self._place.read(read)
@@ -467,6 +481,15 @@ def _forbid_in_embedders() -> None:
 
 def _no_vector(key: str) -> CollectionError:
     return CollectionError("NO_SUCH_KEY", f"vector for key {shown(key)} not found")
+
+
+def _too_many(collection: str, most: int) -> CollectionError:
+    return CollectionError(
+        "TEXT_TOO_LARGE",
+        f"the texts of collection [{collection}] have more than {most >> 20} MiB together, and one "
+        "answer may not",
+        "search for those that are needed, or raise limits.payloadMb in modus.json",
+    )
 
 
 def _unsettled(collection: str) -> CollectionError:

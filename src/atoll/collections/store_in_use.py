@@ -51,7 +51,7 @@ class StoreInUse:
         self._call = call
         self._builds = builds
         self._opened: Opened | None = None
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Task[Opened] | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="atoll-collections")
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="atoll-collections-write")
         self._closed = False
@@ -75,8 +75,9 @@ class StoreInUse:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait([self._starting])
-        async with self._opening:
-            opened, self._opened = self._opened, None
+        if self._opening is not None:
+            await asyncio.wait([self._opening])
+        opened, self._opened = self._opened, None
         if opened is not None:
             await opened.upkeep.close()
             await opened.generations.close()
@@ -88,17 +89,21 @@ class StoreInUse:
         """Raises CollectionError: it cannot be opened."""
         if self._opened is not None:
             return self._opened
-        async with self._opening:
-            if self._opened is None:
-                if self._closed:
-                    raise CollectionError("STORE_UNAVAILABLE", "the app is being closed")
-                backend = await self._in_writer(self._open_backend)
-                upkeep = Upkeep(backend, self._collections)
-                generations = Generations(
-                    backend, self._call, self._builds, self._in_writer, upkeep.wake
-                )
-                upkeep.start(generations)
-                self._opened = Opened(backend, generations, upkeep)
+        if self._closed:
+            raise CollectionError("STORE_UNAVAILABLE", "the app is being closed")
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.get_running_loop().create_task(self._open())
+        # It goes on if whoever waits for it leaves: what is opened is to be closed.
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> Opened:
+        if (builds := self._builds) is not None:
+            await self._in_writer(lambda: builds.id)  # which is made of all its code, once
+        backend = await self._in_writer(self._open_backend)
+        upkeep = Upkeep(backend, self._collections)
+        generations = Generations(backend, self._call, self._builds, self._in_writer, upkeep.wake)
+        upkeep.start(generations)
+        self._opened = Opened(backend, generations, upkeep)
         return self._opened
 
     async def read(self, work: Callable[[Backend], Result]) -> Result:

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from atoll.collections.backend import Backend
 from atoll.collections.embedding import AT_ONCE, BATCH
 from atoll.collections.errors import CollectionError, GenerationsChanged
 from atoll.collections.types import Generation, StoredText
-from atoll.manifest import Collection
+from atoll.manifest import Collection, SearchMethod
 
 if TYPE_CHECKING:
     from atoll.collections.generations import Generations
@@ -28,6 +28,9 @@ GATHERING: Final = 0.1
 """Seconds in which more may be stored before it is looked at."""
 LONGEST_PAUSE: Final = 60.0
 """Seconds between two tries of what fails."""
+
+Failure: TypeAlias = tuple[Mapping[str, str], CollectionError]
+"""What failed, and in which collection and method, as fields of a line of the log."""
 
 Result = TypeVar("Result")
 
@@ -47,7 +50,7 @@ class Upkeep:
 
     def start(self, generations: Generations) -> None:
         self._generations = generations
-        for work in (self._keep_indexed, self._keep_embedded):
+        for work in (self._keep_indexed, self._keep_looked_at, self._keep_embedded):
             self._tasks.append(asyncio.get_running_loop().create_task(work()))
 
     def wake(self) -> None:
@@ -81,28 +84,32 @@ class Upkeep:
     # The index.
 
     async def _keep_indexed(self) -> None:
-        async def work() -> None:
+        async def work() -> Sequence[Failure]:
             while await self._in_thread(self._backend.maintain):
                 pass
+            return ()
 
         await self._repeat(work, self._stored, "The index of collections cannot be kept up.")
 
     async def _repeat(
-        self, work: Callable[[], Awaitable[None]], woken: asyncio.Event, failed: str
+        self, work: Callable[[], Awaitable[Sequence[Failure]]], woken: asyncio.Event, failed: str
     ) -> None:
         pause = IDLE
         while True:
             woken.clear()
+            failures: Sequence[Failure] = ()
             try:
-                await work()
-                pause = IDLE
+                failures = await work()
+                pause = pause if failures else IDLE
             except CollectionError as error:
-                if pause == IDLE:
-                    fields = {"code": error.code, "detail": error.message}
-                    _log.error(failed, extra={"fields": fields})
-                pause = min(pause * 2, LONGEST_PAUSE)
+                failures = [({}, error)]
             except Exception:
                 _log.exception(failed)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            for fields, failure in failures if pause == IDLE else ():
+                told = {**fields, "code": failure.code, "detail": failure.message}
+                _log.error(failed, extra={"fields": told})
+            if failures:
                 pause = min(pause * 2, LONGEST_PAUSE)
             if pause > IDLE:
                 await asyncio.sleep(pause)
@@ -114,37 +121,44 @@ class Upkeep:
 
     # Embedding anew.
 
-    async def _keep_embedded(self) -> None:
-        looked = False
+    async def _keep_looked_at(self) -> None:
+        """Notice, once, embedders that are others by now, and search methods that are new."""
+        unknown = [(each, m) for each in self._collections.values() for m in each.methods.values()]
 
-        async def work() -> None:
-            nonlocal looked
-            if not looked:
-                await self._look()
-                looked = True
-            for name in self._collections:
-                await self._embed_all(name)
+        async def work() -> Sequence[Failure]:
+            failures: list[Failure] = []
+            for each in tuple(unknown):
+                collection, method = each
+                try:
+                    await self._look(collection, method)
+                    unknown.remove(each)
+                except GenerationsChanged:
+                    pass  # the next look will tell
+                except CollectionError as error:
+                    fields = {"collection": collection.name, "method": method.name}
+                    failures.append((fields, error))
+            return failures
+
+        failed = "It is not known whether the embedder is the one that made the vectors."
+        await self._repeat(work, asyncio.Event(), failed)
+
+    async def _look(self, collection: Collection, method: SearchMethod) -> None:
+        assert self._generations is not None
+        texts = await self._in_thread(partial(self._backend.namespaces, collection.name))
+        if any(texts.values()):
+            await self._generations.check(collection, method, begin=True)
+            self._begun.set()
+
+    async def _keep_embedded(self) -> None:
+        async def work() -> Sequence[Failure]:
+            return [each for name in self._collections for each in await self._embed_all(name)]
 
         await self._repeat(work, self._begun, "Texts cannot be embedded anew.")
 
-    async def _look(self) -> None:
-        """Notice, once, embedders that are others by now, and search methods that are new."""
+    async def _embed_all(self, collection: str) -> list[Failure]:
+        """Gives what failed: one embedder is not to hold up the others."""
         assert self._generations is not None
-        for collection in self._collections.values():
-            texts = await self._in_thread(partial(self._backend.namespaces, collection.name))
-            for method in collection.methods.values() if any(texts.values()) else ():
-                try:
-                    await self._generations.check(collection, method, begin=True)
-                except CollectionError as error:
-                    fields = {"collection": collection.name, "method": method.name}
-                    fields |= {"code": error.code, "detail": error.message}
-                    _log.error(
-                        "It is not known whether the embedder is the one that made the vectors.",
-                        extra={"fields": fields},
-                    )
-
-    async def _embed_all(self, collection: str) -> None:
-        assert self._generations is not None
+        failures: list[Failure] = []
         for each in await self._in_thread(lambda: self._backend.generations(collection)):
             if each.state == "building" and self._generations.is_own(each):
                 lock = await self._in_thread(partial(self._backend.lock, f"embed {each.id}"))
@@ -154,11 +168,12 @@ class Upkeep:
                     await self._embed(each)
                 except CollectionError as error:
                     self._failures[each.id] = error
-                    raise
+                    failures.append(({"collection": collection, "method": each.method}, error))
                 except GenerationsChanged:
                     pass
                 finally:
                     await asyncio.shield(self._in_thread(lock.release))
+        return failures
 
     async def _embed(self, generation: Generation) -> None:
         """Make the vectors of all texts that have none, and have the generation serve."""
@@ -185,6 +200,19 @@ class Upkeep:
         await self._generations.refresh(generation.collection)
 
     async def _add(self, generation: Generation, texts: Sequence[StoredText]) -> int:
+        parts = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+        # What can be embedded is stored, though something else fails: it may cost money.
+        found = await asyncio.gather(
+            *(self._add_part(generation, part) for part in parts), return_exceptions=True
+        )
+        added = 0
+        for each in found:
+            if isinstance(each, BaseException):
+                raise each
+            added += each
+        return added
+
+    async def _add_part(self, generation: Generation, texts: Sequence[StoredText]) -> int:
         assert self._generations is not None
         embedder = self._generations.embedder(generation.embedder)
         vectors = await embedder.embed([each.text for each in texts])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from atoll.collections.index.index import Index
 from atoll.collections.index.indexes import Indexes
 from atoll.collections.index.source import Changes, Position
 from atoll.collections.types import Shape
@@ -72,6 +73,31 @@ def test_those_not_used_lately_are_dropped(source: MemorySource, tmp_path: Path)
     assert indexes.of(1, Shape(16), 1) is kept
     assert dropped.search(vector, 5) == kept.search(vector, 5)
     assert indexes.bytes == 3 * size
+
+
+def test_not_too_many_files_are_mapped_at_once(tmp_path: Path) -> None:
+    limits = dataclasses.replace(SMALL, files=3)
+    sources = {namespace: MemorySource(16) for namespace in range(8)}
+
+    class Apart(MemorySource):
+        """A file for each namespace."""
+
+        def changes(
+            self, generation: int, namespace: int, since: Position | None, *, most: int
+        ) -> Changes:
+            return sources[namespace].changes(GENERATION, NAMESPACE, since, most=most)
+
+    for namespace, source in sources.items():
+        source.add(clustered(0 if namespace == 1 else 1000, 16, namespace))
+        if namespace != 1:
+            assert Index(tmp_path, Shape(16), source, GENERATION, NAMESPACE).build_step(whole=True)
+    indexes = Indexes(tmp_path, Apart(16), limits)
+    for namespace in sources:
+        indexes.of(1, Shape(16), namespace).refresh()
+    assert indexes.loaded() == [(1, 1), (1, 5), (1, 6), (1, 7)]
+    assert indexes.of(1, Shape(16), 0).search(clustered(1, 16, 0)[0], 3)
+    indexes.of(1, Shape(16), 0).refresh()
+    assert indexes.loaded() == [(1, 1), (1, 6), (1, 7), (1, 0)]
 
 
 def test_one_that_is_larger_than_the_bound_stays_while_it_is_used(

@@ -12,7 +12,8 @@ import numpy
 import pytest
 
 from atoll.collections.errors import CollectionError
-from atoll.collections.sqlite import SqliteBackend
+from atoll.collections.filters import parse_filter
+from atoll.collections.sqlite import SqliteBackend, database
 from atoll.collections.sqlite.tables import MIGRATIONS
 from atoll.collections.types import Shape, Text
 
@@ -146,3 +147,15 @@ def test_what_was_stored_is_there_after_the_end(backend, folder: Path):
     assert len(again.matching("docs", ["n"], "t", 1)) == 1
     again.close()
     assert not (folder / "store.db-wal").exists()
+
+
+def test_what_would_take_too_long_is_given_up(backend, monkeypatch: pytest.MonkeyPatch):
+    metadata = {"tags": [str(number) for number in range(200)]}
+    backend.upsert("bare", "", [Text(f"k{n}", "word", (), metadata) for n in range(500)], {})
+    wanted = [{"tags": {"contains": f"none {number}"}} for number in range(150)]
+    monkeypatch.setattr(database, "READ_SECONDS", 0.0)
+    with pytest.raises(CollectionError) as caught:
+        backend.matching("bare", [""], "word", 10, parse_filter({"or": wanted}))
+    assert caught.value.code == "STORE_UNAVAILABLE"
+    assert "too much work" in caught.value.message
+    assert len(backend.matching("bare", [""], "word", 10)) == 10

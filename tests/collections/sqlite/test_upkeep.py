@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy
 import pytest
 
+from atoll.collections.errors import CollectionError
 from atoll.collections.filters import parse_filter
 from atoll.collections.sqlite import SqliteBackend, filtering, progress, upkeep
 from atoll.collections.types import GenerationStats, Text
@@ -171,6 +173,28 @@ def test_a_damaged_file_is_built_anew(docs, tmp_path, caplog):
         assert found.near(numpy.ones(DIMENSION), 20) == expected
     finally:
         again.close()
+
+
+def test_what_somebody_deletes_meanwhile_is_built_anew(docs):
+    fill(docs, 100)
+    maintain(docs.backend)
+    shutil.rmtree(docs.backend._store().segments)
+    fill(docs, 100, seed=2, first=100)
+    assert maintain(docs.backend)
+    assert len(files(docs.backend)) == 1
+    (found,) = docs.backend.stats(docs.name)[0].generations
+    assert (found.vectors, found.indexed) == (200, 200)
+
+
+def test_a_folder_that_cannot_be_used_is_an_error_of_the_store(docs):
+    fill(docs, 100)
+    folder = docs.backend._store().segments
+    folder.rmdir()
+    folder.touch()
+    with pytest.raises(CollectionError) as caught:
+        maintain(docs.backend)
+    assert caught.value.code == "STORE_UNAVAILABLE"
+    assert str(folder) in caught.value.message
 
 
 def test_what_was_dropped_goes_in_small_steps(docs, monkeypatch):

@@ -33,7 +33,7 @@ class Index:
         generation: whose they are.
         namespace: in which they are.
         limits: when vectors are put into files.
-        grown: told of each change of the bytes of memory that it holds.
+        grown: told of each change of the bytes of memory, and of the files, that it holds.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Index:
         namespace: int,
         *,
         limits: Limits = DEFAULTS,
-        grown: Callable[[Index, int], None] | None = None,
+        grown: Callable[[Index, int, int], None] | None = None,
     ) -> None:
         self.shape = shape
         self._folder = folder
@@ -56,6 +56,7 @@ class Index:
         self._grown = grown
         self._state: State | None = None
         self._bytes = 0
+        self._files = 0
         self._refreshing = threading.Lock()
         self._building = threading.Lock()
         self._stop = threading.Event()
@@ -66,6 +67,11 @@ class Index:
     def bytes(self) -> int:
         """Of memory, mapped files not counted."""
         return self._bytes
+
+    @property
+    def files(self) -> int:
+        """Mapped ones, each of which takes one of the files that a process may have open."""
+        return self._files
 
     @property
     def is_building(self) -> bool:
@@ -127,7 +133,7 @@ class Index:
                         continue
                     state = begin
                 self._state = state
-                self._count_bytes(state)
+                self._count(state)
                 if not state.more or len(state.tail) >= self._most_held:
                     return state
 
@@ -188,7 +194,9 @@ class Index:
     def _drop(self, row: SegmentRow) -> bool:
         return self._source.replace_segments(self._generation, self._namespace, [row.id], None, 0)
 
-    def _count_bytes(self, state: State) -> None:
-        before, self._bytes = self._bytes, state.bytes
-        if self._grown is not None and before != self._bytes:
-            self._grown(self, self._bytes - before)
+    def _count(self, state: State) -> None:
+        more_bytes = state.bytes - self._bytes
+        more_files = len(state.segments) - self._files
+        self._bytes, self._files = state.bytes, len(state.segments)
+        if self._grown is not None and (more_bytes or more_files):
+            self._grown(self, more_bytes, more_files)

@@ -15,7 +15,7 @@ from atoll.collections.types import Shape
 
 class Indexes:
     """Loaded when they are asked for; those that were not for the longest time are dropped when all
-    of them hold too much memory. App lifetime; any thread.
+    of them hold too much memory, or too many files. App lifetime; any thread.
 
     Args:
         folder: of the files; there already.
@@ -31,6 +31,7 @@ class Indexes:
         self._indexes: OrderedDict[tuple[int, int], Index] = OrderedDict()
         """By generation and namespace; those asked for last come last."""
         self._bytes = 0
+        self._files = 0
         self._closed = False
 
     @property
@@ -62,6 +63,7 @@ class Indexes:
             self._indexes.move_to_end(key)
             if found is not None:
                 self._bytes -= found.bytes
+                self._files -= found.files
                 found.close()
         return index
 
@@ -93,15 +95,20 @@ class Indexes:
         """Whoever uses it just now may go on, and what it holds is given back after that."""
         index = self._indexes.pop(key)
         self._bytes -= index.bytes
+        self._files -= index.files
         index.close()
 
-    def _count(self, key: tuple[int, int], index: Index, grown: int) -> None:
+    def _count(self, key: tuple[int, int], index: Index, more_bytes: int, more_files: int) -> None:
         with self._lock:
             if self._indexes.get(key) is not index:
                 return
-            self._bytes += grown
+            self._bytes += more_bytes
+            self._files += more_files
             for other in list(self._indexes):
-                if self._bytes <= self._limits.memory:
+                too_large = self._bytes > self._limits.memory
+                too_many = self._files > self._limits.files
+                if not too_large and not too_many:
                     break
-                if other != key and not self._indexes[other].is_building:
+                helps = too_large or self._indexes[other].files > 0
+                if helps and other != key and not self._indexes[other].is_building:
                     self._drop(other)

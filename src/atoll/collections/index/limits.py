@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from dataclasses import dataclass
 
 
@@ -11,6 +12,15 @@ def _processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
         return os.cpu_count() or 1
+
+
+def _open_files() -> int:
+    """That a process may have."""
+    try:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    except (OSError, ValueError):
+        return 1024
+    return min(most, 1 << 20) if most >= 0 else 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class Limits:
     """Of those that are not indexed yet, held in memory; others are read for each search."""
     memory: int = 2 << 30
     """Bytes that the indexes of all namespaces hold; those not used lately are dropped beyond."""
+    files: int = _open_files() // 2
+    """Of all namespaces that are mapped at the same time. Connections need the others."""
     inside: int = 32 << 20
     """Bytes of a file, up to which no other process is begun to write it."""
     scan_share: float = 0.125

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,18 @@ _STATEMENTS: Final = 512
 """That a connection keeps prepared; each generation has its own."""
 _READERS: Final = 16
 """That are kept open."""
+READ_SECONDS = 120.0
+"""That what is asked at once may take. A filter can be work for hours, which nobody else could end:
+the calls of functions end in time, but not the threads that work for them."""
+_STEPS: Final = 1_000_000
+"""Of SQLite's machine between two looks at the clock: some hundredths of a second."""
+
+
+class _Reader(sqlite3.Connection):
+    """What is asked with it fails at a time."""
+
+    def end_at(self, moment: float) -> None:
+        self.set_progress_handler(lambda: time.monotonic() > moment, _STEPS)
 
 
 class Database:
@@ -40,7 +53,7 @@ class Database:
         except OSError as error:
             raise folder_failure(file, error) from error
         self._closed = False
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: list[_Reader] = []
         self._watching = threading.Lock()
         with self._told():
             self._writer = Writer(self._open_writer())
@@ -127,13 +140,15 @@ class Database:
                 "use that version of Atoll",
             )
 
-    def _reader(self) -> sqlite3.Connection:
+    def _reader(self) -> _Reader:
         try:
-            return self._readers.pop()
+            found = self._readers.pop()
         except IndexError:
-            return self._open_reader()
+            found = self._open_reader()
+        found.end_at(time.monotonic() + READ_SECONDS)
+        return found
 
-    def _open_reader(self) -> sqlite3.Connection:
+    def _open_reader(self) -> _Reader:
         if self._closed:
             raise sqlite3.ProgrammingError("closed")
         connection = sqlite3.connect(
@@ -142,11 +157,12 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_STATEMENTS,
+            factory=_Reader,
         )
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _give_back(self, connection: _Reader) -> None:
         if self._closed or len(self._readers) >= _READERS:
             with suppress(sqlite3.Error):
                 connection.close()

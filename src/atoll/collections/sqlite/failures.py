@@ -20,6 +20,12 @@ def failure(file: Path, error: sqlite3.Error) -> CollectionError:
             "other processes have been writing for too long",
             "check that none of them is stopped, and that the file is on a local disk",
         )
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        return unavailable(
+            file,
+            "what was asked was too much work, and was given up",
+            "ask by fewer conditions, or in a smaller namespace",
+        )
     if not is_lasting(error):
         return unavailable(
             file, str(error), "check that the disk has room, and that the file is on a local disk"

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import sqlite3
 import sys
@@ -53,7 +52,7 @@ def _with_doubles(value: Any) -> Any:
             try:
                 return float(value)
             except OverflowError:
-                return math.copysign(sys.float_info.max, value)
+                return sys.float_info.max if value > 0 else -sys.float_info.max
         case Mapping():
             return {name: _with_doubles(each) for name, each in value.items()}
         case list() | tuple():

@@ -11,8 +11,10 @@ from typing import Final, NamedTuple
 from atoll.collections.errors import GenerationsChanged
 from atoll.collections.index.files import delete
 from atoll.collections.sqlite import generations, progress, tables
+from atoll.collections.sqlite.failures import folder_failure
 from atoll.collections.sqlite.store import Store
 from atoll.collections.types import Generation
+from atoll.store.sqlite import private_folder
 
 LOCK: Final = "maintain"
 """Is held meanwhile."""
@@ -52,14 +54,18 @@ class Upkeep:
 
     def step(self, *, whole: bool) -> bool:
         """As `Backend.maintain`."""
-        return (
-            self._delete_dropped()
-            or self._forget_removals()
-            or self._index_some(whole)
-            or self._delete_orphans()
-            or self._delete_builds()
-            or self._give_back_some()
-        )
+        try:
+            private_folder(self.store.segments)  # somebody may have deleted it
+            return (
+                self._delete_dropped()
+                or self._forget_removals()
+                or self._index_some(whole)
+                or self._delete_orphans()
+                or self._delete_builds()
+                or self._give_back_some()
+            )
+        except OSError as error:
+            raise folder_failure(self.store.segments, error) from error
 
     def _delete_dropped(self) -> bool:
         dropped = self._database.query(
