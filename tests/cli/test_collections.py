@@ -256,11 +256,11 @@ def test_given_vectors_are_stored_as_they_are(fails, load, stored, library, tmp_
 
 
 def test_the_first_vector_says_how_many_numbers_the_others_have(fails, stored, library, tmp_path):
-    entries = [{"key": "a", "text": "a", "vector": [1, 2, 3]}, {"text": "b", "vector": [1, 2]}]
+    entries = [{"key": "a", "text": "a", "vector": [1, 2, 3, 4]}, {"text": "b", "vector": [1, 2]}]
     file = write(tmp_path / "texts.jsonl", *entries)
     said = fails("collections", "import", file, "--collection", "docs", "--app", library).stderr
     assert "line 2 has a vector of 2 numbers, and those of search method [letters]" in said
-    assert [one["vectors"]["letters"] for one in stored("docs", "--vectors")] == [[1, 2, 3]]
+    assert [one["vectors"]["letters"] for one in stored("docs", "--vectors")] == [[1, 2, 3, 4]]
 
 
 def test_an_embedder_that_fails_is_told_with_the_lines(fails, stored, library, tmp_path):

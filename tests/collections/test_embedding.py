@@ -202,6 +202,7 @@ async def test_closing_ends_those_who_wait():
         ([[1.0], 5], "no vector"),
         ([[], []], "empty"),
         ([[1.0], [1.0, 2.0]], "different dimensions"),
+        ([[1.0] * 16_001] * 2, "vectors of 16001 numbers; at most 16000 are possible"),
         ([[1.0], ["x"]], "something else than numbers"),
         ([[1.0], [None]], "NaN, infinity"),
         ([[1.0], [[1.0]]], "something else than numbers"),

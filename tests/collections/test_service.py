@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 import pytest
 
+from atoll.collections import limits
 from atoll.collections.backend import Backend
 from atoll.collections.embedding import EMBEDDING
 from atoll.collections.errors import CollectionError
@@ -210,6 +211,14 @@ async def test_arguments_that_do_not_go_together(collections: Collections):
     await refused("INVALID_ARGUMENT", collections.upsert("docs", "", [], ["\0"]))
     await refused("INVALID_FILTER", collections.search("docs", [], "", "x", 1, filter=5))
     assert await collections.texts("docs", "") == {}
+
+
+async def test_vectors_that_are_given_have_no_more_numbers_than_any_store_takes(
+    collections: Collections,
+):
+    vectors = numpy.ones((1, limits.DIMENSION + 1), numpy.float32)
+    store = collections.store("docs", "", [Text("k", "x")], {"meaning": vectors})
+    await refused("INVALID_VECTOR", store)
 
 
 @pytest.mark.parametrize("vector", [[], [float("nan")] * 32, [1e300] * 32, ["x"] * 32])

@@ -77,6 +77,11 @@ def check_given(collection: Collection, given: Mapping[str, Vectors], texts: int
             raise CollectionError(
                 "INVALID_ARGUMENT", f"{len(vectors)} vectors are given for {texts} texts"
             )
+        if vectors.shape[1] > limits.DIMENSION:
+            raise CollectionError(
+                "INVALID_VECTOR",
+                f"a vector has {vectors.shape[1]} numbers; at most {limits.DIMENSION} are possible",
+            )
         if not numpy.isfinite(vectors).all():
             raise CollectionError("INVALID_VECTOR", "a vector has NaN or infinity")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from atoll.collections.errors import CollectionError
+from atoll.collections.limits import DIMENSION
 from atoll.collections.types import Vectors
 
 EmbedderCall: TypeAlias = Callable[[str, Sequence[str]], Awaitable[Any]]
@@ -194,6 +195,8 @@ class Embedder:
             raise self._bad("something that is no vector, or an empty one")
         if len(sizes) > 1:
             raise self._bad(f"vectors of different dimensions: {sorted(sizes)[:4]}")
+        if max(sizes, default=0) > DIMENSION:
+            raise self._bad(f"vectors of {max(sizes)} numbers; at most {DIMENSION} are possible")
         try:
             with numpy.errstate(over="ignore"):
                 vectors = numpy.array(rows, dtype=numpy.float64).astype(numpy.float32)

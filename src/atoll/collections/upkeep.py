@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
+from atoll.collections.arguments import shown
 from atoll.collections.backend import Backend
 from atoll.collections.embedding import AT_ONCE, BATCH
 from atoll.collections.errors import CollectionError, GenerationsChanged
@@ -45,6 +46,8 @@ class Upkeep:
         self._tasks: list[asyncio.Task[None]] = []
         self._stored = asyncio.Event()
         self._begun = asyncio.Event()
+        self._asked = asyncio.Event()
+        """Somebody waits for what is embedded."""
         self._failures: dict[int, CollectionError] = {}
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="atoll-collections-upkeep")
 
@@ -61,6 +64,7 @@ class Upkeep:
     async def wait_for(self, generation: Generation) -> None:
         """Return when it serves. Raises CollectionError: what embeds it failed."""
         self._failures.pop(generation.id, None)
+        self._asked.set()
         self.wake()
         while True:
             found = await self._in_thread(lambda: self._backend.generations(generation.collection))
@@ -111,12 +115,11 @@ class Upkeep:
                 _log.error(failed, extra={"fields": told})
             if failures:
                 pause = min(pause * 2, LONGEST_PAUSE)
-            if pause > IDLE:
-                await asyncio.sleep(pause)
-                continue
+            # What failed is not tried again because something else was stored.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await woken.wait()
+                    await (woken if pause == IDLE else self._asked).wait()
+            self._asked.clear()
             await asyncio.sleep(GATHERING)
 
     # Embedding anew.
@@ -201,9 +204,14 @@ class Upkeep:
 
     async def _add(self, generation: Generation, texts: Sequence[StoredText]) -> int:
         parts = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-        # What can be embedded is stored, though something else fails: it may cost money.
+        return await self._add_parts(generation, parts)
+
+    async def _add_parts(
+        self, generation: Generation, parts: Sequence[Sequence[StoredText]]
+    ) -> int:
+        """What can be embedded is stored, though something else fails: it may cost money."""
         found = await asyncio.gather(
-            *(self._add_part(generation, part) for part in parts), return_exceptions=True
+            *(self._add_part(generation, part) for part in parts if part), return_exceptions=True
         )
         added = 0
         for each in found:
@@ -213,6 +221,28 @@ class Upkeep:
         return added
 
     async def _add_part(self, generation: Generation, texts: Sequence[StoredText]) -> int:
+        try:
+            return await self._add_together(generation, texts)
+        except CollectionError as error:
+            if len(texts) == 1:
+                raise _of_text(error, generation, texts[0]) from error
+            if len(texts) >= BATCH // 2 and await self._is_out_of_order(generation, texts):
+                raise
+            # One of them is at fault, and the others are not.
+            middle = len(texts) // 2
+            return await self._add_parts(generation, [texts[:middle], texts[middle:]])
+
+    async def _is_out_of_order(self, generation: Generation, texts: Sequence[StoredText]) -> bool:
+        """Whether the embedder fails for any text."""
+        assert self._generations is not None
+        embedder = self._generations.embedder(generation.embedder)
+        for text in (texts[0], texts[-1]):
+            with contextlib.suppress(CollectionError):
+                await embedder.embed([text.text])
+                return False
+        return True
+
+    async def _add_together(self, generation: Generation, texts: Sequence[StoredText]) -> int:
         assert self._generations is not None
         embedder = self._generations.embedder(generation.embedder)
         vectors = await embedder.embed([each.text for each in texts])
@@ -224,3 +254,10 @@ class Upkeep:
                 f"{generation.shape.dimension} before",
             )
         return await self._in_thread(lambda: self._backend.add_vectors(generation.id, ids, vectors))
+
+
+def _of_text(error: CollectionError, generation: Generation, text: StoredText) -> CollectionError:
+    """The same error, which says for which text it came."""
+    where = f"in namespace [{shown(text.namespace)}] of collection [{generation.collection}]"
+    message = f"{error.message}, for the text [{shown(text.key)}] {where}"
+    return CollectionError(error.code, message, error.hint)

@@ -90,7 +90,8 @@ def test_not_too_many_files_are_mapped_at_once(tmp_path: Path) -> None:
     for namespace, source in sources.items():
         source.add(clustered(0 if namespace == 1 else 1000, 16, namespace))
         if namespace != 1:
-            assert Index(tmp_path, Shape(16), source, GENERATION, NAMESPACE).build_step(whole=True)
+            index = Index(tmp_path, Shape(16), source, GENERATION, NAMESPACE, limits=limits)
+            assert index.build_step()
     indexes = Indexes(tmp_path, Apart(16), limits)
     for namespace in sources:
         indexes.of(1, Shape(16), namespace).refresh()

@@ -32,6 +32,19 @@ def test_words(text: str, words: list[str]) -> None:
     assert words_of(text) == words
 
 
+@pytest.mark.parametrize("space", [" ", "\n", " \n "])
+def test_a_large_text_has_the_words_of_its_parts(space: str) -> None:
+    words = [f"wörd{number}" for number in range(20_000)]
+    plain = [word.replace("ö", "o") for word in words]
+    assert words_of(space.join(words)) == plain
+    assert words_of(space.join(plain)) == plain
+
+
+def test_a_large_text_without_a_space_has_words() -> None:
+    assert set(words_of("\ufdfa" * 100_000)) == set(words_of("\ufdfa" * 20_000))
+    assert len("".join(words_of("a" * 50_000))) == 600
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_words_of_words_are_the_same(text: str) -> None:
     words = words_of(text)

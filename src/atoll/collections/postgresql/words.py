@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 MOST_WORDS: Final = 64
@@ -21,6 +21,8 @@ _LONGEST = 200
 """Characters of a word; what follows is left out."""
 _VECTOR_BYTES = 900_000
 """Of a tsvector, which can have 1 MiB."""
+_PART = 20_000
+"""Characters of a text that are looked through at once."""
 _TIMES = 16
 """That a word is counted in a text."""
 _PLACES = [",".join(str(place) for place in range(1, times + 1)) for times in range(_TIMES + 1)]
@@ -30,10 +32,26 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 
 def words_of(text: str) -> list[str]:
     """The words, without regard to case, accents and other forms of the same letters."""
+    return [word[:_LONGEST] for part in _parts(text) for word in _words_of(part)]
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text, cut between words. To look through a large one as a whole would keep all other
+    threads waiting: some letters become 18 others."""
+    start = 0
+    while len(text) - start > _PART:
+        most = start + _PART
+        end = max(text.rfind(" ", start, most), text.rfind("\n", start, most)) + 1 or most
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _words_of(text: str) -> list[str]:
     if text.isascii():
-        return [word[:_LONGEST] for word in _ASCII_WORD.findall(text.lower())]
+        return _ASCII_WORD.findall(text.lower())
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return [word[:_LONGEST] for word in _word().findall(unicodedata.normalize("NFC", folded))]
+    return _word().findall(unicodedata.normalize("NFC", folded))
 
 
 def to_tsvector(text: str) -> str:

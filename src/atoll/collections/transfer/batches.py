@@ -86,7 +86,7 @@ class VectorCheck:
             if given == ONLY_METHOD and len(self._methods) == 1:
                 method = self._methods[0]
             if method not in self._methods:
-                return BadLine(line.number, self._unknown(given))
+                return BadLine(line.number, self._unknown(given), of_vectors=True)
             known = self._dimensions.setdefault(method, set()) or {len(vector)}
             if len(vector) not in known:
                 expected = " or ".join(map(str, sorted(known)))
@@ -94,6 +94,7 @@ class VectorCheck:
                     line.number,
                     f"has a vector of {len(vector)} numbers, and those of search method "
                     f"[{method}] of collection [{self._collection}] have {expected}",
+                    of_vectors=True,
                 )
             self._dimensions[method] = known
             named[method] = vector

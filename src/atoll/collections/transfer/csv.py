@@ -12,7 +12,14 @@ from typing import Any, Final
 import msgspec
 
 from atoll.collections.transfer.jsonl import vector_json
-from atoll.collections.transfer.line import BadLine, Fields, Line, Unusable, make_line
+from atoll.collections.transfer.line import (
+    BadLine,
+    Fields,
+    Line,
+    Unusable,
+    UnusableVectors,
+    make_line,
+)
 from atoll.collections.transfer.lines import MAX_LINE, FileLines, UnreadableFile
 from atoll.collections.types import StoredText, Vector
 
@@ -22,7 +29,8 @@ COLUMNS: Final = ("namespace", "key", "text", "labels", "metadata", "vectors")
 
 _MOST_COLUMNS: Final = 1000
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_JSON_COLUMNS: Final = ("metadata", "vector", "vectors")
+_VECTOR_COLUMNS: Final = ("vector", "vectors")
+_JSON_COLUMNS: Final = ("metadata", *_VECTOR_COLUMNS)
 
 
 def read_csv(
@@ -36,7 +44,8 @@ def read_csv(
 
     The first line has the names of the columns. Labels stand in one cell with ``;`` between them,
     or as a JSON array; ``metadata``, ``vector`` and ``vectors`` are JSON. Cells of other columns
-    are metadata: strings, except in the columns of ``numbers``; empty ones are left out.
+    are metadata: strings, except in the columns of ``numbers``; empty ones are left out. A text may
+    be empty, unless all of its line is.
 
     Raises:
         UnreadableFile: it has no such columns, or see `FileLines`.
@@ -177,6 +186,8 @@ def _reader(name: str, fields: Fields, numbers: Collection[str]) -> Callable[[st
         return _split
     if name in (fields.text, fields.key, fields.namespace):
         return str
+    if name in _VECTOR_COLUMNS and not fields.with_vectors:
+        return lambda cell: None
     if name in _JSON_COLUMNS:
         return lambda cell: _json(name, cell)
     if name in numbers:
@@ -191,12 +202,16 @@ def _read(
     row: list[str],
     fields: Fields,
 ) -> Line | BadLine:
+    if not any(row):
+        return BadLine(number, "has empty cells only")
     try:
         members = {
-            name: read(cell) for name, read, cell in zip(names, readers, row, strict=True) if cell
+            name: read(cell)
+            for name, read, cell in zip(names, readers, row, strict=True)
+            if cell or name == fields.text
         }
     except Unusable as error:
-        return BadLine(number, str(error))
+        return BadLine(number, str(error), isinstance(error, UnusableVectors))
     return make_line(number, members, fields)
 
 
@@ -204,7 +219,8 @@ def _json(name: str, cell: str) -> Any:
     try:
         return msgspec.json.decode(cell)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise Unusable(f'has something else than JSON in column "{name}"') from None
+        kind = UnusableVectors if name in _VECTOR_COLUMNS else Unusable
+        raise kind(f'has something else than JSON in column "{name}"') from None
 
 
 def _number(name: str, cell: str) -> int | float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from atoll.collections.backend import Backend
 from atoll.collections.errors import CollectionError
 from atoll.collections.transfer.batches import Batch, Group
 from atoll.collections.transfer.line import BadLine
-from atoll.collections.types import StoredText, Text, Vectors
+from atoll.collections.types import StoredText, Text, Vector, Vectors
 
 AT_ONCE: Final = 4
 """Lots in hand."""
@@ -44,7 +45,8 @@ class Counts:
     replaced: int = 0
     """Of those that were stored: how many had been there before, with other content."""
     unchanged: int = 0
-    """That were there already and so were not embedded again."""
+    """That were there already, with the same vectors if some were given, and so were not stored
+    again."""
     bad: int = 0
     repeated: int = 0
     """That a later line took the place of, before they were stored."""
@@ -61,13 +63,17 @@ class BadLineFound(Exception):
 
 
 class NotStored(Exception):
-    """Lines could not be stored, for a reason that is none of theirs alone."""
+    """Lines, with vectors that were given or without, could not be stored, for a reason that is
+    none of theirs alone."""
 
-    def __init__(self, first: int, last: int, cause: CollectionError) -> None:
+    def __init__(
+        self, first: int, last: int, cause: CollectionError, *, with_vectors: bool = False
+    ) -> None:
         super().__init__(cause.message)
         self.first = first
         self.last = last
         self.cause = cause
+        self.with_vectors = with_vectors
 
 
 class Importer:
@@ -156,22 +162,46 @@ class Importer:
         try:
             await self._store_group(group)
         except CollectionError as error:
-            raise NotStored(min(numbers), max(numbers), error) from error
+            raise NotStored(
+                min(numbers), max(numbers), error, with_vectors=bool(group.methods)
+            ) from error
         self.counts.size += share
         self._on_progress(self.counts)
 
     async def _store_group(self, group: Group) -> None:
-        texts = [line.text for line in group.lines]
-        keys = [text.key for text in texts]
-        found = await asyncio.to_thread(self._backend.find, self._collection, group.namespace, keys)
+        known, unchanged = await asyncio.to_thread(self._look_up, group)
+        lines = tuple(line for line in group.lines if line.text.key not in unchanged)
+        if lines:
+            changed = dataclasses.replace(group, lines=lines)
+            texts = [line.text for line in lines]
+            await self._store.store(self._collection, group.namespace, texts, changed.vectors())
+        self.counts.stored += len(lines)
+        self.counts.replaced += sum(line.text.key in known for line in lines)
+        self.counts.unchanged += len(unchanged)
+
+    def _look_up(self, group: Group) -> tuple[set[str], set[str]]:
+        """The keys that are stored, and those of them whose texts and vectors are as given."""
+        keys = [line.text.key for line in group.lines]
+        found = self._backend.find(self._collection, group.namespace, keys)
         known = {stored.key: stored for stored in found}
-        if not group.methods:
-            texts = [text for text in texts if not _is_same(text, known.get(text.key))]
-        if texts:
-            await self._store.store(self._collection, group.namespace, texts, group.vectors())
-        self.counts.stored += len(texts)
-        self.counts.replaced += sum(text.key in known for text in texts)
-        self.counts.unchanged += len(group.lines) - len(texts)
+        same = [line for line in group.lines if _is_same(line.text, known.get(line.text.key))]
+        for method in group.methods if same else ():
+            vectors = self._vectors(method, [known[line.text.key].id for line in same])
+            same = [
+                line
+                for line in same
+                if _is_equal(line.vectors[method], vectors.get(known[line.text.key].id))
+            ]
+        return set(known), {line.text.key for line in same}
+
+    def _vectors(self, method: str, ids: Sequence[int]) -> dict[int, Vector]:
+        """Those that serve, by the texts' ids. None while they are being replaced, since what is
+        given then is for those that come."""
+        generations = self._backend.generations(self._collection)
+        of_method = [each for each in generations if each.method == method]
+        if [each.state for each in of_method] != ["serving"]:
+            return {}
+        return dict(zip(*self._backend.vectors(of_method[0].id, ids), strict=True))
 
 
 def _is_same(text: Text, stored: StoredText | None) -> bool:
@@ -180,6 +210,10 @@ def _is_same(text: Text, stored: StoredText | None) -> bool:
         and (stored.text, stored.labels) == (text.text, text.labels)
         and _canonical(stored.metadata) == _canonical(text.metadata)
     )
+
+
+def _is_equal(given: Vector, stored: Vector | None) -> bool:
+    return stored is not None and given.tobytes() == stored.tobytes()
 
 
 def _canonical(metadata: Mapping[str, Any]) -> str:

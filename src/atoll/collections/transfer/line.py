@@ -26,6 +26,8 @@ class Fields:
     text: str = "text"
     labels: str = "labels"
     namespace: str = "namespace"
+    with_vectors: bool = True
+    """Whether the vectors that stand beside a text are taken; else they are not even read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,16 @@ class BadLine:
 
     number: int
     reason: str
+    of_vectors: bool = False
+    """Whether it would be of use without its vectors."""
 
 
 class Unusable(Exception):
     """Why members of a line do not make a text."""
+
+
+class UnusableVectors(Unusable):
+    """Why they do not with what is given as vectors."""
 
 
 def make_line(number: int, members: dict[str, Any], fields: Fields) -> Line | BadLine:
@@ -66,11 +74,12 @@ def make_line(number: int, members: dict[str, Any], fields: Fields) -> Line | Ba
         key = _key(members.pop(fields.key, None), fields.key)
         labels = _labels(members.pop(fields.labels, None), fields.labels)
         namespace = _namespace(members.pop(fields.namespace, None), fields.namespace)
-        vectors = dict(_vectors(members.pop("vector", None), members.pop("vectors", None)))
+        given = members.pop("vector", None), members.pop("vectors", None)
+        vectors = dict(_vectors(*given)) if fields.with_vectors else {}
         metadata = _metadata(members.pop("metadata", None), members)
         made = Text(key or _own_key(text, labels, metadata), text, labels, metadata)
     except Unusable as error:
-        return BadLine(number, str(error))
+        return BadLine(number, str(error), isinstance(error, UnusableVectors))
     except CollectionError as error:
         return BadLine(number, f"cannot be stored: {error.message}")
     return Line(number, made, namespace, vectors)
@@ -80,8 +89,6 @@ def _text(value: Any, name: str) -> str:
     if value is None:
         raise Unusable(f'has no "{name}"')
     text = _string(value, f'"{name}"')
-    if not text:
-        raise Unusable(f'has an empty "{name}"')
     limits.check_text(text)
     return text
 
@@ -129,16 +136,16 @@ def _metadata(value: Any, others: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _vectors(one: Any, by_method: Any) -> Iterator[tuple[str, Vector]]:
     if one is not None and by_method is not None:
-        raise Unusable('has both "vector" and "vectors"')
+        raise UnusableVectors('has both "vector" and "vectors"')
     if one is not None:
         yield ONLY_METHOD, _vector(one, '"vector"')
     if by_method is None:
         return
     if not isinstance(by_method, dict):
-        raise Unusable(f'has "vectors" that are {_kind(by_method)}, not an object by search method')
+        raise UnusableVectors(f'has "vectors" that are {_kind(by_method)}, not an object by search method')
     for method, value in by_method.items():
         if not method:
-            raise Unusable('has "vectors" of a search method without a name')
+            raise UnusableVectors('has "vectors" of a search method without a name')
         yield method, _vector(value, f'"vectors" of search method [{_shown(method)}]')
 
 
@@ -147,12 +154,12 @@ def _vector(value: Any, what: str) -> Vector:
 
     if not isinstance(value, list) or not value:
         found = "an empty array" if value == [] else _kind(value)
-        raise Unusable(f"has {what} that is {found}, not an array of numbers")
+        raise UnusableVectors(f"has {what} that is {found}, not an array of numbers")
     if len(value) > limits.DIMENSION:
-        raise Unusable(f"has {what} of {len(value)} numbers; {limits.DIMENSION} are the most")
+        raise UnusableVectors(f"has {what} of {len(value)} numbers; {limits.DIMENSION} are the most")
     if not set(map(type, value)) <= {int, float}:
         other = next(each for each in value if type(each) not in (int, float))
-        raise Unusable(f"has {what} with {_kind(other)} among its numbers")
+        raise UnusableVectors(f"has {what} with {_kind(other)} among its numbers")
     try:
         with numpy.errstate(over="ignore"):
             vector = numpy.array(value, dtype=numpy.float64).astype(numpy.float32)
@@ -160,7 +167,7 @@ def _vector(value: Any, what: str) -> Vector:
     except OverflowError:
         finite = False
     if not finite:
-        raise Unusable(f"has {what} with numbers that are too large for 32 bits")
+        raise UnusableVectors(f"has {what} with numbers that are too large for 32 bits")
     return vector
 
 

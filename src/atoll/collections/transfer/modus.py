@@ -67,8 +67,8 @@ class ModusDatabase:
         return dict(self._query("SELECT collection, count(*) FROM collection_texts GROUP BY 1"))
 
     def lines(self, collection: str, methods: Sequence[str]) -> Iterator[Line | BadLine]:
-        """The texts of one, each with what it has of vectors of these search methods. They are
-        numbered by their ids in the database."""
+        """The texts of one, each with what it has of vectors of these search methods (of none, the
+        texts alone). They are numbered by their ids in the database."""
         labels = "labels" if "labels" in self._columns else "NULL"
         namespace = "namespace" if "namespace" in self._columns else "''"
         sql = (
@@ -78,7 +78,7 @@ class ModusDatabase:
         last = -1
         while rows := self._query(sql, (collection, last)):
             last = rows[-1][0]
-            vectors = self._vectors([row[0] for row in rows], methods)
+            vectors = self._vectors([row[0] for row in rows], methods) if methods else {}
             for id, key, text, of_labels, of_namespace in rows:
                 members = {
                     "key": key,
