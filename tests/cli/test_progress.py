@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import sys
+import time
 
 import pytest
 
@@ -32,6 +34,13 @@ def test_what_is_done_soon_says_nothing(capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_what_is_told_at_once_does_not_wait(capsys):
+    with ProgressBar("importing", 100) as bar:
+        bar.update(0, "begun with 5 texts", at_once=True)
+        bar.update(50, "5 texts")
+    assert capsys.readouterr().err == "importing: 0 %, begun with 5 texts\n"
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -55,6 +64,22 @@ def test_on_a_terminal_lines_of_the_log_stand_above_the_bar(monkeypatch: pytest.
     before, _, after = terminal.getvalue().partition("by the way\n")
     assert before
     assert "importing" in after
+
+
+@pytest.mark.parametrize("total", [100, None])
+def test_a_terminal_shows_how_much_is_done_and_the_time_that_is_left(
+    monkeypatch: pytest.MonkeyPatch, total: int | None
+):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with ProgressBar("importing", total) as bar:
+        for done in (10, 50, 90):
+            bar.update(done, f"{done} texts", 100)
+            time.sleep(0.05)
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue()).splitlines()[-1]
+    assert "90%" in shown
+    assert re.search(r"90 texts +[0-9]{2}:[0-9]{2}", shown)
 
 
 def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch):

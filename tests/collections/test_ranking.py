@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoll.collections.ranking import fuse, label_shares, near, neighbours, rank_score, score
-from atoll.collections.types import Hit, LabelShare
+from atoll.collections.types import LabelShare
+
+
+def test_scores_of_ranks_fall():
+    scores = [rank_score(rank) for rank in range(100)]
+    assert scores[0] == 1
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] > 0
 
 
 def test_a_score_is_larger_for_what_is_nearer():
@@ -19,24 +26,40 @@ def test_a_score_is_larger_for_what_is_nearer():
     assert score(0.0, "euclidean") == 1
 
 
-def test_what_is_first_in_both_searches_scores_one():
-    assert fuse([Hit(7, 0.1), Hit(8, 0.2)], [Hit(7, 9.0)])[0] == (7, 1.0)
+def test_what_is_best_in_both_searches_scores_one():
+    assert fuse({7: 0.1, 8: 0.2}, {7: 9.0}, 0.2)[0] == (7, 1.0)
 
 
-def test_agreement_counts_more_than_one_first_place():
-    fused = fuse([Hit(1, 0.1), Hit(2, 0.2)], [Hit(3, 9.0), Hit(2, 8.0)])
+def test_agreement_counts_more_than_being_the_best_of_one():
+    fused = fuse({1: 0.1, 2: 0.11, 3: 0.3}, {3: 9.0, 2: 8.0}, 0.3)
     assert [id for id, _ in fused] == [2, 1, 3]
 
 
-@given(st.permutations(range(20)), st.permutations(range(10, 30)))
-def test_fusion_finds_all_and_orders_them(first: list[int], second: list[int]):
-    fused = fuse([Hit(id, 0.0) for id in first], [Hit(id, 0.0) for id in second])
-    assert {id for id, _ in fused} == set(range(30))
+def test_a_rare_word_stands_out_where_all_mean_the_same():
+    distances = {id: 0.2 + id / 1000 for id in range(100)}
+    words = dict.fromkeys(range(100), 0.01) | {97: 5.0}
+    assert fuse(distances, words, 0.3)[0][0] == 97
+
+
+def test_meaning_decides_where_words_say_nothing():
+    assert [id for id, _ in fuse({1: 0.5, 2: 0.2, 3: 0.4}, {}, 0.5)] == [2, 3, 1]
+    assert fuse({}, {}, 0.0) == []
+    assert fuse({5: 0.3}, {5: 2.0}, 0.3) == [(5, 1.0)]
+
+
+@given(
+    st.dictionaries(st.integers(0, 30), st.floats(0, 2), min_size=1),
+    st.dictionaries(st.integers(0, 30), st.floats(0.001, 50)),
+    st.floats(0, 2),
+)
+def test_fusion_orders_all_by_scores_from_0_to_1(
+    distances: dict[int, float], words: dict[int, float], worst: float
+):
+    fused = fuse(distances, words, worst)
+    assert {id for id, _ in fused} == set(distances)
     scores = [value for _, value in fused]
     assert scores == sorted(scores, reverse=True)
-    for id, value in fused:
-        ranks = [each.index(id) for each in (first, second) if id in each]
-        assert value == pytest.approx(sum(map(rank_score, ranks)) / 2)
+    assert all(0 <= value <= 1 for value in scores)
 
 
 @pytest.mark.parametrize(

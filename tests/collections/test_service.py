@@ -16,12 +16,11 @@ from atoll.collections import limits
 from atoll.collections.backend import Backend
 from atoll.collections.embedding import EMBEDDING
 from atoll.collections.errors import CollectionError
-from atoll.collections.generations import PROBES
 from atoll.collections.service import Collections
 from atoll.collections.types import Text
 from atoll.manifest import Collection, SearchMethod
 
-from .embedders import Embedders, SharedBackend, by_words
+from .embedders import BuildsOfTest, Embedders, SharedBackend, by_words
 
 OPEN: dict[str, Collection] = {
     "docs": Collection("docs", {"meaning": SearchMethod("meaning", "embed")}),
@@ -325,7 +324,7 @@ async def test_vectors_that_are_known_are_not_made(collections: Collections, emb
     vectors = numpy.array([by_words("x", salt="embed")], numpy.float32)
     await collections.store("docs", "", [Text("a", "x")], {"meaning": vectors})
     await collections.store("docs", "", [Text("b", "y")], {"meaning": vectors})
-    assert set(embedders.texts) == set(PROBES)
+    assert embedders.texts == []
     found = await collections.search("docs", [], "", "x", 5)
     assert [each.key for each in found] == ["a", "b"]
     assert found[0].distance == pytest.approx(0, abs=1e-6)
@@ -342,11 +341,14 @@ async def test_vectors_that_are_known_are_not_made(collections: Collections, emb
     )
 
 
-async def test_vectors_that_the_embedder_would_never_make(collections: Collections):
+async def test_vectors_that_the_embedder_would_never_make(backend: Backend, embedders: Embedders):
+    builds = BuildsOfTest(embedders, {})
+    collections = Collections(OPEN, lambda: SharedBackend(backend), embedders, builds)
     vectors = numpy.ones((1, 5), numpy.float32)
     error = await refused(
         "DIMENSION_MISMATCH", collections.store("docs", "", [Text("a", "x")], {"meaning": vectors})
     )
+    await collections.close()
     assert "5" in error.message
     assert "32" in error.message
 
@@ -365,6 +367,41 @@ async def test_vectors_are_stored_though_the_embedder_does_not_work(
     await later.close()
     embedders.failure = None
     assert [e.key for e in await collections.search("docs", [], "", "x", 1)] == ["a"]
+
+
+async def test_an_embedder_is_asked_for_what_is_stored_and_nothing_else(
+    collections: Collections, embedders: Embedders
+):
+    await collections.upsert("docs", "", ["a"], ["one"])
+    assert embedders.texts == ["one"]
+
+
+async def test_a_text_that_stays_the_same_is_not_embedded_again(
+    collections: Collections, embedders: Embedders
+):
+    await collections.upsert("two", "", ["a", "b", "c"], ["one", "two", "three"])
+    embedders.texts.clear()
+    await collections.upsert(
+        "two", "", ["c", "a", "b", "d"], ["three", "one", "changed", "four"], [["new"]] * 4
+    )
+    assert sorted(embedders.texts) == ["changed", "changed", "four", "four"]
+    for text in ("three", "one", "changed", "four"):
+        for method in ("first", "second"):
+            (found,) = await collections.search("two", [], method, text, 1)
+            assert (found.text, found.labels) == (text, ("new",))
+            assert found.distance == pytest.approx(0, abs=1e-3)
+    embedders.texts.clear()
+    await collections.upsert("two", "", ["a"], ["one"], [], [{"year": 1}])
+    assert embedders.texts == []
+
+
+async def test_a_code_is_found_among_texts_that_mean_the_same(collections: Collections):
+    keys = [f"P{i:04}" for i in range(400)]
+    texts = [f"Spare part for the machine, article ZX-{1000 + i}" for i in range(400)]
+    await collections.upsert("docs", "", keys, texts)
+    for question in ("ZX-1017", "article ZX-1017"):
+        found = await collections.search("docs", [], "", question, 3, mode="hybrid")
+        assert found[0].key == "P0017"
 
 
 async def test_all_is_embedded_anew_on_demand(collections: Collections, embedders: Embedders):

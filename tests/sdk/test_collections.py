@@ -3,16 +3,19 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import uuid
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from atoll.collections.errors import CollectionError as HostsCollectionError
 from atoll.collections.filters import holds, parse_filter
 from atoll.host.registry import OPERATIONS
 from atoll.sdk import (
@@ -75,6 +78,15 @@ CASES: list[tuple[str, tuple[Any, ...], dict[str, Any], str, Any, Any, Any]] = [
         {**UPSERT, "keys": ["a", "b"], "texts": ["a", "b"], "metadata": [{"n": 1}, {"n": 1}]},
         {"keys": ["a", "b"]},
         ["a", "b"],
+    ),
+    (
+        "upsert_many",
+        ([{"text": "t", "labels": ["a"]}, {"text": "u", "metadata": {"n": 1}}],),
+        {},
+        "upsert",
+        {**UPSERT, "texts": ["t", "u"], "labels": [["a"], []], "metadata": [{}, {"n": 1}]},
+        {"keys": ["1", "2"]},
+        ["1", "2"],
     ),
     ("remove", ("k",), {}, "remove", {"namespace": "", "key": "k"}, {"keys": ["k"]}, None),
     (
@@ -280,11 +292,36 @@ def test_nothing_to_store_asks_nothing(asked) -> None:
         (lambda: docs.upsert_many(Entry("text")), "list of texts"),
         (lambda: docs.upsert("t", labels="abc"), "labels are a list"),
         (lambda: docs.upsert_many([Entry("t", metadata=[1])]), "metadata is a dict"),
+        (lambda: docs.upsert_many(None), "list of texts"),
+        (lambda: docs.upsert_many({"text": "t"}), "list of texts"),
+        (lambda: docs.upsert_many([{"labels": ["a"]}]), "members of Entry .* no text"),
+        (lambda: docs.upsert_many([{"text": "t", "txt": "u"}]), "members of Entry .* 'txt'"),
+        (lambda: docs.upsert_many([17]), r"collections\.Entry, .* not the int 17"),
+        (lambda: docs.upsert_many([{"text": None}]), "a text is a str, not None"),
+        (lambda: docs.upsert("t", key=17), "a key is a str, not the int 17"),
+        (lambda: docs.upsert("t", labels=[17]), "a label is a str, not the int 17"),
+        (lambda: docs.upsert("t", labels=17), "labels are a list of texts, not the int 17"),
+        (lambda: docs.upsert("t", metadata=[1]), "metadata is a dict"),
+        (lambda: docs.upsert("t", namespace=None), "a namespace is a str, not None"),
+        (lambda: docs.upsert_many([b"t"]), "not the bytes"),
+        (lambda: docs.remove(17), "a key is a str"),
+        (lambda: docs.distance("k", None), "a key is a str"),
+        (lambda: docs.search(["t"]), "a text is a str"),
+        (lambda: docs.search("t", mode=1), "a mode is a str"),
+        (lambda: docs.search("t", method=1), "a method is a str"),
+        (lambda: docs.search("t", namespaces=[1]), "a namespace is a str"),
+        (lambda: docs.search("t", limit="3"), "a limit is a whole number, not the str '3'"),
+        (lambda: docs.search("t", limit=2.5), "a limit is a whole number"),
+        (lambda: collections.get(None).namespaces(), "name of a collection is a str"),
         (lambda: docs.upsert_many([Entry("t", "k"), Entry("u")]), "all or none"),
         (lambda: docs.upsert("t", metadata={"x": object()}), "object"),
-        (lambda: docs.upsert("t", metadata={"x": math.nan}), "NaN"),
         (lambda: docs.search("t", where={"x": object()}), "object"),
-        (lambda: docs.search_by_vector("t"), "numbers"),
+        (lambda: docs.search_by_vector("t"), "numbers; search"),
+        (lambda: docs.search_by_vector(None), "a vector is a list of numbers, not None"),
+        (lambda: docs.search_by_vector(1.0), "a vector is a list of numbers, not the float 1.0"),
+        (lambda: docs.search_by_vector(["1"]), "numbers, not of the str '1'$"),
+        (lambda: docs.search_by_vector([None]), "numbers, not of None$"),
+        (lambda: docs.search_by_vector([[1.0, 2.0]]), "one of these lists"),
     ],
 )
 def test_what_cannot_be_sent_is_a_type_error(asked, call, message) -> None:
@@ -294,7 +331,31 @@ def test_what_cannot_be_sent_is_a_type_error(asked, call, message) -> None:
     assert host.requests == []
 
 
-@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, Decimal("NaN")])
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        (lambda x: docs.upsert("t", metadata={"x": [x]}), "INVALID_ARGUMENT"),
+        (lambda x: docs.search("t", where={"x": x}), "INVALID_FILTER"),
+        (lambda x: docs.search_by_vector([1.0], where={"x": {"gt": x}}), "INVALID_FILTER"),
+    ],
+)
+def test_numbers_are_finite(asked, number, ask, code) -> None:
+    host = asked(None)
+    with pytest.raises(CollectionError, match="NaN or infinity") as caught:
+        ask(number)
+    assert caught.value.code == code
+    assert host.requests == []
+
+
+def test_what_json_has_as_texts_are_texts(asked) -> None:
+    host = asked({"keys": ["k"]})
+    docs.upsert("t", key=uuid.UUID(int=7), labels={date(2020, 1, 2)})
+    request = host.requests[0][1]
+    assert (request["keys"], request["labels"]) == ([str(uuid.UUID(int=7))], [["2020-01-02"]])
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 10**400])
 def test_vectors_are_finite(asked, number) -> None:
     host = asked(None)
     with pytest.raises(CollectionError) as caught:
@@ -431,6 +492,70 @@ def test_a_stand_in_has_the_search_methods_of_the_test(host) -> None:
     assert caught.value.code == "NO_SUCH_SEARCH_METHOD"
 
 
+def refused(call: Callable[[], Any]) -> CollectionError:
+    with pytest.raises(CollectionError) as caught:
+        call()
+    return caught.value
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["empty", "with a text"])
+@pytest.mark.parametrize(
+    ("call", "code", "said"),
+    [
+        (lambda c: c.search("t", mode="meaning"), "INVALID_ARGUMENT", "vector, hybrid, text"),
+        (lambda c: c.search("t", method="oen"), "NO_SUCH_SEARCH_METHOD", "it has: one, two"),
+        (lambda c: c.search("t"), "NO_SUCH_SEARCH_METHOD", "2 search methods: name one"),
+        (lambda c: c.search_by_vector([1.0], method="x"), "NO_SUCH_SEARCH_METHOD", "one, two"),
+        (lambda c: c.classify("t", method="x"), "NO_SUCH_SEARCH_METHOD", "one, two"),
+        (lambda c: c.vector("k", method="x"), "NO_SUCH_SEARCH_METHOD", "one, two"),
+        (lambda c: c.recompute(method="x"), "NO_SUCH_SEARCH_METHOD", "one, two"),
+        (lambda c: c.search("t", mode="text", limit=10_001), "INVALID_ARGUMENT", "10000"),
+        (lambda c: c.search_by_vector([1.0], method="two", limit=-1), "INVALID_ARGUMENT", "0 to"),
+        (lambda c: c.search("t", mode="text", where={"x": {"like": 1}}), "INVALID_FILTER", "notIn"),
+        (lambda c: c.search("t", mode="text", where=[]), "INVALID_FILTER", "object"),
+        (lambda c: c.search_by_vector([], method="two"), "INVALID_VECTOR", "empty"),
+        (lambda c: c.search_by_vector([1e39], method="two"), "INVALID_VECTOR", "f32"),
+        (lambda c: c.search("t", namespaces="fr", mode="text"), "NO_SUCH_NAMESPACE", "stored"),
+        (lambda c: c.upsert("t", key=""), "INVALID_ARGUMENT", "leave it out"),
+    ],
+)  # fmt: skip
+def test_a_stand_in_refuses_what_the_host_does(host, call, code, said, stored) -> None:
+    both = collections.get("both")
+    if stored:
+        both.upsert("red", key="k")
+    error = refused(lambda: call(both))
+    assert error.code == code
+    assert said in f"{error} {error.hint}"
+
+
+def test_a_stand_in_remembers_how_long_vectors_are(host) -> None:
+    found = collections.get("colours")
+    assert found.search_by_vector([1.0]) == []  # as in production, while nothing was ever stored
+    found.upsert("red", key="r", metadata={"n": 1})
+    assert refused(lambda: found.search_by_vector([1.0], where={"n": 2})).code == (
+        "DIMENSION_MISMATCH"
+    )
+    found.remove("r")
+    error = refused(lambda: found.search_by_vector([1.0], limit=0))
+    assert (error.code, "1 numbers" in str(error)) == ("DIMENSION_MISMATCH", True)
+    assert found.search_by_vector([1.0, 2.0]) == []
+
+
+@pytest.mark.parametrize("vectors", [[[1.0]], [[1.0], [1.0, 2.0]], [[1.0], [math.nan]], [[], []]])
+def test_an_embedder_whose_vectors_cannot_be(vectors) -> None:
+    with testing.host(collections={"docs": lambda texts: vectors}):
+        assert refused(lambda: docs.upsert_many(["t", "u"])).code == "EMBEDDER_FAILED"
+        assert docs.texts() == {}
+
+
+def test_a_stand_in_says_which_collections_there_are(host) -> None:
+    error = refused(lambda: collections.get("other").texts())
+    assert (error.code, error.hint) == (
+        "NO_SUCH_COLLECTION",
+        "testing.host(collections=…) has: docs, colours, both",
+    )
+
+
 def test_an_embedder_that_fails(host) -> None:
     def fails(texts: list[str]) -> list[list[float]]:
         raise RuntimeError("no model")
@@ -488,3 +613,47 @@ def test_filters_of_stand_ins_are_those_of_the_host(where, key, labels, metadata
     assert _stand_in_filters.holds(where, key, labels, metadata) == holds(
         parse_filter(where), key, labels, metadata
     )
+
+
+oddities = st.sampled_from(
+    [[], {}, {"x": 1}, [1], [[]], [{}], {"eq": None}, {"lt": True}, {"exists": 1}, {"in": 1}, {"in": [[]]},
+     {"contains": "\0"}, {"like": 1}, 1 << 2000, "x" * 10_001, {"in": [0] * 1001}]
+)  # fmt: skip
+odd_names = st.sampled_from(["", "a", "a..b", ".", "$key", "$label", "$labels", "and", "or", "not",
+                             "a" * 10_001, "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q"])  # fmt: skip
+odd_filters = st.recursive(
+    scalars | oddities | filters,
+    lambda inner: (
+        st.dictionaries(odd_names, inner, max_size=2)
+        | st.lists(inner, max_size=2)
+        | st.fixed_dictionaries({"and": st.lists(inner, max_size=3)})
+        | st.fixed_dictionaries({"not": inner})
+    ),
+    max_leaves=6,
+)
+
+
+def nested(depth: int) -> Any:
+    found: Any = {"a": 1}
+    for _ in range(depth):
+        found = {"not": found}
+    return found
+
+
+def refusal(check: Callable[[Any], Any], where: Any) -> str | None:
+    try:
+        check(where)
+    except (HostError, HostsCollectionError) as error:
+        return error.code
+    return None
+
+
+@given(odd_filters)
+@example(nested(16))
+@example(nested(17))
+@example({"and": [{"a": 1}] * 199})
+@example({"and": [{"a": 1}] * 200})
+@example({"a": {"in": list(range(1000))}})
+@example({"a": math.inf})
+def test_stand_ins_refuse_the_filters_that_the_host_refuses(where) -> None:
+    assert refusal(_stand_in_filters.check, where) == refusal(parse_filter, where)

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from atoll.cli.console import note
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 10.0
 """Between two lines, without a terminal."""
+RATE_SECONDS: Final = 600.0
+"""Of which the time that is left is estimated. A lot of texts can take a slow embedder minutes."""
 
 
 class ProgressBar:
@@ -47,19 +49,23 @@ class ProgressBar:
             self._bar[0].stop()
             _log_to(sys.stderr, in_place_of=before)
 
-    def update(self, done: float, said: str, total: float | None = None) -> None:
+    def update(
+        self, done: float, said: str, total: float | None = None, *, at_once: bool = False
+    ) -> None:
         """Show how much is done, and what more there is to say of that.
 
         Args:
             done: of the total.
             said: a few words.
             total: if it is another one by now.
+            at_once: whether a line is due however short ago the one before was.
         """
         self._total = self._total if total is None else total
         if self._bar is not None:
             progress, task = self._bar
-            progress.update(task, completed=done, total=self._total, said=said)
-        elif time.monotonic() - self._said_at >= self._seconds:
+            part = f"{100 * done / self._total:.0f}%" if self._total else ""
+            progress.update(task, completed=done, total=self._total, said=said, part=part)
+        elif at_once or time.monotonic() - self._said_at >= self._seconds:
             self._said_at = time.monotonic()
             part = f"{100 * done / self._total:.0f} %, " if self._total else ""
             note(f"{self._title}: {part}{said}")
@@ -73,19 +79,16 @@ def _log_to(stream: TextIO, *, in_place_of: TextIO) -> None:
 
 def _make_bar(title: str, total: float | None) -> tuple[Progress, TaskID]:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn(bar_width=30)]
-    if total is not None:
-        columns.append(TaskProgressColumn())
-    columns.append(TextColumn("{task.fields[said]}", markup=False))
-    if total is not None:
-        columns.append(TimeRemainingColumn(compact=True))
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    return progress, progress.add_task(title, total=total, said="")
+    progress = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        TextColumn("{task.fields[part]}", markup=False),
+        TextColumn("{task.fields[said]}", markup=False),
+        TimeRemainingColumn(compact=True),  # shows nothing without a total
+        console=Console(stderr=True),
+        transient=True,
+        speed_estimate_period=RATE_SECONDS,
+    )
+    return progress, progress.add_task(title, total=total, said="", part="")

@@ -213,6 +213,14 @@ class Generations:
                 found = await self.refresh(name)
             return found
 
+    async def unprobed(self, collection: Collection) -> list[SearchMethod]:
+        """Search methods that begin with the vectors of the first texts, since the store does not
+        outlive the build: their embedders need not be asked for anything else."""
+        if self._builds is not None:
+            return []
+        known = {each.method for each in await self.known(collection.name)}
+        return [each for each in collection.methods.values() if each.name not in known]
+
     async def renew(self, collection: Collection, method: SearchMethod) -> Generation:
         """Begin a generation that is made anew, whatever there is."""
         embedder = self.embedder(method.embedder)
@@ -237,6 +245,10 @@ class Generations:
         self, collection: Collection, method: SearchMethod, mine: list[Generation]
     ) -> None:
         """Find out which of the method's generations are those of the running build."""
+        if mine and self._builds is None:
+            for each in mine:
+                await self._take(method, each)
+            return
         embedder = self.embedder(method.embedder)
         unknown = []
         for each in mine:
@@ -267,6 +279,9 @@ class Generations:
         self, collection: Collection, method: SearchMethod, dimension: int
     ) -> None:
         """Begin a generation with vectors that are given, though its embedder may not work here."""
+        if self._builds is None:
+            await self._begin(collection, method, dimension, b"")
+            return
         try:
             probe = await self.embedder(method.embedder).embed(PROBES)
         except CollectionError as error:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from atoll.collections.types import Hit, LabelShare
+from atoll.collections.types import LabelShare
 from atoll.manifest.collection import Distance
 
 CONSTANT: Final = 60
-"""Of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
+"""How slowly the scores of ranks fall, as in reciprocal rank fusion (Cormack, Clarke and Buettcher,
+SIGIR 2009)."""
 
 
 def score(distance: float, kind: Distance) -> float:
@@ -24,15 +25,27 @@ def rank_score(rank: int) -> float:
     return (CONSTANT + 1) / (CONSTANT + 1 + rank)
 
 
-def fuse(*searches: Sequence[Hit]) -> list[tuple[int, float]]:
-    """Ids of all that any search found with their scores: the best first.
+def fuse(
+    distances: Mapping[int, float], words: Mapping[int, float], worst: float
+) -> list[tuple[int, float]]:
+    """Ids with the mean of what meaning and words say of each, from 0 to 1: the best first.
 
-    A score is the mean of the scores of its ranks, so that 1 is what comes first in all of them.
+    Values are compared, not ranks: one text that has a rare word stands out among many that have a
+    common one, and texts that mean much the same do not.
+
+    Args:
+        distances: of all that either search found.
+        words: how well the words match, for what has any; larger than 0.
+        worst: the distance that counts for nothing, and all beyond it.
     """
-    scores: dict[int, float] = {}
-    for hits in searches:
-        for rank, hit in enumerate(hits):
-            scores[hit.id] = scores.get(hit.id, 0.0) + rank_score(rank) / len(searches)
+    if not distances:
+        return []
+    least, most = min(distances.values()), max(words.values(), default=0.0) or 1.0
+    scores = {}
+    for id, distance in distances.items():
+        apart = worst - least
+        meaning = max(0.0, (worst - distance) / apart) if apart > 0 else float(distance <= least)
+        scores[id] = (meaning + words.get(id, 0.0) / most) / 2
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -5,7 +5,7 @@ What a search finds may be replaced before its text is read; it is searched for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from atoll.collections import limits
@@ -13,7 +13,7 @@ from atoll.collections.backend import Backend
 from atoll.collections.errors import GenerationsChanged
 from atoll.collections.filters import Filter
 from atoll.collections.ranking import fuse, rank_score, score
-from atoll.collections.types import Found, Generation, Vector
+from atoll.collections.types import Found, Generation, Text, Vector
 
 HYBRID_FACTOR: Final = 3
 HYBRID_LEAST: Final = 50
@@ -59,15 +59,15 @@ def hybrid(
     def search() -> Scored:
         nearest = backend.nearest(generation, namespaces, vector, most, filter)
         matching = backend.matching(generation.collection, namespaces, words, most, filter)
-        best = fuse(nearest, matching)[:limit]
-        known = {hit.id: hit.value for hit in nearest}
-        if others := [id for id, _ in best if id not in known]:
+        distances = {hit.id: hit.value for hit in nearest}
+        if others := [hit.id for hit in matching if hit.id not in distances]:
             ids, vectors = backend.vectors(generation.id, others)
-            if ids:
+            if ids:  # those without a vector are gone
                 values = exactly(generation.shape.distance, vectors, vector)
-                known.update(zip(ids, values.tolist(), strict=True))
-        # Those without a vector are gone.
-        return [(id, known.get(id, 0.0), value) for id, value in best]
+                distances.update(zip(ids, values.tolist(), strict=True))
+        worst = nearest[-1].value if nearest else 0.0
+        best = fuse(distances, {hit.id: hit.value for hit in matching}, worst)[:limit]
+        return [(id, distances[id], value) for id, value in best]
 
     return _loaded(backend, search)
 
@@ -122,3 +122,21 @@ def vector_of(backend: Backend, generation: Generation, namespace: str, key: str
         return None
     ids, vectors = backend.vectors(generation.id, [texts[0].id])
     return vectors[0] if ids else None
+
+
+def ids_of_same(
+    collection: str, namespace: str, texts: Sequence[Text], backend: Backend
+) -> dict[str, int]:
+    """The ids of those texts that are stored already, by key, whatever their metadata."""
+    wanted = {each.key: each.text for each in texts}
+    stored = backend.find(collection, namespace, list(wanted))
+    return {each.key: each.id for each in stored if wanted[each.key] == each.text}
+
+
+def vectors_of_same(
+    generation: int, same: Mapping[str, int], backend: Backend
+) -> dict[str, Vector]:
+    """The vectors of stored texts, by key."""
+    ids, vectors = backend.vectors(generation, list(same.values()))
+    keys = {id: key for key, id in same.items()}
+    return {keys[id]: vector for id, vector in zip(ids, vectors, strict=True)}

@@ -25,7 +25,15 @@ from atoll.collections.errors import CollectionError, GenerationsChanged
 from atoll.collections.filters import Filter, parse_filter
 from atoll.collections.generations import Serving
 from atoll.collections.ranking import label_shares, near, neighbours, score
-from atoll.collections.searching import by_meaning, by_words, hybrid, still, vector_of
+from atoll.collections.searching import (
+    by_meaning,
+    by_words,
+    hybrid,
+    ids_of_same,
+    still,
+    vector_of,
+    vectors_of_same,
+)
 from atoll.collections.store_in_use import StoreInUse
 from atoll.collections.types import (
     Classification,
@@ -146,10 +154,16 @@ class Collections:
         given = vectors or {}
         check_given(found, given, len(texts))
         opened = await self._place.opened()
+        for method in await opened.generations.unprobed(found):
+            if method.name not in given:
+                embedder = opened.generations.embedder(method.embedder)
+                first = await embedder.embed([each.text for each in texts])
+                given = {**given, method.name: first}
+        same = await self._place.read(partial(ids_of_same, collection, namespace, texts))
         made: dict[int, Vectors] = {}
         for _ in range(TRIES):
             wanted = await opened.generations.all(found, given)
-            made = await self._make(wanted, texts, given, made)
+            made = await self._make(wanted, texts, given, made, same)
             try:
                 await self._place.write(partial(_upsert, collection, namespace, texts, made))
             except GenerationsChanged:
@@ -415,8 +429,10 @@ class Collections:
         texts: Sequence[Text],
         given: Mapping[str, Vectors],
         made: Mapping[int, Vectors],
+        same: Mapping[str, int],
     ) -> dict[int, Vectors]:
-        """The texts' vectors for each generation; those ``made`` before are not made again."""
+        """The texts' vectors for each generation. Those ``made`` before are not made again, nor
+        those of texts that are stored as they are: ``same`` has their ids by key."""
 
         async def make(serving: Serving) -> Vectors:
             generation = serving.generation
@@ -424,7 +440,7 @@ class Collections:
                 return made[generation.id]
             vectors = given.get(generation.method)
             if vectors is None:
-                vectors = await serving.embedder.embed([each.text for each in texts])
+                vectors = await self._vectors_of(serving, texts, same)
                 check_dimension(generation, vectors.shape[1], f"embedder {serving.embedder.name}")
             else:
                 check_dimension(generation, vectors.shape[1], "what was given")
@@ -432,6 +448,23 @@ class Collections:
 
         vectors = await asyncio.gather(*map(make, wanted))
         return {each.generation.id: made for each, made in zip(wanted, vectors, strict=True)}
+
+    async def _vectors_of(
+        self, serving: Serving, texts: Sequence[Text], same: Mapping[str, int]
+    ) -> Vectors:
+        known: dict[str, Vector] = {}
+        if same:
+            read = partial(vectors_of_same, serving.generation.id, same)
+            known = await self._place.read(read)
+        others = [each.text for each in texts if each.key not in known]
+        embedded = await serving.embedder.embed(others) if others else None
+        if not known:
+            assert embedded is not None
+            return embedded
+        import numpy
+
+        rows = iter(() if embedded is None else embedded)
+        return numpy.array([known[each.key] if each.key in known else next(rows) for each in texts])
 
     async def _nearest(
         self,

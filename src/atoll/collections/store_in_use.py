@@ -58,13 +58,13 @@ class StoreInUse:
         self._starting: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Open it soon, though nobody needs it yet."""
+        """Open it soon, though nobody needs it yet, and embed anew what is to be."""
         if not self._closed:
             self._starting = asyncio.get_running_loop().create_task(self._start())
 
     async def _start(self) -> None:
         try:
-            await self.opened()
+            (await self.opened()).upkeep.start_embedding()
         except CollectionError as error:  # whoever needs it tries again
             fields = {"code": error.code, "hint": error.hint or ""}
             _log.error(error.message, extra={"fields": fields})
@@ -103,6 +103,8 @@ class StoreInUse:
         upkeep = Upkeep(backend, self._collections)
         generations = Generations(backend, self._call, self._builds, self._in_writer, upkeep.wake)
         upkeep.start(generations)
+        if self._starting is not None:
+            upkeep.start_embedding()
         self._opened = Opened(backend, generations, upkeep)
         return self._opened
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
@@ -44,6 +44,7 @@ class Upkeep:
         self._collections = collections
         self._generations: Generations | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_embedding = False
         self._stored = asyncio.Event()
         self._begun = asyncio.Event()
         self._asked = asyncio.Event()
@@ -52,9 +53,20 @@ class Upkeep:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="atoll-collections-upkeep")
 
     def start(self, generations: Generations) -> None:
+        """Keep the index in order from now on."""
         self._generations = generations
-        for work in (self._keep_indexed, self._keep_looked_at, self._keep_embedded):
-            self._tasks.append(asyncio.get_running_loop().create_task(work()))
+        self._start(self._keep_indexed)
+
+    def start_embedding(self) -> None:
+        """Embed anew what is to be, from now on. Not for those who leave in a moment: it takes
+        long, and costs money."""
+        if not self._is_embedding:
+            self._is_embedding = True
+            self._start(self._keep_looked_at)
+            self._start(self._keep_embedded)
+
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work()))
 
     def wake(self) -> None:
         """Something was stored or begun."""
@@ -63,6 +75,7 @@ class Upkeep:
 
     async def wait_for(self, generation: Generation) -> None:
         """Return when it serves. Raises CollectionError: what embeds it failed."""
+        self.start_embedding()
         self._failures.pop(generation.id, None)
         self._asked.set()
         self.wake()

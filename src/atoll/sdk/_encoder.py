@@ -26,6 +26,10 @@ class NotJson(TypeError):
     """A value that has no form in JSON."""
 
 
+class NoNumber(NotJson):
+    """NaN or infinity."""
+
+
 class _Exact(Exception):
     """There is a Decimal, which Python's own encoder cannot write as a number."""
 
@@ -47,7 +51,7 @@ def json_text(value: Any, convert: Convert | None = None) -> str:
     except NotJson:
         raise
     except (TypeError, ValueError, RecursionError) as error:
-        raise NotJson(_reason(error)) from None
+        raise _not_json(error) from None
     return encodable(text)
 
 
@@ -107,7 +111,7 @@ def _written(value: Any, convert: Convert) -> str:
     """What ``_dumps`` writes, with decimals as numbers."""
     if isinstance(value, Decimal):
         if not value.is_finite():
-            raise NotJson(f"JSON has no number {value}")
+            raise NoNumber(f"JSON has no number {value}")
         return str(value)
     if value is None or isinstance(value, (str, int, float)):
         return _dumps(value)
@@ -122,9 +126,9 @@ def _written(value: Any, convert: Convert) -> str:
     return _written(convert(value), convert)
 
 
-def _reason(error: Exception) -> str:
+def _not_json(error: Exception) -> NotJson:
     if isinstance(error, RecursionError) or "Circular" in str(error):
-        return "it is nested too deeply, or contains itself"
+        return NotJson("it is nested too deeply, or contains itself")
     if "JSON compliant" in str(error):
-        return 'JSON has no NaN and no infinity; most databases read them as text: "NaN"'
-    return str(error)
+        return NoNumber('JSON has no NaN and no infinity; most databases read them as text: "NaN"')
+    return NotJson(str(error))

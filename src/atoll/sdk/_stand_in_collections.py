@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from atoll.sdk._stand_in_filters import holds
+from atoll.sdk._stand_in_filters import check, holds
 from atoll.sdk.errors import HostError
 
 Embedder: TypeAlias = Callable[[list[str]], Iterable[Iterable[float]]]
@@ -22,6 +22,10 @@ Embedders: TypeAlias = Embedder | Mapping[str, Embedder] | None
 are near each other that have words in common."""
 
 _DIMENSION = 512
+_LIMIT = 10_000
+_MODES = ("vector", "hybrid", "text")
+_LARGEST = 3.4028235677973366e38
+"""What is nearer to this than to the largest f32 number is beyond them."""
 _WORD = re.compile(r"\w+")
 
 
@@ -51,13 +55,20 @@ class _Stored:
 class _Space:
     """One collection."""
 
+    name: str
     methods: Mapping[str, Embedder]
     texts: dict[str, dict[str, _Stored]] = field(default_factory=lambda: {"": {}})
     """By namespace and key."""
+    dimensions: dict[str, int] = field(default_factory=dict)
+    """Of the vectors of each search method, once a text was stored."""
 
     def namespace(self, name: str) -> dict[str, _Stored]:
         if name not in self.texts:
-            raise HostError("NO_SUCH_NAMESPACE", f"namespace [{name}] not found")
+            raise HostError(
+                "NO_SUCH_NAMESPACE",
+                f"namespace {name} not found in collection {self.name}",
+                "it is there once a text was stored in it",
+            )
         return self.texts[name]
 
     def method(self, name: str) -> str:
@@ -66,7 +77,13 @@ class _Space:
         if not name and len(self.methods) == 1:
             return next(iter(self.methods))
         if name not in self.methods:
-            raise HostError("NO_SUCH_SEARCH_METHOD", f"search method [{name}] not found")
+            raise HostError(
+                "NO_SUCH_SEARCH_METHOD",
+                f"search method {name} not found in collection {self.name}"
+                if name
+                else f"collection {self.name} has {len(self.methods)} search methods: name one",
+                f"it has: {', '.join(self.methods) or 'none'}",
+            )
         return name
 
     def embed(self, method: str, texts: list[str]) -> list[list[float]]:
@@ -78,12 +95,26 @@ class _Space:
             raise HostError("EMBEDDER_FAILED", f"the embedder failed: {error}") from error
         if len(found) != len(texts):
             raise HostError("EMBEDDER_FAILED", f"{len(found)} vectors for {len(texts)} texts")
+        lengths = {len(vector) for vector in found}
+        if len(lengths) > 1 or 0 in lengths:
+            raise HostError("EMBEDDER_FAILED", f"vectors of {sorted(lengths)} numbers")
+        if not all(map(_finite, found)):
+            raise HostError("EMBEDDER_FAILED", "a vector has NaN or infinity")
         return found
+
+    def check_dimension(self, method: str, vector: Sequence[float]) -> None:
+        known = self.dimensions.get(method, len(vector))
+        if len(vector) != known:
+            raise HostError(
+                "DIMENSION_MISMATCH",
+                f"the vector has {len(vector)} numbers, and those of collection {self.name} {known}",
+                "an embedder must give vectors of one length",
+            )
 
 
 class StandInCollections:
     def __init__(self, embedders: Mapping[str, Embedders]) -> None:
-        self._spaces = {name: _Space(_methods(given)) for name, given in embedders.items()}
+        self._spaces = {name: _Space(name, _methods(given)) for name, given in embedders.items()}
 
     def answer(self, operation: str, request: dict[str, Any]) -> Any:
         """Do a host operation; its result. Raises ``HostError``."""
@@ -92,6 +123,7 @@ class StandInCollections:
             raise HostError(
                 "NO_SUCH_COLLECTION",
                 f"the test host has no collection {request['collection']!r}",
+                f"testing.host(collections=…) has: {', '.join(self._spaces) or 'none'}",
             )
         done = _OPERATIONS.get(operation.partition(".")[2])
         if done is None:
@@ -110,9 +142,14 @@ def _upsert(space: _Space, request: dict[str, Any]) -> Any:
     keys = request["keys"] or [str(uuid.uuid4()) for _ in texts]
     labels = request["labels"] or [[] for _ in texts]
     metadata = request["metadata"] or [{} for _ in texts]
+    if "" in keys:
+        raise HostError("INVALID_ARGUMENT", "a key is empty", "leave it out to get one")
     if len(set(keys)) < len(keys):
         raise HostError("DUPLICATE_KEY", "two texts have the same key")
     vectors = {method: space.embed(method, list(texts)) for method in space.methods}
+    for method, made in vectors.items():
+        space.check_dimension(method, made[0])
+        space.dimensions[method] = len(made[0])
     stored = space.texts.setdefault(request["namespace"], {})
     for at, key in enumerate(keys):
         stored.pop(key, None)
@@ -130,20 +167,22 @@ def _remove(space: _Space, request: dict[str, Any]) -> Any:
 
 
 def _search(space: _Space, request: dict[str, Any]) -> Any:
-    limit = request["limit"]
-    if limit < 0:
-        raise HostError("INVALID_ARGUMENT", f"the limit must not be negative: {limit}")
+    limit, mode = request["limit"], request.get("mode", "vector")
+    _check_search(limit, mode, request["filter"])
+    given = request.get("vector")
+    if given is not None:
+        _check_vector(given)
     among = [
         each
         for name in request["namespaces"] or [""]
         for each in space.namespace(name).values()
         if holds(request["filter"], each.key, each.labels, each.metadata)
     ]
-    mode = request.get("mode", "vector")
     found = []
     if mode != "text":
         method = space.method(request["searchMethod"])
-        vector = request.get("vector") or space.embed(method, [request["text"]])[0]
+        vector = space.embed(method, [request["text"]])[0] if given is None else given
+        space.check_dimension(method, vector)
         found = _nearest(among, method, vector)
     if mode == "vector":
         best = [(each, distance, 1 - distance) for each, distance in found]
@@ -167,6 +206,28 @@ def _search(space: _Space, request: dict[str, Any]) -> Any:
     }
 
 
+def _check_search(limit: int, mode: str, where: Any) -> None:
+    if mode not in _MODES:
+        raise HostError(
+            "INVALID_ARGUMENT", f"the mode of a search is one of {', '.join(_MODES)}, not {mode!r}"
+        )
+    if not 0 <= limit <= _LIMIT:
+        raise HostError("INVALID_ARGUMENT", f"the limit must be from 0 to {_LIMIT}, not {limit}")
+    check(where)
+
+
+def _check_vector(vector: Sequence[float]) -> None:
+    if not vector:
+        raise HostError("INVALID_VECTOR", "the vector is empty")
+    if not _finite(vector):
+        raise HostError("INVALID_VECTOR", "the vector has a number beyond those of f32")
+
+
+def _finite(vector: Sequence[float]) -> bool:
+    """Whether these are finite in 32 bits."""
+    return all(abs(each) < _LARGEST for each in vector)
+
+
 def _nearest(
     among: Sequence[_Stored], method: str, vector: Sequence[float]
 ) -> list[tuple[_Stored, float]]:
@@ -175,8 +236,6 @@ def _nearest(
 
 
 def _distance(first: Sequence[float], second: Sequence[float]) -> float:
-    if len(first) != len(second):
-        raise HostError("DIMENSION_MISMATCH", f"{len(second)} numbers instead of {len(first)}")
     return 1 - math.fsum(a * b for a, b in zip(first, second, strict=True))
 
 

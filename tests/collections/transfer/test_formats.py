@@ -33,7 +33,7 @@ stored_texts = st.builds(
     id=st.just(1),
     namespace=st.text(characters, max_size=10),
     key=names,
-    text=st.text(characters, min_size=1, max_size=200),
+    text=st.text(characters, max_size=200),
     labels=st.lists(st.text(characters, max_size=10), max_size=4).map(tuple),
     metadata=st.dictionaries(names, json_values, max_size=4),
 )
@@ -163,7 +163,6 @@ DEEP = "[" * 100_000
         ('{"text": "a", "x": ' + "[" * 2000 + "]" * 2000 + "}", "nested too deeply"),
         ("{}", 'has no "text"'),
         ('{"text": null}', 'has no "text"'),
-        ('{"text": ""}', 'empty "text"'),
         ('{"text": 1}', "a number, not a string"),
         ('{"text": "a\\u0000"}', "U+0000"),
         ('{"text": "a\\ud800"}', "half of a surrogate pair"),
@@ -203,6 +202,43 @@ def test_a_bad_line_of_jsonl_is_told_and_the_next_one_is_read(line: str, reason:
     assert "\n" not in bad.reason
     assert len(bad.reason) < 200
     assert good.text.text == "good"
+
+
+def test_an_empty_text_is_one():
+    (line,) = jsonl('{"key": "a", "text": ""}\n')
+    assert line.text == Text("a", "")
+    first, nothing, last = csv("key,text\na,\n,\nb,x\n")
+    assert first.text == Text("a", "")
+    assert nothing == BadLine(3, "has empty cells only")
+    assert last.text == Text("b", "x")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ['"vector": [1, 2]', '"vector": []', '"vectors": {"m": [null]}', '"vector": 1, "vectors": 2'],
+)
+def test_vectors_that_are_not_wanted_are_not_even_looked_at(given: str):
+    content = f'{{"text": "a", {given}}}\n'.encode()
+    (line,) = read_jsonl(lines(content), Fields(with_vectors=False))
+    assert isinstance(line, Line)
+    assert (line.text.text, line.text.metadata, line.vectors) == ("a", {}, {})
+
+
+def test_columns_of_vectors_that_are_not_wanted_are_not_even_looked_at():
+    found = csv('text,vector\na,"[1, 2]"\nb,no JSON\n', Fields(with_vectors=False))
+    assert [one.text.text for one in found if isinstance(one, Line)] == ["a", "b"]
+    assert all(isinstance(one, Line) and not one.vectors for one in found)
+
+
+def test_a_bad_line_says_whether_only_its_vectors_are_to_blame():
+    blamed = ['{"text": "a", "vector": []}', '{"text": "a", "vectors": {"m": [1, "2"]}}']
+    others = ["{", "{}", '{"text": "a", "labels": 1}']
+    found = jsonl("\n".join([*blamed, *others]) + "\n")
+    assert [one.of_vectors for one in found] == [True, True, False, False, False]
+    (cell,) = csv("text,vector\na,no JSON\n")
+    assert cell.of_vectors
+    (cell,) = csv("text,metadata\na,no JSON\n")
+    assert not cell.of_vectors
 
 
 def test_bytes_that_are_not_utf8_are_told_with_their_place():
@@ -296,7 +332,7 @@ def test_a_column_of_numbers_must_be_there():
         ("k,a,b,c,1,2", "has 6 cells"),
         ('k,"a"b,,,', "something after a closing quote"),
         ("k,a\rb,,,", "carriage return"),
-        ("k,,,,", 'has no "text"'),
+        (",,,,", "has empty cells only"),
         ("k,a\0,,,", "U+0000"),
         ("k,a,,,x", '"x" in column "n", which is no number'),
         ("k,a,,,0x1", "no number"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+import numpy
 import pytest
 
 from atoll.collections.errors import CollectionError
@@ -17,7 +20,7 @@ from atoll.collections.transfer.importer import (
     NotStored,
 )
 from atoll.collections.transfer.line import BadLine, Line
-from atoll.collections.types import StoredText, Text
+from atoll.collections.types import Generation, Shape, State, StoredText, Text
 
 
 class Memory:
@@ -28,6 +31,8 @@ class Memory:
 
     def __init__(self) -> None:
         self.texts: dict[str, Text] = {}
+        self.given: dict[str, dict[str, Any]] = {}
+        self.states: dict[str, list[State]] = {}
         self.most_at_once = 0
         self.stores = 0
         self.fail_on: str | None = None
@@ -35,8 +40,24 @@ class Memory:
         self._running = 0
 
     def find(self, collection: str, namespace: str, keys: Iterable[str]) -> list[StoredText]:
-        found = (self.texts[key] for key in keys if key in self.texts)
-        return [StoredText(1, "", one.key, one.text, one.labels, one.metadata) for one in found]
+        found = [self.texts[key] for key in keys if key in self.texts]
+        ids = list(self.texts)
+        return [
+            StoredText(ids.index(one.key), "", one.key, one.text, one.labels, one.metadata)
+            for one in found
+        ]
+
+    def generations(self, collection: str) -> list[Generation]:
+        return [
+            Generation(number, collection, method, state, Shape(2), "embed", b"")
+            for number, method in enumerate(self.states)
+            for state in self.states[method]
+        ]
+
+    def vectors(self, generation: int, ids: Sequence[int]) -> tuple[list[int], Any]:
+        method, keys = list(self.states)[generation], list(self.texts)
+        found = [id for id in ids if method in self.given[keys[id]]]
+        return found, numpy.array([self.given[keys[id]][method] for id in found])
 
     async def store(self, collection, namespace, texts, vectors=None) -> None:
         self.stores += 1
@@ -49,7 +70,9 @@ class Memory:
                 await asyncio.sleep(0)
             if any(text.key == self.fail_on for text in texts):
                 raise CollectionError("EMBEDDER_FAILED", "embedder embed gave nonsense")
-            self.texts.update({text.key: text for text in texts})
+            for index, text in enumerate(texts):
+                self.texts[text.key] = text
+                self.given[text.key] = {name: of[index] for name, of in (vectors or {}).items()}
         finally:
             self._running -= 1
 
@@ -111,15 +134,51 @@ async def test_what_is_unchanged_is_not_embedded_again():
     assert other.counts.replaced == 1
 
 
-async def test_texts_with_vectors_are_always_stored():
-    import numpy
+def with_vectors(a: Sequence[float], b: Sequence[float], **more: Sequence[float]) -> list[Line]:
+    """Two texts, whose vectors of method "m" these are; the second one may have more."""
+    given = [{"m": a}, {"m": b, **more}]
+    return [
+        Line(
+            number,
+            Text("ab"[number], "text"),
+            None,
+            {method: numpy.array(vector, numpy.float32) for method, vector in vectors.items()},
+        )
+        for number, vectors in enumerate(given)
+    ]
 
+
+async def test_texts_with_the_vectors_they_have_are_unchanged():
     memory = Memory()
-    given = [Line(1, Text("a", "text"), None, {"m": numpy.zeros(2, numpy.float32)})]
+    memory.states = {"m": ["serving"], "n": ["serving"]}
+    await importer(memory).run(lots(with_vectors([1, 2], [3, 0.1])))
+    for given, unchanged in (
+        (with_vectors([1, 2], [3, 0.1]), 2),
+        (with_vectors([1, 2], [3, 0.2]), 1),
+        (with_vectors([1, 2], [3, 0.2], n=[1, 1]), 1),  # had none of n
+        (with_vectors([1, 2], [3, 0.2], n=[1, 1]), 2),
+        (with_vectors([1, 3], [3, 0.2], n=[1, 2]), 0),
+    ):
+        again = importer(memory)
+        await again.run(lots(given))
+        assert (again.counts.unchanged, again.counts.stored) == (unchanged, 2 - unchanged)
+    assert memory.given["a"]["m"].tolist() == [1, 3]
+    assert memory.given["b"]["n"].tolist() == [1, 2]
+    other = importer(memory)
+    changed = [dataclasses.replace(one, text=Text(one.text.key, "other")) for one in given]
+    await other.run(lots(changed))
+    assert other.counts.replaced == 2
+
+
+@pytest.mark.parametrize("states", [[], ["building"], ["serving", "building"]])
+async def test_vectors_that_are_given_while_there_are_others_to_come_are_stored(states):
+    memory = Memory()
+    memory.states = {"m": states}
+    given = with_vectors([1, 2], [3, 4])
     await importer(memory).run(lots(given))
     again = importer(memory)
     await again.run(lots(given))
-    assert again.counts.stored == 1
+    assert again.counts.stored == 2
 
 
 async def test_it_stops_at_a_bad_line_when_all_before_it_is_stored():
@@ -145,6 +204,7 @@ async def test_a_lot_that_fails_is_named_and_the_others_in_hand_are_stored():
         await one.run(lots(lines(*"abcdefgh")))
     assert (failed.value.first, failed.value.last) == (3, 4)
     assert failed.value.cause.code == "EMBEDDER_FAILED"
+    assert not failed.value.with_vectors
     assert "c" not in memory.texts
     assert one.counts.stored == len(memory.texts)
 

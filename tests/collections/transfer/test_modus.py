@@ -80,14 +80,19 @@ def test_many_texts_come_in_pages(postgresql, database, read):
 def test_what_is_of_no_use_is_told_with_its_id(postgresql, database, read):
     postgresql.execute(
         "INSERT INTO collection_texts (collection, key, text, labels) VALUES"
-        " ('docs', 'a', '', NULL), ('docs', 'b', 'b', '{NULL}'), ('docs', 'c', 'c', NULL);"
+        " ('docs', 'b', 'b', '{NULL}'), ('docs', 'c', 'c', NULL), ('docs', 'a', '', NULL);"
         "INSERT INTO collection_vectors (text_id, search_method, vector) VALUES"
-        " (3, 'm', '{1,NaN}');",
+        " (2, 'm', '{1,NaN}');",
         database=database,
     )
-    found = list(read().lines("docs", ("m",)))
-    assert all(isinstance(one, BadLine) for one in found)
-    assert [one.number for one in found] == [1, 2, 3]
+    *bad, empty = read().lines("docs", ("m",))
+    assert all(isinstance(one, BadLine) for one in bad)
+    assert [one.number for one in bad] == [1, 2]
+    assert isinstance(empty, Line)
+    assert empty.text.text == ""
+    *_, alone, empty = read().lines("docs", ())
+    assert isinstance(alone, Line)  # whose vectors nobody asked for
+    assert alone.vectors == {}
 
 
 def test_what_is_written_meanwhile_is_not_seen(postgresql, database, read):

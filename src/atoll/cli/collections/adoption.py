@@ -25,6 +25,9 @@ def adopt(
         list[str] | None,
         typer.Argument(metavar="[COLLECTION]...", help="Which; all of modus.json if left out."),
     ] = None,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Have the app embed all, also what has vectors.")
+    ] = False,
     skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
     app: AppOption = Path(),
@@ -33,13 +36,15 @@ def adopt(
     """Copy the collections of Modus (up to 0.17) from the database that MODUS_DB names.
 
     Texts keep their keys, namespaces, labels and vectors; what has no vector is embedded by the
-    app. The tables of Modus stay as they are, and it can be repeated. The copy goes to where the
-    app's collections are stored: into the same database, into tables of other names, or into files
-    beside the app with MODUS_USE_MODUSDB=true.
+    app, and with --embed all is: for where the app has another model than Modus had. The tables of
+    Modus stay as they are, and it can be repeated. The copy goes to where the app's collections are
+    stored: into the same database, into tables of other names, or into files beside the app with
+    MODUS_USE_MODUSDB=true.
 
     \b
     Examples:
       atoll collections adopt
+      atoll collections adopt --embed
       MODUS_USE_MODUSDB=true atoll collections adopt articles
     """
     from atoll.cli.collections.opening import find_manifest, load_app, secret_sources
@@ -59,8 +64,10 @@ def adopt(
         with load_app(app, secrets) as loaded:
             database = ModusDatabase(url)
             try:
-                given = _Rows(database.lines(name, tuple(known[name].methods)))
-                texts = given.input(count, f"collection {name} of {database.place}")
+                methods = () if embed else tuple(known[name].methods)
+                given = _Rows(database.lines(name, methods))
+                place = f"collection {name} of {database.place}"
+                texts = given.input(count, place, "" if embed else "--embed")
                 told.append(store_all(loaded, known[name], texts, namespace="", skip_bad=skip_bad))
             finally:
                 database.close()
@@ -101,10 +108,10 @@ class _Rows:
         self._lines = lines
         self._read = 0
 
-    def input(self, total: int, name: str) -> Any:
+    def input(self, total: int, name: str, no_vectors: str) -> Any:
         from atoll.cli.collections.storing import Input
 
-        return Input(self._counted(), lambda: self._read, total, name, "text")
+        return Input(self._counted(), lambda: self._read, total, name, "text", no_vectors)
 
     def _counted(self) -> Iterator[Line | BadLine]:
         for line in self._lines:

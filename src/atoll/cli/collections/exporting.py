@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -59,17 +59,31 @@ def export_texts(
       atoll collections export articles --format csv > articles.csv
     """
     from atoll.cli.collections.opening import not_stored, open_store, stats_of
-    from atoll.cli.collections.storing import texts as in_words
+    from atoll.cli.collections.words import counted
 
     chosen = format_of(format, output)
     with open_store(app, secrets) as backend:
-        texts = next((sum(s.namespaces.values()) for s in stats_of(backend, name)), None)
-        if texts is None:
+        stored = next((stats.namespaces for stats in stats_of(backend, name)), None)
+        if stored is None:
             raise not_stored(backend, name)
+        _check_namespaces(name, namespace or [], stored)
+        texts = sum(stored.values())
         with _writing(output) as file:
             count = _export(backend, name, texts, file, chosen, namespace, vectors)
             file.flush()
-    note(f"exported {in_words(count)} of collection {name}")
+    note(f"exported {counted(count, 'text')} of collection {name}")
+
+
+def _check_namespaces(collection: str, wanted: list[str], stored: Mapping[str, int]) -> None:
+    for name in wanted:
+        if name and name not in stored:
+            listed = sorted(stored, key=lambda each: (-stored[each], each))
+            known = ", ".join(each or "(default)" for each in listed[:10])
+            raise CommandError(
+                "NO_SUCH_NAMESPACE",
+                f"collection {collection} has no namespace named {name[:100]}",
+                f"it has: {known or 'none'}{', …' if len(listed) > 10 else ''}",
+            )
 
 
 def _export(
@@ -81,6 +95,7 @@ def _export(
     namespaces: list[str] | None,
     vectors: bool,
 ) -> int:
+    from atoll.cli.collections.words import counted
     from atoll.cli.progress import ProgressBar
     from atoll.collections.transfer.csv import write_csv, write_csv_header
     from atoll.collections.transfer.jsonl import write_jsonl
@@ -97,7 +112,7 @@ def _export(
                 file.write(write(stored, of_methods if vectors else None))
                 count += 1
             if seen % 500 == 0 and not file.isatty():
-                bar.update(seen, f"{count:,} texts")
+                bar.update(seen, counted(count, "text"))
     return count
 
 

@@ -58,6 +58,9 @@ def import_texts(
     delimiter: Annotated[
         str, typer.Option("--delimiter", metavar="CHAR", help="Between the columns of CSV.")
     ] = ",",
+    no_vectors: Annotated[
+        bool, typer.Option("--no-vectors", help="Have the app embed also what has vectors.")
+    ] = False,
     skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
     app: AppOption = Path(),
@@ -71,7 +74,8 @@ def import_texts(
     semicolons, and other columns are metadata: strings, unless --number names them.
 
     Texts are embedded by the app's functions; it is built first if that is due. Those that have a
-    "vector", or "vectors" by search method, are stored with these.
+    "vector", or "vectors" by search method, are stored with these. With --no-vectors they are not
+    even read: for vectors of another model than the app's.
 
     It can be repeated: what is unchanged is not embedded again. A text without a key gets one that
     is made of its content. The first bad line ends it, after all before it were stored.
@@ -80,6 +84,7 @@ def import_texts(
     Examples:
       atoll collections import articles.jsonl --collection articles
       atoll collections import faq.csv --collection articles --namespace faq --key-field id
+      atoll collections import articles.jsonl --collection articles --no-vectors
       zcat dump.jsonl.gz | atoll collections import - --collection articles --skip-bad
     """
     from atoll.cli.collections.opening import find_collection, load_app, secret_sources
@@ -101,13 +106,19 @@ def import_texts(
         raise typer.BadParameter(f"{twice[0]!r} has two meanings", param_hint="--…-field")
     secret_sources(app, secrets)  # is it a folder?
     chosen = find_collection(app, collection)
-    fields = Fields(key, text, labels, of_namespace)
+    fields = Fields(key, text, labels, of_namespace, with_vectors=not no_vectors)
     check_namespace(namespace)
     with _reading(file) as (lines, size):
         read = _reader(lines, kind, fields, delimiter, numbers or [])
         first = list(islice(read, 1))  # a file of another kind is told of before the app is built
         with load_app(app, secrets) as loaded:
-            given = Input(chain(first, read), lambda: lines.position, size, lines.name)
+            given = Input(
+                chain(first, read),
+                lambda: lines.position,
+                size,
+                lines.name,
+                no_vectors="" if no_vectors else "--no-vectors",
+            )
             told = store_all(loaded, chosen, given, namespace=namespace, skip_bad=skip_bad)
     if as_json:
         result(json.dumps(told, indent=2))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoll.cli.collections.group import JsonOption
+from atoll.cli.collections.words import TO_GO_ON, are, counted
 from atoll.cli.console import note, result, styled
 from atoll.cli.failure import CommandError, printable
 from atoll.cli.inspect import size
@@ -53,8 +54,9 @@ def show_stats(
 ) -> None:
     """Show how many texts and vectors there are, how many are indexed, and what is being done.
 
-    Vectors that are not indexed are found as well: they are compared one by one. While an embedder
-    or its model is replaced, a search method has two rows: one that serves, and one that is built.
+    Vectors that are not indexed are found as well: they are compared one by one, which is as fast
+    while they are few. While an embedder or its model is replaced, a search method has two rows:
+    one that serves, and one that is built.
 
     \b
     Examples:
@@ -80,21 +82,34 @@ def show_stats(
 
 def _find(app: Path, secrets: list[str] | None) -> tuple[list[dict[str, Any]], str]:
     """All collections as JSON data, and where they are stored."""
-    from atoll.cli.collections.opening import find_manifest, open_store, stats_of
+    from atoll.cli.collections.opening import (
+        find_manifest,
+        is_being_embedded,
+        open_store,
+        stats_of,
+    )
 
     known = find_manifest(app).collections if (app / "modus.json").is_file() else {}
     with open_store(app, secrets) as backend:
         stored = {one.collection: one for one in stats_of(backend)}
         place = backend.place
+        building = [
+            each.generation
+            for one in stored.values()
+            for each in one.generations
+            if each.generation.state == "building"
+        ]
+        embedding = {each.id for each in building if is_being_embedded(backend, each)}
     names = [*known, *sorted(set(stored) - set(known))]
-    return [_describe(name, known.get(name), stored.get(name)) for name in names], place
+    found = [_describe(name, known.get(name), stored.get(name), embedding) for name in names]
+    return found, place
 
 
 def _describe(
-    name: str, known: Collection | None, stored: CollectionStats | None
+    name: str, known: Collection | None, stored: CollectionStats | None, embedding: set[int]
 ) -> dict[str, Any]:
     namespaces = dict(stored.namespaces) if stored else {}
-    methods = [_describe_method(one) for one in stored.generations] if stored else []
+    methods = [_describe_method(one, embedding) for one in stored.generations] if stored else []
     begun = {one["method"] for one in methods}
     for method in known.methods.values() if known else ():
         if method.name not in begun:  # nothing was stored yet
@@ -108,7 +123,7 @@ def _describe(
     }
 
 
-def _describe_method(stats: GenerationStats) -> dict[str, Any]:
+def _describe_method(stats: GenerationStats, embedding: set[int]) -> dict[str, Any]:
     generation, shape = stats.generation, stats.generation.shape
     return {
         "method": generation.method,
@@ -120,6 +135,7 @@ def _describe_method(stats: GenerationStats) -> dict[str, Any]:
         "index": "sequential" if shape.exact else "hnsw",
         "vectors": stats.vectors,
         "missing": stats.missing,
+        "embedding": generation.id in embedding,
         "indexed": stats.indexed,
         "removed": stats.removed,
         "indexBytes": stats.index_bytes,
@@ -164,14 +180,13 @@ def _lines(one: dict[str, Any]) -> list[str]:
     namespaces = one["namespaces"]
     gone = "" if one["inManifest"] else "  (not in modus.json)"
     title = styled(printable(one["collection"]), "bold")
-    lines = [f"{title}  {one['texts']:,} texts{gone}"]
+    lines = [f"{title}  {counted(one['texts'], 'text')}{gone}"]
     if set(namespaces) - {""}:
         largest = sorted(namespaces, key=lambda name: (-namespaces[name], name))
         listed = [f"{printable(n) or '(default)'} {namespaces[n]:,}" for n in largest]
         more = ", …" if len(listed) > _MOST_NAMESPACES else ""
-        lines.append(
-            f"  {len(namespaces):,} namespaces: {', '.join(listed[:_MOST_NAMESPACES])}{more}"
-        )
+        shown = ", ".join(listed[:_MOST_NAMESPACES])
+        lines.append(f"  {counted(len(namespaces), 'namespace')}: {shown}{more}")
     for method in one["methods"]:
         lines += _method_lines(method)
     return lines
@@ -181,15 +196,30 @@ def _method_lines(method: dict[str, Any]) -> list[str]:
     name = f"  {printable(method['method'])}: "
     if method["state"] == "empty":
         return [f"{name}nothing stored yet, embedder {printable(method['embedder'])}"]
-    kind = f"{method['index']} of {method['quantization']}, {method['distance']} distance"
     made = f"by embedder {printable(method['embedder'])}, {method['dimension']:,} numbers each"
-    lines = [f"{name}{method['state']}, {kind}", f"    {method['vectors']:,} vectors {made}"]
-    if method["missing"]:
-        lines.append(f"    {method['missing']:,} texts are still to be embedded ({_part(method)})")
-    indexed = f"    {method['indexed']:,} indexed in {size(method['indexBytes'])}"
-    if method["removed"]:
-        indexed += f", {method['removed']:,} of them removed since"
-    lines.append(indexed)
+    lines = [
+        f"{name}{method['state']}, {method['distance']} distance",
+        f"    {counted(method['vectors'], 'vector')} {made}",
+    ]
+    if missing := method["missing"]:
+        still = f"{counted(missing, 'text')} {are(missing)} still to be embedded ({_part(method)})"
+        lines.append(f"    {still}")
+    if method["state"] == "building" and not method["embedding"]:
+        lines.append(f"    nobody embeds just now: {TO_GO_ON}")
+    lines.append(f"    {_how_compared(method)}")
     if method["indexingOf"]:
         lines.append(f"    indexing: {method['indexing']:,} of {method['indexingOf']:,}")
     return lines
+
+
+def _how_compared(method: dict[str, Any]) -> str:
+    if method["index"] == "sequential":
+        return "compared one by one, as modus.json has it (sequential)"
+    if not method["indexed"]:
+        return "compared one by one"
+    there = min(method["indexed"] - method["removed"], method["vectors"])
+    said = (
+        f"{there:,} of {method['vectors']:,} indexed, {size(method['indexBytes'])} "
+        f"({method['index']} of {method['quantization']})"
+    )
+    return f"{said}, {method['removed']:,} removed since" if method["removed"] else said

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from atoll.app.app import App
     from atoll.collections.backend import Backend
     from atoll.collections.service import Collections
-    from atoll.collections.types import CollectionStats
+    from atoll.collections.types import CollectionStats, Generation
     from atoll.manifest import Manifest
     from atoll.manifest.collection import Collection
     from atoll.secrets import SecretSources
@@ -43,6 +43,15 @@ def stats_of(backend: Backend, name: str = "") -> list[CollectionStats]:
     if isinstance(backend, SqliteBackend) and not Path(backend.place).exists():
         return []
     return backend.stats(name or None)
+
+
+def is_being_embedded(backend: Backend, generation: Generation) -> bool:
+    """Whether some process makes the vectors of a generation at this moment."""
+    lock = backend.lock(f"embed {generation.id}")  # as `collections.upkeep` takes it
+    if lock is None:
+        return True
+    lock.release()
+    return False
 
 
 def not_stored(backend: Backend, name: str) -> CommandError:

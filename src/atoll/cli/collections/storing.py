@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import typer
+
+from atoll.cli.collections.words import are, counted
 from atoll.cli.console import note, styled, warn
-from atoll.cli.failure import CommandError, printable
+from atoll.cli.failure import USER_ERROR, CommandError, printable, report
 
 if TYPE_CHECKING:
     from atoll.cli.collections.opening import Loaded
@@ -34,6 +37,7 @@ class Input:
         total: the whole; None if that is not known.
         name: of where they come from, as in "articles.jsonl".
         unit: what a text is numbered by there: "line".
+        no_vectors: the option by which texts are taken without their vectors; empty if they are.
     """
 
     lines: Iterable[Line | BadLine]
@@ -41,6 +45,7 @@ class Input:
     total: int | None
     name: str
     unit: str = "line"
+    no_vectors: str = ""
 
 
 def vector_check(collection: Collection, backend: Backend) -> VectorCheck:
@@ -62,21 +67,31 @@ def store_all(
         The figures, as JSON data.
 
     Raises:
-        CommandError: not all could be stored.
+        Exit: not all could be stored, which was told.
     """
     from atoll.cli.progress import ProgressBar
     from atoll.collections.transfer.batches import make_batches
     from atoll.collections.transfer.importer import BadLineFound, Importer, NotStored
 
     warnings = _Warnings(given, skip_bad)
+    failed: CommandError | None = None
+    begun = False
     started = time.monotonic()
     with ProgressBar("importing", given.total) as bar:
+
+        def on_batch(batch: Batch) -> None:
+            nonlocal begun
+            warnings(batch)
+            if batch.texts and not begun:
+                begun = True
+                bar.update(0, f"begun with {counted(batch.texts, 'text')}", at_once=True)
+
         importer = Importer(
             collection.name,
             loaded.service,
             loaded.backend,
             skip_bad=skip_bad,
-            on_batch=warnings,
+            on_batch=on_batch,
             on_progress=lambda counts: _show(bar, counts, started),
         )
         counts = importer.counts
@@ -98,24 +113,17 @@ def store_all(
             loaded.run(work)
             ended = ""
         except BadLineFound as found:
-            ended = "stopped: "
-            raise CommandError(
-                "BAD_LINE",
-                f"{given.name}: {given.unit} {found.line.number} {printable(found.line.reason)}",
-                "mend it, or pass over such with --skip-bad; to begin again does no harm",
-            ) from None
-        except NotStored as failed:
-            ended = "stopped: "
-            raise CommandError(
-                failed.cause.code,
-                f"{given.name}: {_numbers(given.unit, failed)} could not be stored: "
-                f"{failed.cause.message}",
-                failed.cause.hint,
-            ) from failed
+            ended, failed = "stopped: ", _bad_line(given, found.line)
+        except NotStored as error:
+            ended, failed = "stopped: ", _not_stored(given, error)
         finally:
             bar.__exit__()
             warnings.close()
+            if failed is not None:
+                report(failed)
             note(ended + _summary(collection, counts, time.monotonic() - started))
+    if failed is not None:
+        raise typer.Exit(USER_ERROR)
     _say_what_is_not_indexed(loaded, collection)
     return {
         "collection": collection.name,
@@ -126,6 +134,32 @@ def store_all(
         "skipped": counts.bad,
         "seconds": round(time.monotonic() - started, 3),
     }
+
+
+def _bad_line(given: Input, line: BadLine) -> CommandError:
+    hint = "mend it, or pass over such with --skip-bad; to begin again does no harm"
+    if line.of_vectors and given.no_vectors:
+        hint = (
+            "mend it, pass over such with --skip-bad, or have the app's embedder make all vectors: "
+            f"{given.no_vectors}"
+        )
+    return CommandError(
+        "BAD_LINE", f"{given.name}: {given.unit} {line.number} {printable(line.reason)}", hint
+    )
+
+
+def _not_stored(given: Input, error: NotStored) -> CommandError:
+    cause, hint = error.cause, error.cause.hint
+    if cause.code == "DIMENSION_MISMATCH" and error.with_vectors and given.no_vectors:
+        own = f"have the app's embedder make all vectors: {given.no_vectors}"
+        hint = f"{hint}; or {own}" if hint else own
+    failed = CommandError(
+        cause.code,
+        f"{given.name}: {_numbers(given.unit, error)} could not be stored: {cause.message}",
+        hint,
+    )
+    failed.__cause__ = error
+    return failed
 
 
 class _Warnings:
@@ -158,13 +192,12 @@ class _Warnings:
 
 
 def _show(bar: ProgressBar, counts: Counts, started: float) -> None:
-    done = counts.stored + counts.unchanged
-    rate = done / max(time.monotonic() - started, 0.001)
-    bar.update(counts.size, f"{done:,} texts, {rate:,.0f} a second")
+    said = counted(counts.stored + counts.unchanged, "text")
+    bar.update(counts.size, f"{said}{_rate(counts, time.monotonic() - started)}")
 
 
 def _summary(collection: Collection, counts: Counts, seconds: float) -> str:
-    parts = [f"{texts(counts.stored)} stored in collection {collection.name}"]
+    parts = [f"{counted(counts.stored, 'text')} stored in collection {collection.name}"]
     if counts.replaced:
         parts[0] += f" ({counts.replaced:,} of them replaced)"
     for count, what in (
@@ -174,13 +207,12 @@ def _summary(collection: Collection, counts: Counts, seconds: float) -> str:
     ):
         if count:
             parts.append(f"{count:,} {what}")
-    rate = (counts.stored + counts.unchanged) / max(seconds, 0.001)
-    return f"{', '.join(parts)}; {seconds:.1f} s, {rate:,.0f} a second"
+    return f"{', '.join(parts)}; {seconds:.1f} s{_rate(counts, seconds)}"
 
 
-def texts(count: int) -> str:
-    """So many texts, in words."""
-    return "1 text" if count == 1 else f"{count:,} texts"
+def _rate(counts: Counts, seconds: float) -> str:
+    """How fast texts are stored, as the end of a list. What was there costs next to nothing."""
+    return f", {counts.stored / max(seconds, 0.001):,.0f} a second" if counts.stored else ""
 
 
 def _numbers(unit: str, failed: NotStored) -> str:
@@ -197,6 +229,7 @@ def _say_what_is_not_indexed(loaded: Loaded, collection: Collection) -> None:
                 waiting = max(waiting, each.vectors - each.indexed)
     if waiting >= MANY:
         note(
-            f"{styled('note:', 'cyan', 'bold')} {waiting:,} vectors are not indexed yet, and are "
-            "compared one by one; a running server does it, or `atoll collections reindex`"
+            f"{styled('note:', 'cyan', 'bold')} {counted(waiting, 'vector')} {are(waiting)} not "
+            "indexed yet, and compared one by one; a running server does it, or "
+            "`atoll collections reindex`"
         )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from atoll.cli.console import note
+from atoll.cli.collections.words import TO_GO_ON, are, counted
+from atoll.cli.console import note, styled
 from atoll.cli.failure import CommandError
 from atoll.cli.options import AppOption, SecretsOption
 
@@ -67,6 +68,7 @@ def reindex(
     with open_store(app, secrets) as backend:
         if stats_of(backend, name):
             _index(backend, name)
+            _say_what_is_building(backend, name)
         elif name:
             raise not_stored(backend, name)
         else:
@@ -89,13 +91,12 @@ def drop(
       atoll collections drop drafts --yes
     """
     from atoll.cli.collections.opening import not_stored, open_store, stats_of
-    from atoll.cli.collections.storing import texts
 
     with open_store(app, secrets) as backend:
         found = stats_of(backend, name)
         if not found:
             raise not_stored(backend, name)
-        what = f"{texts(sum(found[0].namespaces.values()))} of collection {name}"
+        what = f"{counted(sum(found[0].namespaces.values()), 'text')} of collection {name}"
         if not yes:
             _ask(f"Delete {what} in {backend.place}?")
         backend.drop_collection(name)
@@ -163,7 +164,9 @@ class _Watch:
                     building = each.generation.state == "building"
                     if building and each.generation.method == self._method:
                         whole = each.vectors + each.missing
-                        self._bar.update(each.vectors, f"{each.vectors:,} of {whole:,}", whole)
+                        self._bar.update(
+                            each.vectors, f"{each.vectors:,} of {counted(whole, 'text')}", whole
+                        )
 
 
 def _index(backend: Backend, name: str) -> None:
@@ -179,8 +182,27 @@ def _index(backend: Backend, name: str) -> None:
     if work.error is not None:
         raise work.error
     done, whole = _figures(backend, name)
-    rest = f"; {whole - done:,} are few enough to be compared one by one" if done < whole else ""
-    note(f"{done:,} vectors are indexed{rest} ({time.monotonic() - started:.1f} s)")
+    few = whole - done
+    rest = f"; {few:,} {are(few)} few enough to be compared one by one" if few else ""
+    note(
+        f"{counted(done, 'vector')} {are(done)} indexed{rest} ({time.monotonic() - started:.1f} s)"
+    )
+
+
+def _say_what_is_building(backend: Backend, name: str) -> None:
+    """What is indexed is not all there will be."""
+    from atoll.cli.collections.opening import is_being_embedded
+
+    for stats in backend.stats(name or None):
+        for each in stats.generations:
+            if each.generation.state == "building":
+                whole = counted(each.vectors + each.missing, "text")
+                at_it = is_being_embedded(backend, each.generation)
+                note(
+                    f"{styled('note:', 'cyan', 'bold')} collection {stats.collection} is being "
+                    f"embedded anew for search method {each.generation.method}: {each.vectors:,} "
+                    f"of {whole} so far; " + ("a server is at it" if at_it else TO_GO_ON)
+                )
 
 
 class _Indexing(threading.Thread):

@@ -59,6 +59,11 @@ class Batch:
     size: int = 0
     """What they are of the whole, in its own unit."""
 
+    @property
+    def texts(self) -> int:
+        """How many are to be stored."""
+        return sum(len(group.lines) for group in self.groups)
+
 
 class VectorCheck:
     """Whether the vectors of a file are those that a collection can store.

@@ -142,7 +142,9 @@ def _vectors(one: Any, by_method: Any) -> Iterator[tuple[str, Vector]]:
     if by_method is None:
         return
     if not isinstance(by_method, dict):
-        raise UnusableVectors(f'has "vectors" that are {_kind(by_method)}, not an object by search method')
+        raise UnusableVectors(
+            f'has "vectors" that are {_kind(by_method)}, not an object by search method'
+        )
     for method, value in by_method.items():
         if not method:
             raise UnusableVectors('has "vectors" of a search method without a name')
@@ -156,7 +158,9 @@ def _vector(value: Any, what: str) -> Vector:
         found = "an empty array" if value == [] else _kind(value)
         raise UnusableVectors(f"has {what} that is {found}, not an array of numbers")
     if len(value) > limits.DIMENSION:
-        raise UnusableVectors(f"has {what} of {len(value)} numbers; {limits.DIMENSION} are the most")
+        raise UnusableVectors(
+            f"has {what} of {len(value)} numbers; {limits.DIMENSION} are the most"
+        )
     if not set(map(type, value)) <= {int, float}:
         other = next(each for each in value if type(each) not in (int, float))
         raise UnusableVectors(f"has {what} with {_kind(other)} among its numbers")

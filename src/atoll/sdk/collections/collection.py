@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from atoll.sdk import _host
-from atoll.sdk._encoder import json_text
+from atoll.sdk.collections import request
 from atoll.sdk.collections.classification import LabelShare, Neighbour, TextClassification
 from atoll.sdk.collections.entry import Entry
 from atoll.sdk.collections.match import Match
@@ -17,12 +15,6 @@ from atoll.sdk.errors import CollectionError, HostError, HostUnavailable
 
 Mode: TypeAlias = Literal["vector", "hybrid", "text"]
 """How a search finds texts: by their meaning, by both, or by their words alone."""
-
-Filter: TypeAlias = Mapping[str, Any]
-"""Conditions on metadata; see ``Collection.search``."""
-
-_HALF = re.compile(r"(?<!\\)(?:\\\\)*\\ud[89a-f]")
-"""An escape in JSON, which is written of nothing else: not of two backslashes and letters."""
 
 
 def get(name: str) -> Collection:
@@ -64,7 +56,9 @@ class Collection:
         by time. ``metadata`` is any JSON object; dates in it become text (ISO 8601), which
         searches can compare.
         """
-        return self.upsert_many([_entry(text, key, labels, metadata)], namespace=namespace)[0]
+        return self.upsert_many([request.entry(text, key, labels, metadata)], namespace=namespace)[
+            0
+        ]
 
     async def upsert_async(
         self,
@@ -75,22 +69,23 @@ class Collection:
         metadata: Mapping[str, Any] | None = None,
         namespace: str = "",
     ) -> str:
-        entry = _entry(text, key, labels, metadata)
+        entry = request.entry(text, key, labels, metadata)
         return (await self.upsert_many_async([entry], namespace=namespace))[0]
 
-    def upsert_many(self, entries: Iterable[Entry | str], *, namespace: str = "") -> list[str]:
+    def upsert_many(self, entries: Iterable[request.Given], *, namespace: str = "") -> list[str]:
         """Store texts, all or none of them; see ``upsert``. Gives their keys, in their order.
 
+        An entry may also be a dict with the members of ``Entry``, or the text alone.
         Either all have a key, each another one, or none has. This is much faster than to store
         them one by one, since they are embedded together. At most 10,000 go at once.
         """
-        members = _upsert(entries, namespace)
+        members = request.upsert(entries, namespace)
         return self._call("upsert", members)["keys"] if members["texts"] else []
 
     async def upsert_many_async(
-        self, entries: Iterable[Entry | str], *, namespace: str = ""
+        self, entries: Iterable[request.Given], *, namespace: str = ""
     ) -> list[str]:
-        members = _upsert(entries, namespace)
+        members = request.upsert(entries, namespace)
         if not members["texts"]:
             return []
         keys: list[str] = (await self._call_async("upsert", members))["keys"]
@@ -108,7 +103,7 @@ class Collection:
         text: str,
         *,
         limit: int = 10,
-        where: Filter | None = None,
+        where: request.Filter | None = None,
         mode: Mode = "vector",
         method: str = "",
         namespaces: str | Sequence[str] = (),
@@ -126,7 +121,7 @@ class Collection:
                 ``hybrid`` takes both together.
             namespaces: those to search; without any, the default one.
         """
-        members = _search(limit, where, method, namespaces, text=text, mode=mode)
+        members = request.search(limit, where, method, namespaces, text=text, mode=mode)
         return _matches(self._call("search", members))
 
     async def search_async(
@@ -134,12 +129,12 @@ class Collection:
         text: str,
         *,
         limit: int = 10,
-        where: Filter | None = None,
+        where: request.Filter | None = None,
         mode: Mode = "vector",
         method: str = "",
         namespaces: str | Sequence[str] = (),
     ) -> list[Match]:
-        members = _search(limit, where, method, namespaces, text=text, mode=mode)
+        members = request.search(limit, where, method, namespaces, text=text, mode=mode)
         return _matches(await self._call_async("search", members))
 
     def search_by_vector(
@@ -147,12 +142,12 @@ class Collection:
         vector: Iterable[float],
         *,
         limit: int = 10,
-        where: Filter | None = None,
+        where: request.Filter | None = None,
         method: str = "",
         namespaces: str | Sequence[str] = (),
     ) -> list[Match]:
         """The texts whose vectors are nearest to one; see ``search``."""
-        members = _search(limit, where, method, namespaces, vector=_numbers(vector))
+        members = request.search(limit, where, method, namespaces, vector=request.numbers(vector))
         return _matches(self._call("searchByVector", members))
 
     async def search_by_vector_async(
@@ -160,11 +155,11 @@ class Collection:
         vector: Iterable[float],
         *,
         limit: int = 10,
-        where: Filter | None = None,
+        where: request.Filter | None = None,
         method: str = "",
         namespaces: str | Sequence[str] = (),
     ) -> list[Match]:
-        members = _search(limit, where, method, namespaces, vector=_numbers(vector))
+        members = request.search(limit, where, method, namespaces, vector=request.numbers(vector))
         return _matches(await self._call_async("searchByVector", members))
 
     def classify(self, text: str, *, method: str = "", namespace: str = "") -> TextClassification:
@@ -187,13 +182,13 @@ class Collection:
 
     def distance(self, key1: str, key2: str, *, method: str = "", namespace: str = "") -> float:
         """How far two texts are from each other: 0 if they mean the same."""
-        answer = self._call("distance", _pair(key1, key2, method, namespace))
+        answer = self._call("distance", request.pair(key1, key2, method, namespace))
         return float(answer["distance"])
 
     async def distance_async(
         self, key1: str, key2: str, *, method: str = "", namespace: str = ""
     ) -> float:
-        answer = await self._call_async("distance", _pair(key1, key2, method, namespace))
+        answer = await self._call_async("distance", request.pair(key1, key2, method, namespace))
         return float(answer["distance"])
 
     def text(self, key: str, *, namespace: str = "") -> str | None:
@@ -254,91 +249,24 @@ class Collection:
         return found
 
     def _call(self, operation: str, members: Mapping[str, Any]) -> Any:
-        payload = _payload(self.name, members)
+        payload = request.payload(self.name, members)
         try:
             return json.loads(_host.call_text(f"collections.{operation}", payload))
         except HostError as error:
             raise _error(error) from None
 
     async def _call_async(self, operation: str, members: Mapping[str, Any]) -> Any:
-        payload = _payload(self.name, members)
+        payload = request.payload(self.name, members)
         try:
             return json.loads(await _host.call_text_async(f"collections.{operation}", payload))
         except HostError as error:
             raise _error(error) from None
 
 
-def _payload(name: str, members: Mapping[str, Any]) -> str:
-    text = json_text({"collection": name, **members})
-    if "\\ud" in text and _HALF.search(text):
-        raise CollectionError(
-            "INVALID_ARGUMENT",
-            "a text has half of a surrogate pair, which is no character",
-            'text from bytes becomes valid by decode(errors="replace")',
-        )
-    return text
-
-
 def _error(error: HostError) -> HostError:
     if isinstance(error, (CollectionError, HostUnavailable)):
         return error
     return CollectionError(error.code, error.message, error.hint, error.details)
-
-
-def _entry(
-    text: str, key: str | None, labels: Sequence[str], metadata: Mapping[str, Any] | None
-) -> Entry:
-    return Entry(text, key, labels, {} if metadata is None else dict(metadata))
-
-
-def _upsert(entries: Iterable[Entry | str], namespace: str) -> dict[str, Any]:
-    if isinstance(entries, (str, Entry)):
-        raise TypeError("upsert_many takes a list of texts; one alone is for upsert")
-    given = [Entry(each) if isinstance(each, str) else each for each in entries]
-    for each in given:
-        if isinstance(each.labels, str):
-            raise TypeError(f"labels are a list of texts: [{each.labels!r:.60}]")
-        if not isinstance(each.metadata, Mapping):
-            raise TypeError(f"metadata is a dict, not a {type(each.metadata).__name__}")
-    keys = [each.key for each in given if each.key is not None]
-    if keys and len(keys) < len(given):
-        raise TypeError("some of the texts have a key and others have none; give it to all or none")
-    return {
-        "namespace": namespace,
-        "keys": keys,
-        "texts": [each.text for each in given],
-        "labels": [list(each.labels) for each in given] if any(e.labels for e in given) else [],
-        "metadata": [each.metadata for each in given] if any(e.metadata for e in given) else [],
-    }
-
-
-def _search(
-    limit: int,
-    where: Filter | None,
-    method: str,
-    namespaces: str | Sequence[str],
-    **members: Any,
-) -> dict[str, Any]:
-    return {
-        "namespaces": [namespaces] if isinstance(namespaces, str) else list(namespaces),
-        "searchMethod": method,
-        "limit": limit,
-        "filter": where,
-        **members,
-    }
-
-
-def _pair(key1: str, key2: str, method: str, namespace: str) -> dict[str, Any]:
-    return {"namespace": namespace, "searchMethod": method, "key1": key1, "key2": key2}
-
-
-def _numbers(vector: Iterable[float]) -> list[float]:
-    if isinstance(vector, (str, bytes)):
-        raise TypeError("a vector is a list of numbers; search() is for texts")
-    numbers = [float(each) for each in vector]
-    if not all(map(math.isfinite, numbers)):
-        raise CollectionError("INVALID_VECTOR", "the vector has NaN or infinity")
-    return numbers
 
 
 def _matches(answer: Mapping[str, Any]) -> list[Match]:
