@@ -64,9 +64,9 @@ def search(
 def similar(word: str, limit: int = 5) -> list[Sense]:
     """Other words whose meaning is near to that of a word."""
     known = glosses.search(word, limit=1, where={"words": {"contains": word}})
-    if not known:
+    vector = glosses.vector(known[0].key) if known else None
+    if vector is None:  # it may just have been taken out
         raise UserError(f"The dictionary does not have the word {word}.")
-    vector = glosses.vector(known[0].key)
     others = {"not": {"words": {"contains": word}}}
     return [_sense(match) for match in glosses.search_by_vector(vector, limit=limit, where=others)]
 

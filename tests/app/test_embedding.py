@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,16 @@ async def test_they_run_though_all_places_are_taken(app: App, monkeypatch: pytes
     async with asyncio.timeout(60):
         await asyncio.gather(*(call(app, "add", name="docs", text=str(i)) for i in range(12)))
     assert await call(app, "texts", name="docs") == sorted(map(str, range(12)))
+
+
+async def test_their_calls_are_logged_for_debugging_alone(
+    app: App, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.DEBUG, logger="atoll.app")
+    await call(app, "add", name="docs", text="x")
+    done = [each for each in caplog.records if each.message == "Function completed successfully."]
+    levels = {(each.fields["function"], each.levelno) for each in done}  # type: ignore[attr-defined]
+    assert levels == {("embed", logging.DEBUG), ("add", logging.INFO)}
 
 
 async def test_an_embedder_that_needs_itself(app: App):

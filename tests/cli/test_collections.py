@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from atoll.collections.sqlite import SqliteBackend
+from atoll.collections.types import Shape
+
 SOURCE = """import { collections } from "@hypermode/modus-sdk-as";
 
 export function find(text: string): string[] {
@@ -174,6 +177,8 @@ def test_five_thousand_lines_are_embedded_and_stored(run, load, stored, stats, l
     texts = run("collections", "stats", cwd=library).stdout
     assert "docs  5,000 texts" in texts
     assert "5,000 vectors by embedder embed, 4 numbers each" in texts
+    assert "  letters: serving, cosine distance\n" in texts
+    assert "    compared one by one" in texts.splitlines()
     heading, docs, drafts = run("collections", cwd=library).stdout.splitlines()
     assert heading.split() == ["COLLECTION", "TEXTS", "NAMESPACES", "SEARCH", "METHODS"]
     assert docs.split() == ["docs", "5,000", "1", "letters"]
@@ -196,6 +201,8 @@ def test_a_bad_line_ends_it_when_what_is_before_is_stored(fails, load, stored, l
     assert f'{file}: line 601 has no "text"' in said
     assert "--skip-bad" in said
     assert "stopped: 600 texts stored in collection docs" in said
+    assert said.index("error") < said.index("stopped: ")
+    assert "importing: 0 %, begun with 500 texts\n" in said
     assert len(stored()) == 600
     figures = load(file, "--skip-bad")
     assert (figures["stored"], figures["unchanged"], figures["skipped"]) == (100, 600, 1)
@@ -263,6 +270,98 @@ def test_the_first_vector_says_how_many_numbers_the_others_have(fails, stored, l
     assert [one["vectors"]["letters"] for one in stored("docs", "--vectors")] == [[1, 2, 3, 4]]
 
 
+def test_vectors_of_another_model_can_be_left_out(run, fails, load, stored, library, tmp_path):
+    entries = [{"key": f"k{n}", "text": f"text {n}", "vector": [1, 2, n]} for n in range(3)]
+    file = write(tmp_path / "texts.jsonl", *entries)
+    into = ("--collection", "docs", "--app", library)
+    said = fails("collections", "import", file, *into).stderr
+    assert "DIMENSION_MISMATCH" in said
+    assert "--no-vectors" in said.split("hint:")[1]
+    load(write(tmp_path / "own.jsonl", {"key": "own", "text": "own"}))
+    said = fails("collections", "import", file, *into).stderr
+    assert "line 1 has a vector of 3 numbers" in said
+    assert "--no-vectors" in said.split("hint:")[1]
+    said = fails("collections", "import", write(tmp_path / "bad.jsonl", "{"), *into).stderr
+    assert "--no-vectors" not in said
+    done = run("collections", "import", file, *into, "--no-vectors")
+    assert "3 texts stored" in done.stderr
+    assert {one["key"]: one["vectors"]["letters"] for one in stored("docs", "--vectors")} == {
+        text["key"]: vector_of(text["text"]) for text in (*entries, {"key": "own", "text": "own"})
+    }
+
+
+@pytest.mark.parametrize("name", ["copy.jsonl", "copy.csv"])
+@pytest.mark.parametrize("options", [(), ("--vectors",)])
+def test_empty_texts_go_out_and_in(run, load, stored, library, tmp_path, name, options):
+    load(write(tmp_path / "texts.jsonl", {"key": "empty", "text": ""}, {"key": "a", "text": "a"}))
+    copy = tmp_path / name
+    done = run("collections", "export", "docs", "-o", copy, *options, "--app", library)
+    assert done.returncode == 0, done.stderr
+    assert load(copy, collection="drafts")["stored"] == 2
+    assert {one["key"]: one for one in stored("drafts", "--vectors")} == {
+        one["key"]: one for one in stored("docs", "--vectors")
+    }
+
+
+def test_given_vectors_that_are_stored_already_are_unchanged(run, load, library, tmp_path):
+    entries = [{"key": "a", "text": "a", "vector": [1, 2, 3, 0.1]}, {"key": "b", "text": "b"}]
+    file = write(tmp_path / "texts.jsonl", *entries)
+    assert load(file)["stored"] == 2
+    assert load(file)["unchanged"] == 2
+    done = run("collections", "import", file, "--collection", "docs", "--app", library)
+    assert done.stderr.splitlines()[-1].startswith("0 texts stored in collection docs, 2 unchanged")
+    assert "a second" not in done.stderr
+    other = {**entries[0], "vector": [1, 2, 3, 0.2]}
+    one = write(tmp_path / "one.jsonl", other)
+    done = run("collections", "import", one, "--collection", "docs", "--app", library)
+    assert "importing: 0 %, begun with 1 text\n" in done.stderr
+    assert "1 text stored in collection docs (1 of them replaced)" in done.stderr
+
+
+def test_a_namespace_that_never_was_is_not_exported(fails, load, stored, library, tmp_path):
+    load(write(tmp_path / "texts.jsonl", {"text": "a", "namespace": "faq"}))
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text("before")
+    options = ("--namespace", "faq", "--namespace", "nobody", "-o", kept)
+    said = fails("collections", "export", "docs", *options, "--app", library).stderr
+    assert "NO_SUCH_NAMESPACE" in said
+    assert "nobody" in said
+    assert "it has: faq" in said
+    assert kept.read_text() == "before"
+    assert len(stored("docs", "--namespace", "faq")) == 1
+    assert stored("docs", "--namespace", "") == []  # it is there always
+
+
+def test_texts_that_nobody_embeds_are_told_with_what_does_it(run, load, stats, library, tmp_path):
+    load(write(tmp_path / "texts.jsonl", *numbered(3)))
+    backend = SqliteBackend(library / ".atoll" / "collections")
+    try:
+        begun = backend.start_generation(
+            "docs", "letters", Shape(2), embedder="embed", probe=b"other", build=""
+        )
+        said = run("collections", "stats", cwd=library).stdout
+        assert "3 texts are still to be embedded (0 %)" in said
+        assert "nobody embeds just now: `atoll serve` or `atoll dev` goes on with it" in said
+        assert [one["embedding"] for one in stats()["methods"]] == [False, False]
+        said = run("collections", "reindex", cwd=library).stderr
+        assert "docs is being embedded anew for search method letters: 0 of 3 texts" in said
+        assert "`atoll collections reindex --embed`" in said
+        lock = backend.lock(f"embed {begun.id}")
+        assert lock is not None
+        said = run("collections", "stats", cwd=library).stdout
+        assert "3 texts are still to be embedded (0 %)" in said
+        assert "nobody" not in said
+        assert [one["embedding"] for one in stats()["methods"]] == [False, True]
+        said = run("collections", "reindex", "docs", cwd=library).stderr
+        assert "0 of 3 texts so far; a server is at it" in said
+        lock.release()
+    finally:
+        backend.close()
+    assert run("collections", "reindex", "docs", "--embed", cwd=library).returncode == 0
+    assert [one["state"] for one in stats()["methods"]] == ["serving"]
+    assert "still to be embedded" not in run("collections", "reindex", cwd=library).stderr
+
+
 def test_an_embedder_that_fails_is_told_with_the_lines(fails, stored, library, tmp_path):
     entries = numbered(1500)
     entries[1200]["text"] = "unembeddable"
@@ -271,6 +370,7 @@ def test_an_embedder_that_fails_is_told_with_the_lines(fails, stored, library, t
     assert "EMBEDDER_FAILED" in said
     assert "lines 1001 to 1500 could not be stored" in said
     assert "stopped: 1,000 texts stored" in said
+    assert said.index("error") < said.index("stopped: ")
     assert len(stored()) == 1000
 
 
@@ -472,6 +572,9 @@ def test_reindexing_indexes_all_and_embedding_makes_all_vectors_anew(
     (method,) = stats()["methods"]
     assert method["indexed"] - method["removed"] == 10_000
     assert method["indexBytes"] > 0
+    said = run("collections", "stats", cwd=library).stdout
+    assert "    10,000 of 10,000 indexed, " in said
+    assert " (hnsw of f32)" in said
 
     done = run("collections", "reindex", "docs", "--embed", cwd=library)
     assert done.returncode == 0, done.stderr
@@ -552,12 +655,12 @@ def test_collections_of_modus_are_adopted(run, fails, stored, library, postgresq
     assert "has no table collection_texts" in said
     postgresql.execute(OF_MODUS, database=name)
     before = postgresql.execute("SELECT * FROM collection_texts", database=name)
-    for _ in range(2):  # it can be repeated
+    for unchanged in (0, 1203):  # it can be repeated
         done = run("collections", "adopt", "--json", cwd=library, env=env)
         assert done.returncode == 0, done.stderr
         assert "no collection named forgotten" in done.stderr
         (figures,) = json.loads(done.stdout)
-        assert figures["stored"] + figures["unchanged"] == 1203
+        assert (figures["stored"], figures["unchanged"]) == (1203 - unchanged, unchanged)
         found = stored("docs", "--vectors", env=env)
         assert len(found) == 1203
         by_key = {one["key"]: one for one in found}
@@ -578,6 +681,24 @@ def test_collections_of_modus_are_adopted(run, fails, stored, library, postgresq
         in fails("collections", "adopt", "forgotten", cwd=library, env=env).stderr
     )
     assert "NO_SUCH_COLLECTION" in fails("collections", "adopt", "no", cwd=library, env=env).stderr
+
+
+def test_what_modus_embedded_otherwise_can_be_embedded_by_the_app(
+    run, fails, stored, library, postgresql
+):
+    name = postgresql.new_database()
+    env = {"MODUS_DB": postgresql.url_of(name), "MODUS_USE_MODUSDB": "true"}
+    postgresql.execute(OF_MODUS, database=name)
+    sql = "UPDATE collection_vectors SET vector = '{1,2}' WHERE search_method = 'letters'"
+    postgresql.execute(sql, database=name)
+    said = fails("collections", "adopt", cwd=library, env=env).stderr
+    assert "DIMENSION_MISMATCH" in said
+    assert "--embed" in said.split("hint:")[1]
+    done = run("collections", "adopt", "--embed", cwd=library, env=env)
+    assert done.returncode == 0, done.stderr
+    found = stored("docs", "--vectors", env=env)
+    assert len(found) == 1203
+    assert all(one["vectors"] == {"letters": vector_of(one["text"])} for one in found)
 
 
 def test_all_of_it_works_on_postgresql_as_well(run, library, tmp_path, pgvector):

@@ -107,6 +107,31 @@ async def test_one_bad_text_does_not_fail_what_shares_its_call():
     assert [isinstance(each, CollectionError) for each in found] == [False, True, False]
 
 
+async def test_a_failure_leaves_what_was_not_begun():
+    def answer(texts: Sequence[str]) -> Any:
+        raise CollectionError("EMBEDDER_FAILED", "out of order")
+
+    function = Function(answer)
+    with pytest.raises(CollectionError):
+        await Embedder("embed", function).embed(["x"] * BATCH * 50)
+    assert len(function.calls) <= 2 * embedding.AT_ONCE
+
+
+async def test_an_embedder_that_fails_for_all_is_not_asked_for_each():
+    def answer(texts: Sequence[str]) -> Any:
+        raise CollectionError("EMBEDDER_FAILED", "out of order")
+
+    function = Function(answer)
+    embedder = Embedder("embed", function)
+    function.open.clear()
+    tasks = [asyncio.create_task(embedder.embed([str(i)])) for i in range(60)]
+    await asyncio.sleep(0)
+    function.open.set()
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(each, CollectionError) for each in found)
+    assert len(function.calls) < 20
+
+
 async def test_too_many_that_wait_are_refused(monkeypatch):
     monkeypatch.setattr(embedding, "WAITING", 10)
     function = Function()
@@ -208,7 +233,7 @@ async def test_closing_ends_those_who_wait():
         ([[1.0], [[1.0]]], "something else than numbers"),
         ([[1.0], [float("nan")]], "NaN, infinity"),
         ([[1.0], [float("inf")]], "NaN, infinity"),
-        ([[1.0], [1e300]], "beyond those of f32"),
+        ([[1.0], [1e300]], "a number beyond 1e"),
         ([[1.0], [10**400]], "something else than numbers"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from atoll.manifest import Manifest, Model, replacement_lines
+from atoll.manifest.model_settings import ModelSettings
 
 Read = Callable[..., Manifest]
 
@@ -58,6 +59,27 @@ def test_the_replacement_lines_make_a_manifest_without_problems(read: Read) -> N
     manifest = read("{" + lines.replace("\n", ",") + "}", strict=True)
     assert manifest.models["text"].source_model == "meta/llama"
     assert manifest.models["text"].connection in manifest.connections
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        (Model("text", "hypermode", "meta/llama"), "chat/completions"),
+        (Model("minilm", "hypermode", "sentence-transformers/all-MiniLM-L6-v2"), "embeddings"),
+        (Model("vectors", "hypermode", "nomic-ai/nomic-embed-text-v1.5"), "embeddings"),
+        (Model("embedder", "hypermode", "x/y"), "embeddings"),
+        (
+            Model("m", "hypermode", "x", settings=ModelSettings(interface="embeddings")),
+            "embeddings",
+        ),
+        (
+            Model("embed", "hypermode", "x", settings=ModelSettings(interface="openai")),
+            "chat/completions",
+        ),
+    ],
+)
+def test_the_replacement_of_an_embedding_model_makes_embeddings(model: Model, path: str) -> None:
+    assert f'"path": "{path}"' in replacement_lines(model)
 
 
 @pytest.mark.parametrize(

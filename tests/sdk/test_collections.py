@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from atoll.collections.errors import CollectionError as HostsCollectionError
 from atoll.collections.filters import holds, parse_filter
+from atoll.collections.ranking import fuse
 from atoll.host.registry import OPERATIONS
 from atoll.sdk import (
     CollectionError,
@@ -482,6 +483,18 @@ def test_a_stand_in_uses_the_test_s_embedder(host) -> None:
     assert caught.value.code == "DIMENSION_MISMATCH"
 
 
+def test_a_stand_in_fuses_meaning_and_words_by_how_well_they_match(host) -> None:
+    found = collections.get("colours")
+    found.upsert_many([Entry("green car", "gc"), Entry("red", "r"), Entry("red car", "rc")])
+    hits = found.search("red car", mode="hybrid")
+    assert [(each.key, each.score, each.distance) for each in hits] == [
+        ("rc", 1.0, 0.0), ("r", 0.75, 0.0), ("gc", 0.25, 1.0)
+    ]  # fmt: skip
+    by_host = fuse({1: 1.0, 2: 0.0, 3: 0.0}, {1: 1, 2: 1, 3: 2}, 1.0)
+    assert [score for _, score in by_host] == [each.score for each in hits]
+    assert found.search("yellow", mode="hybrid", where={"n": 1}) == []
+
+
 def test_a_stand_in_has_the_search_methods_of_the_test(host) -> None:
     both = collections.get("both")
     both.upsert("red", key="r")
@@ -537,7 +550,7 @@ def test_a_stand_in_remembers_how_long_vectors_are(host) -> None:
     )
     found.remove("r")
     error = refused(lambda: found.search_by_vector([1.0], limit=0))
-    assert (error.code, "1 numbers" in str(error)) == ("DIMENSION_MISMATCH", True)
+    assert (error.code, "of 1 numbers" in str(error)) == ("DIMENSION_MISMATCH", True)
     assert found.search_by_vector([1.0, 2.0]) == []
 
 
@@ -554,6 +567,16 @@ def test_a_stand_in_says_which_collections_there_are(host) -> None:
         "NO_SUCH_COLLECTION",
         "testing.host(collections=…) has: docs, colours, both",
     )
+
+
+def test_another_embedder_of_vectors_of_another_length(host) -> None:
+    length = 1
+    with testing.host(collections={"docs": lambda texts: [[1.0] * length for _ in texts]}):
+        docs.upsert("t", key="t")
+        length = 2
+        for call in (lambda: docs.upsert("u"), lambda: docs.search("u"), docs.recompute):
+            assert refused(call).code == "DIMENSION_MISMATCH"
+        assert docs.texts() == {"t": "t"}
 
 
 def test_an_embedder_that_fails(host) -> None:
@@ -616,8 +639,8 @@ def test_filters_of_stand_ins_are_those_of_the_host(where, key, labels, metadata
 
 
 oddities = st.sampled_from(
-    [[], {}, {"x": 1}, [1], [[]], [{}], {"eq": None}, {"lt": True}, {"exists": 1}, {"in": 1}, {"in": [[]]},
-     {"contains": "\0"}, {"like": 1}, 1 << 2000, "x" * 10_001, {"in": [0] * 1001}]
+    [[], {}, {"x": 1}, [1], [[]], [{}], {"eq": None}, {"lt": True}, {"exists": 1}, {"in": 1},
+     {"in": [[]]}, {"contains": "\0"}, {"like": 1}, 1 << 2000, "x" * 10_001, {"in": [0] * 1001}]
 )  # fmt: skip
 odd_names = st.sampled_from(["", "a", "a..b", ".", "$key", "$label", "$labels", "and", "or", "not",
                              "a" * 10_001, "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q"])  # fmt: skip

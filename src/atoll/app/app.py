@@ -157,7 +157,14 @@ class App:
         async def run(function: Function, arguments: Mapping[str, Any]) -> Outcome:
             with telemetry.span(f"embed {function.export}", {"atoll.function": function.name}):
                 return await self._call(
-                    function, arguments, ANONYMOUS, None, None, None, self._embedding_limits
+                    function,
+                    arguments,
+                    ANONYMOUS,
+                    None,
+                    None,
+                    None,
+                    self._embedding_limits,
+                    level=logging.DEBUG,  # each search has one
                 )
 
         return await embed(self.interface, run, name, texts)
@@ -241,6 +248,7 @@ class App:
         selection: Selection | None,
         delivery: Delivery | None,
         limits: Limits | None = None,
+        level: int = logging.INFO,
     ) -> Outcome:
         id = execution_id()
         fields = {"function": function.name, "execution_id": id}
@@ -284,8 +292,9 @@ class App:
         if delivery is not None and delivery.gone:
             _log.info("Function ended: its client has left.", extra={"fields": fields})
             return Outcome(id, None, failed=False)
-        if failure is None and _log.isEnabledFor(logging.INFO):
-            _log.info(
+        if failure is None and _log.isEnabledFor(level):
+            _log.log(
+                level,
                 "Function completed successfully.",
                 extra={"fields": {**fields, "duration_ms": round(seconds * 1000, 3)}},
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from atoll.collections import limits
 from atoll.collections.errors import CollectionError
@@ -22,6 +22,16 @@ def new_key() -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+UNFIT: Final = f"NaN, infinity or a number beyond {limits.LARGEST_NUMBER:g}"
+
+
+def fits(vectors: Vectors) -> bool:
+    """Whether all numbers are such as distances can be computed of."""
+    import numpy
+
+    return bool((numpy.abs(vectors) <= limits.LARGEST_NUMBER).all())  # which no NaN is
+
+
 def read_vector(values: Sequence[float]) -> Vector:
     """The f32 vector of numbers. Raises CollectionError: it is none."""
     import numpy
@@ -33,10 +43,8 @@ def read_vector(values: Sequence[float]) -> Vector:
             vector = numpy.asarray(values, dtype=numpy.float64).astype(numpy.float32)
     except (TypeError, ValueError, OverflowError):
         raise CollectionError("INVALID_VECTOR", "the vector must be a list of numbers") from None
-    if vector.ndim != 1 or not numpy.isfinite(vector).all():
-        raise CollectionError(
-            "INVALID_VECTOR", "the vector has NaN, infinity or a number beyond those of f32"
-        )
+    if vector.ndim != 1 or not fits(vector):
+        raise CollectionError("INVALID_VECTOR", f"the vector has {UNFIT}")
     return vector
 
 
@@ -64,7 +72,6 @@ def check_texts(namespace: str, texts: Sequence[Text]) -> None:
 
 def check_given(collection: Collection, given: Mapping[str, Vectors], texts: int) -> None:
     """Raises CollectionError: vectors that are given are not those of so many texts."""
-    import numpy
 
     for method, vectors in given.items():
         if method not in collection.methods:
@@ -82,8 +89,8 @@ def check_given(collection: Collection, given: Mapping[str, Vectors], texts: int
                 "INVALID_VECTOR",
                 f"a vector has {vectors.shape[1]} numbers; at most {limits.DIMENSION} are possible",
             )
-        if not numpy.isfinite(vectors).all():
-            raise CollectionError("INVALID_VECTOR", "a vector has NaN or infinity")
+        if not fits(vectors):
+            raise CollectionError("INVALID_VECTOR", f"a vector has {UNFIT}")
 
 
 def check_dimension(generation: Generation, dimension: int, what: str) -> None:

@@ -12,6 +12,7 @@ from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from atoll.collections.arguments import UNFIT, fits
 from atoll.collections.errors import CollectionError
 from atoll.collections.limits import DIMENSION
 from atoll.collections.types import Vectors
@@ -32,6 +33,9 @@ URGENT_AT_ONCE: Final = 4
 """Calls besides those, for searches."""
 WAITING: Final = 20_000
 """Texts that may wait for one embedder."""
+
+MOST_FAILURES: Final = 3
+"""One after the other, until it is clear that an embedder fails for all."""
 
 EMBEDDING: Final[ContextVar[bool]] = ContextVar("embedding", default=False)
 """Whether an embedder is at work here. It may not use collections, which would need it again."""
@@ -93,17 +97,17 @@ class Embedder:
         try:
             (self._urgent if urgent else self._waiting).extend(requests)
             self._pump()
-            # All of them are waited for, so that none goes on once this has failed.
-            found = await asyncio.gather(*(each.done for each in requests), return_exceptions=True)
+            if requests:
+                futures = [each.done for each in requests]
+                await asyncio.wait(futures, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             self._texts[urgent] -= size
             for each in requests:
-                each.done.cancel()
-        parts: list[Vectors] = []
-        for answer in found:
-            if isinstance(answer, BaseException):
-                raise answer
-            parts.append(answer)
+                each.done.cancel()  # what is not begun, and has failed as a whole, is left
+        for each in requests:
+            if not each.done.cancelled() and (error := each.done.exception()) is not None:
+                raise error
+        parts = [each.done.result() for each in requests]
         if len({part.shape[1] for part in parts}) > 1:
             raise self._bad("vectors of different dimensions")
         return parts[0] if len(parts) == 1 else numpy.concatenate(parts)
@@ -159,9 +163,14 @@ class Embedder:
             if len(batch) == 1:
                 _fail(batch[0], error)
                 return
+            failures = 0
             for request in batch:  # one of them may be at fault, and the others are not
-                if not request.done.done():
+                if failures == MOST_FAILURES:
+                    _fail(request, error)
+                elif not request.done.done():
                     await self._answer([request])
+                    failed = not request.done.cancelled() and request.done.exception() is not None
+                    failures = failures + 1 if failed else 0
             return
         start = 0
         for request in batch:
@@ -202,8 +211,8 @@ class Embedder:
                 vectors = numpy.array(rows, dtype=numpy.float64).astype(numpy.float32)
         except (TypeError, ValueError, OverflowError):
             raise self._bad("vectors that have something else than numbers") from None
-        if vectors.ndim != 2 or not numpy.isfinite(vectors).all():
-            raise self._bad("vectors with NaN, infinity or numbers beyond those of f32")
+        if vectors.ndim != 2 or not fits(vectors):
+            raise self._bad(f"vectors with {UNFIT}")
         return numpy.ascontiguousarray(vectors)
 
     def _bad(self, what: str) -> CollectionError:

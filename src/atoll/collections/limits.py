@@ -27,6 +27,8 @@ LIMIT: Final = 10_000
 """Texts that one search may give."""
 NAMESPACES: Final = 1000
 """That one search may look at."""
+LARGEST_NUMBER: Final = 1e15
+"""Of a vector, or smallest below zero: sums of squares of such still are numbers of f32."""
 DIMENSION: Final = 16_000
 """Of a vector."""
 

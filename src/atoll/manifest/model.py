@@ -52,7 +52,7 @@ class Model:
 def replacement_lines(model: Model) -> str:
     """The two manifest lines that point a Hypermode model at another OpenAI-compatible host."""
     entry = {"sourceModel": model.source_model, "connection": "my-host"}
-    entry["path"] = "chat/completions"
+    entry["path"] = "embeddings" if _embeds(model) else "chat/completions"
     host = {
         "type": "http",
         "baseUrl": "https://HOST/v1/",
@@ -62,6 +62,14 @@ def replacement_lines(model: Model) -> str:
         f'"models": {{ {json.dumps(model.name)}: {json.dumps(entry)} }}\n'
         f'"connections": {{ "my-host": {json.dumps(host)} }}'
     )
+
+
+def _embeds(model: Model) -> bool:
+    """Whether it makes embeddings, as far as its names tell."""
+    if model.settings.interface:
+        return model.settings.interface.endswith("embeddings")
+    names = f"{model.name} {model.source_model}".lower()
+    return any(part in names for part in ("embed", "minilm", "sentence-transformers"))
 
 
 def read_models(section: ObjectNode | None, log: ProblemLog) -> Iterator[Model]:

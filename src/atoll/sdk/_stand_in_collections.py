@@ -107,7 +107,7 @@ class _Space:
         if len(vector) != known:
             raise HostError(
                 "DIMENSION_MISMATCH",
-                f"the vector has {len(vector)} numbers, and those of collection {self.name} {known}",
+                f"a vector of {len(vector)} numbers; collection {self.name} has those of {known}",
                 "an embedder must give vectors of one length",
             )
 
@@ -186,10 +186,10 @@ def _search(space: _Space, request: dict[str, Any]) -> Any:
         found = _nearest(among, method, vector)
     if mode == "vector":
         best = [(each, distance, 1 - distance) for each, distance in found]
+    elif mode == "text":
+        best = _ranked(_worded(among, request["text"]))
     else:
-        worded = _worded(among, request["text"])
-        ranks = [worded] if mode == "text" else [[each for each, _ in found], worded]
-        best = _fused(ranks, {id(each): distance for each, distance in found})
+        best = _fused(found, _worded(among, request["text"]))
     return {
         "objects": [
             {
@@ -239,23 +239,32 @@ def _distance(first: Sequence[float], second: Sequence[float]) -> float:
     return 1 - math.fsum(a * b for a, b in zip(first, second, strict=True))
 
 
-def _worded(among: Sequence[_Stored], text: str) -> list[_Stored]:
+def _worded(among: Sequence[_Stored], text: str) -> list[tuple[_Stored, int]]:
+    """Texts that have any of the words, with how often they do."""
     words = set(_words(text))
     counted = [(each, sum(word in words for word in _words(each.text))) for each in among]
-    counted = [pair for pair in counted if pair[1]]
-    return [each for each, _ in sorted(counted, key=lambda pair: -pair[1])]
+    return sorted((pair for pair in counted if pair[1]), key=lambda pair: -pair[1])
+
+
+def _ranked(worded: Sequence[tuple[_Stored, int]]) -> list[tuple[_Stored, float, float]]:
+    scores = [61 / (61 + rank) for rank in range(len(worded))]
+    return [(each, 1 - score, score) for (each, _), score in zip(worded, scores, strict=True)]
 
 
 def _fused(
-    ranks: Sequence[Sequence[_Stored]], distances: Mapping[int, float]
+    found: Sequence[tuple[_Stored, float]], worded: Sequence[tuple[_Stored, int]]
 ) -> list[tuple[_Stored, float, float]]:
-    known = {id(each): each for ranked in ranks for each in ranked}
-    total = dict.fromkeys(known, 0.0)
-    for ranked in ranks:
-        for rank, each in enumerate(ranked):
-            total[id(each)] += 61 / (61 + rank) / len(ranks)
-    best = sorted(total.items(), key=lambda pair: -pair[1])
-    return [(known[at], distances.get(at, 1 - score), score) for at, score in best]
+    """The mean of how near they are and how well their words match, each from 0 to 1."""
+    if not found:
+        return []
+    least, worst = found[0][1], found[-1][1]
+    counts = {id(each): count for each, count in worded}
+    most = max(counts.values(), default=1)
+    fused = []
+    for each, distance in found:
+        meaning = (worst - distance) / (worst - least) if worst > least else 1.0
+        fused.append((each, distance, (meaning + counts.get(id(each), 0) / most) / 2))
+    return sorted(fused, key=lambda hit: -hit[2])
 
 
 def _classify(space: _Space, request: dict[str, Any]) -> Any:
@@ -318,9 +327,9 @@ def _vector(space: _Space, request: dict[str, Any]) -> Any:
 def _recompute(space: _Space, request: dict[str, Any]) -> Any:
     method = space.method(request["searchMethod"])
     stored = list(space.namespace(request["namespace"]).values())
-    for each, vector in zip(
-        stored, space.embed(method, [each.text for each in stored]), strict=True
-    ):
+    made = space.embed(method, [each.text for each in stored])
+    for each, vector in zip(stored, made, strict=True):
+        space.check_dimension(method, vector)
         each.vectors[method] = vector
     return {"searchMethod": method}
 

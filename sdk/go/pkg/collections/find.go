@@ -90,6 +90,10 @@ func WithWhereJson(where string) FindOption {
 	})
 }
 
+// maxMatches is how many matches a host gives at most, so that math.MaxInt means as many as can be. Of
+// Search, the host itself cuts what is more.
+const maxMatches = 10_000
+
 type searchRequest struct {
 	Collection   string     `json:"collection"`
 	Namespaces   []string   `json:"namespaces"`
@@ -114,7 +118,7 @@ func newSearchRequest(collection string, opts []FindOption) *searchRequest {
 		Collection:   collection,
 		Namespaces:   options.namespaces,
 		SearchMethod: options.searchMethod,
-		Limit:        int(options.hostLimit()),
+		Limit:        min(options.limit, maxMatches),
 		ReturnText:   options.returnText,
 		Mode:         options.mode,
 		Filter:       options.where,

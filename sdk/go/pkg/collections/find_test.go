@@ -4,6 +4,7 @@ package collections
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -56,6 +57,20 @@ func TestFindByVectorPassesItsOptions(t *testing.T) {
 	expectNoError(t, err)
 	expectRequest(t, "searchByVector", `{"collection": "docs", "namespaces": [], "searchMethod": "", "vector": [0.5, -2],
 		"limit": -1, "returnText": true, "filter": {"not": {"$labels": {"contains": "x"}}}}`)
+}
+
+func TestFindAsksForNoMoreThanTheHostGives(t *testing.T) {
+	for limit, want := range map[int]string{math.MaxInt: "10000", 10_001: "10000", 10_000: "10000", 0: "0", -1: "-1"} {
+		_, err := Find("docs", "bike", WithLimit(limit))
+		expectNoError(t, err)
+		_, err = FindByVector("docs", []float32{1}, WithLimit(limit))
+		expectNoError(t, err)
+		for range 2 {
+			if request := *CallCallStack.Pop()[1].(*string); !strings.Contains(request, `"limit":`+want+",") {
+				t.Error(limit, request)
+			}
+		}
+	}
 }
 
 func TestAnEmptyConditionIsNone(t *testing.T) {
