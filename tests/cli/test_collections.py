@@ -285,6 +285,11 @@ def test_vectors_of_another_model_can_be_left_out(run, fails, load, stored, libr
     assert "--no-vectors" not in said
     done = run("collections", "import", file, *into, "--no-vectors")
     assert "3 texts stored" in done.stderr
+    assert "unchanged" not in done.stderr
+    done = run("collections", "import", file, *into, "--no-vectors")
+    assert "3 unchanged" in done.stderr
+    assert "keeps its vectors" in done.stderr
+    assert "`atoll collections reindex docs --embed`" in done.stderr
     assert {one["key"]: one["vectors"]["letters"] for one in stored("docs", "--vectors")} == {
         text["key"]: vector_of(text["text"]) for text in (*entries, {"key": "own", "text": "own"})
     }

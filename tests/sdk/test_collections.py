@@ -569,6 +569,15 @@ def test_a_stand_in_says_which_collections_there_are(host) -> None:
     )
 
 
+def test_search_methods_by_name_without_embedders() -> None:
+    with testing.host(collections={"docs": {"meaning": None}}):
+        docs.upsert("The quick fox", key="fox")
+        assert keys(docs.search("fox", method="meaning")) == ["fox"]
+        assert keys(docs.search("fox")) == ["fox"]
+        error = refused(lambda: docs.search("fox", method="maening"))
+        assert (error.code, error.hint) == ("NO_SUCH_SEARCH_METHOD", "it has: meaning")
+
+
 def test_another_embedder_of_vectors_of_another_length(host) -> None:
     length = 1
     with testing.host(collections={"docs": lambda texts: [[1.0] * length for _ in texts]}):

@@ -80,6 +80,9 @@ export class CollectionFindResult extends CollectionResult {
   objects: CollectionMatch[] = [];
 }
 
+// More than that is not given at once.
+const MOST_FOUND: i32 = 10_000;
+
 /** What is found, and how. */
 export class FindOptions {
   /** A collection that has only one search method does not need it. */
@@ -207,7 +210,7 @@ function findBy(
   request.set("collection", collection);
   request.set("namespaces", options.namespaces);
   request.set("searchMethod", options.searchMethod);
-  request.set("limit", options.limit);
+  request.set("limit", min(options.limit, MOST_FOUND));
   const where = options.where;
   if (where !== null) request.set("filter", JSON.Raw.from(where.toString()));
   const answer = ask(operation, request);

@@ -9,17 +9,12 @@ from typing import Final
 
 from atoll.collections.backend import Backend
 from atoll.collections.errors import CollectionError
+from atoll.store.place import DATABASE_VARIABLE, EMBEDDED, app_folder, read_switch
 
 COLLECTIONS_FOLDER: Final = Path(".atoll", "collections")
 """In the app's folder."""
 FOLDER_VARIABLE: Final = "ATOLL_COLLECTIONS_DIR"
-DATABASE_VARIABLE: Final = "MODUS_DB"
-EMBEDDED: Final = "MODUS_USE_MODUSDB"
-"""Of Modus: whether what is embedded is used, though there is a database."""
 DATABASE_VARIABLES: Final = (DATABASE_VARIABLE, EMBEDDED)
-
-_TRUE = ("1", "t", "true", "yes", "on")
-_FALSE = ("0", "f", "false", "no", "off")
 
 
 def find_backend(folder: Path, environ: Callable[[], Mapping[str, str]]) -> Backend:
@@ -40,19 +35,11 @@ def find_backend(folder: Path, environ: Callable[[], Mapping[str, str]]) -> Back
     from atoll.collections.sqlite import SqliteBackend
 
     chosen = variables.get(FOLDER_VARIABLE)
-    return SqliteBackend(Path(chosen) if chosen else _app(folder) / COLLECTIONS_FOLDER)
-
-
-def _app(folder: Path) -> Path:
-    """An app's folder, even if it is named by its build."""
-    resolved = folder.resolve()
-    return resolved.parent if resolved.name == "build" else folder
+    return SqliteBackend(Path(chosen) if chosen else app_folder(folder) / COLLECTIONS_FOLDER)
 
 
 def _embedded(variables: Mapping[str, str]) -> bool:
-    value = variables.get(EMBEDDED, "").strip().lower()
-    if value and value not in (*_TRUE, *_FALSE):
-        raise CollectionError(
-            "BAD_SETTING", f"{EMBEDDED} must be true or false, not {value[:40]!r}"
-        )
-    return value in _TRUE
+    try:
+        return read_switch(variables, EMBEDDED, default=False)
+    except ValueError as error:
+        raise CollectionError("BAD_SETTING", str(error)) from None

@@ -17,9 +17,9 @@ from atoll.sdk.errors import HostError
 Embedder: TypeAlias = Callable[[list[str]], Iterable[Iterable[float]]]
 """Makes a vector of each text, as the embedder functions of apps do."""
 
-Embedders: TypeAlias = Embedder | Mapping[str, Embedder] | None
-"""Of a collection: one for all of its search methods, or one for each by its name. With None, texts
-are near each other that have words in common."""
+Embedders: TypeAlias = Embedder | Mapping[str, Embedder | None] | None
+"""Of a collection: one for all of its search methods, whatever they are called, or one for each by
+its name. With None, texts are near each other that have words in common."""
 
 _DIMENSION = 512
 _LIMIT = 10_000
@@ -133,7 +133,7 @@ class StandInCollections:
 
 def _methods(given: Embedders) -> Mapping[str, Embedder]:
     if isinstance(given, Mapping):
-        return given
+        return {name: each or by_words for name, each in given.items()}
     return {"": given or by_words}
 
 

@@ -63,6 +63,11 @@ async def test_an_entry_comes_back_as_it_was(library, stored):
     assert given == {key: value for key, value in stored.items() if key != "metadata"}
 
 
+async def test_the_largest_limit_stands_for_all(library):
+    result = await library("find", collection="docs", text="bike", limit=2_147_483_647)
+    assert len(matches(library, result)) == len(METADATA)
+
+
 async def test_no_entry_of_a_key_that_is_not_there(library):
     assert await library("getEntry", collection="docs", key="x") is None
 

@@ -37,9 +37,9 @@ stored_texts = st.builds(
     labels=st.lists(st.text(characters, max_size=10), max_size=4).map(tuple),
     metadata=st.dictionaries(names, json_values, max_size=4),
 )
-vectors = st.lists(
-    st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=8
-).map(lambda numbers: numpy.array(numbers, dtype=numpy.float32))
+vectors = st.lists(st.floats(-(2.0**49), 2.0**49, width=32), min_size=1, max_size=8).map(
+    lambda numbers: numpy.array(numbers, dtype=numpy.float32)
+)
 with_vectors = st.lists(
     st.tuples(stored_texts, st.dictionaries(names, vectors, max_size=2)), min_size=1, max_size=4
 )
@@ -184,8 +184,9 @@ DEEP = "[" * 100_000
         ('{"text": "a", "vector": []}', "an empty array"),
         ('{"text": "a", "vector": [1, "2"]}', "a string among its numbers"),
         ('{"text": "a", "vector": [1, true]}', "true among its numbers"),
-        ('{"text": "a", "vector": [1e39]}', "too large for 32 bits"),
-        (f'{{"text": "a", "vector": [1{"0" * 400}]}}', "too large for 32 bits"),
+        ('{"text": "a", "vector": [1e39]}', "a number beyond 1e+15"),
+        ('{"text": "a", "vector": [1, -1.1e15]}', "a number beyond 1e+15"),
+        (f'{{"text": "a", "vector": [1{"0" * 400}]}}', "a number beyond 1e+15"),
         (json.dumps({"text": "a", "vector": [0] * 16_001}), "16000 are the most"),
         ('{"text": "a", "vector": [1], "vectors": {"m": [1]}}', "has both"),
         ('{"text": "a", "vectors": [1]}', "not an object by search method"),

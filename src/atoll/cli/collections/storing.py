@@ -124,6 +124,11 @@ def store_all(
             note(ended + _summary(collection, counts, time.monotonic() - started))
     if failed is not None:
         raise typer.Exit(USER_ERROR)
+    if counts.unchanged and not given.no_vectors:
+        note(
+            f"{styled('note:', 'cyan', 'bold')} what is unchanged keeps its vectors; to have "
+            f"the app make all anew: `atoll collections reindex {collection.name} --embed`"
+        )
     _say_what_is_not_indexed(loaded, collection)
     return {
         "collection": collection.name,

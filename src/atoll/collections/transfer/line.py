@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from atoll.collections import limits
+from atoll.collections.arguments import UNFIT, fits
 from atoll.collections.errors import CollectionError
 from atoll.collections.types import Text, Vector
 
@@ -167,11 +168,11 @@ def _vector(value: Any, what: str) -> Vector:
     try:
         with numpy.errstate(over="ignore"):
             vector = numpy.array(value, dtype=numpy.float64).astype(numpy.float32)
-        finite = bool(numpy.isfinite(vector).all())
+        usable = fits(vector)
     except OverflowError:
-        finite = False
-    if not finite:
-        raise UnusableVectors(f"has {what} with numbers that are too large for 32 bits")
+        usable = False
+    if not usable:
+        raise UnusableVectors(f"has {what} with {UNFIT}")
     return vector
 
 
