@@ -729,6 +729,7 @@ def test_all_of_it_works_on_postgresql_as_well(run, library, tmp_path, pgvector)
     # The tables of Modus may be in the same database.
     pgvector.execute(OF_MODUS, database=name)
     assert "1,203 texts stored" in done("adopt")
+    assert "1,203 unchanged" in done("adopt")
     assert len(done("export", "docs").splitlines()) == 1203
     assert not (library / ".atoll").exists()
 
