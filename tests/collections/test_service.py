@@ -404,6 +404,20 @@ async def test_a_code_is_found_among_texts_that_mean_the_same(collections: Colle
         assert found[0].key == "P0017"
 
 
+async def test_a_word_that_one_text_has_outweighs_being_slightly_nearer(tmp_path: Path):
+    from atoll.collections.sqlite import SqliteBackend
+
+    service = Collections(OPEN, lambda: SqliteBackend(tmp_path / "store"), Embedders())
+    keys = [f"P{i:04}" for i in range(400)]
+    texts = [f"Spare part for the machine, article ZX-{1000 + i}" for i in range(400)]
+    await service.upsert("docs", "", keys, texts)
+    # The embedder knows no parts of words, so that it takes these for others.
+    for question in ("ZX 1017", "article ZX 1017"):
+        found = await service.search("docs", [], "", question, 3, mode="hybrid")
+        assert found[0].key == "P0017"
+    await service.close()
+
+
 async def test_all_is_embedded_anew_on_demand(collections: Collections, embedders: Embedders):
     await collections.upsert("docs", "", ["a", "b"], ["one", "two"])
     await collections.upsert("docs", "other", ["c"], ["three"])

@@ -65,7 +65,7 @@ def hybrid(
             if ids:  # those without a vector are gone
                 values = exactly(generation.shape.distance, vectors, vector)
                 distances.update(zip(ids, values.tolist(), strict=True))
-        worst = nearest[-1].value if nearest else 0.0
+        worst = max(distances.values(), default=0.0)
         best = fuse(distances, {hit.id: hit.value for hit in matching}, worst)[:limit]
         return [(id, distances[id], value) for id, value in best]
 
