@@ -115,7 +115,7 @@ def make_app(asker, host):
     """Gives the app with these limits; it closes when left."""
 
     @asynccontextmanager
-    async def make(limits=None):
+    async def make(limits=None, **options):
         connection = {
             "type": "http",
             "baseUrl": host.url,
@@ -129,7 +129,7 @@ def make_app(asker, host):
             {"connections": {"host": connection}, "models": models, "limits": limits or {}}
         )
         manifest = parse_manifest(text, path=Path("modus.json"))
-        app = App("asker", asker, manifest, {"MODUS_HOST_API_KEY": "very-secret"})
+        app = App("asker", asker, manifest, {"MODUS_HOST_API_KEY": "very-secret"}, **options)
         try:
             yield app
         finally:

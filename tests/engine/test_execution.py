@@ -227,6 +227,23 @@ async def test_the_wall_deadline_holds_in_the_queue(
     assert await call(program, "add", 1, 1) == 2
 
 
+async def test_the_time_in_the_queue_is_told(core_wasm: bytes, host: Any, make_engine: Any) -> None:
+    engine = make_engine(concurrency=1)
+    program = CoreProgram(engine, engine.compile_module(core_wasm), host.core_imports())
+    first = program.execute(LIMITS)
+    async with first, asyncio.TaskGroup() as group:
+        second = program.execute(LIMITS)
+        waiting = group.create_task(second.__aenter__())
+        while not engine.core_slots.waiting:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        await first.__aexit__(None, None, None)
+        await waiting
+        await second.__aexit__(None, None, None)
+    assert first.waited == 0
+    assert second.waited >= 0.01
+
+
 async def test_waiting_costs_no_cpu_time(core: CoreProgram) -> None:
     async with core.execute(Limits(cpu=0.05)) as execution:
         assert await execution.call("wait_times", 10, 20) == 400

@@ -17,8 +17,9 @@ import msgspec
 from atoll import telemetry
 from atoll.app.call import ANONYMOUS, Caller, ConnectionUse, Outcome
 from atoll.app.call_host import CallHost
+from atoll.app.call_record import CallRecord, Reason, RecentCalls
 from atoll.app.embedding import SECONDS, embed
-from atoll.app.failures import Failures, logged
+from atoll.app.failures import Failures, detail_of, logged
 from atoll.app.identity import execution_id
 from atoll.app.limits import call_limits, execution_limits, stream_limits
 from atoll.app.log import CURRENT_CALL, NO_CALL, CallLog
@@ -34,6 +35,7 @@ from atoll.guest.guest import Guest
 from atoll.guest.selection import Selection
 from atoll.guest.types import Function, Interface
 from atoll.host.context import Context, Services
+from atoll.host.spans import GuestSpans
 from atoll.host.streams import Emit, Streams
 from atoll.manifest import Manifest
 from atoll.models import InvocationObserver, Models
@@ -70,6 +72,7 @@ class App:
             say.
         builds: what its collections need to know of this build and earlier ones; None where the
             store does not outlive the build.
+        calls: takes a record of each call; None for no records.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class App:
         folder: Path | None = None,
         backend: Callable[[], Backend] | None = None,
         builds: Builds | None = None,
+        calls: RecentCalls | None = None,
     ) -> None:
         self.name = name
         self.manifest = manifest
@@ -93,6 +97,7 @@ class App:
         self._time_zone = environ.get("TZ", "") or "UTC"
         self._plain_environment = {"TZ": self._time_zone, "CLAIMS": ""}
         self._observer = observer
+        self._calls = calls
         self._execution_limits = execution_limits(manifest.limits)
         self._stream_limits = stream_limits(manifest.limits)
         self._call_limits = call_limits(manifest.limits)
@@ -163,8 +168,9 @@ class App:
                     None,
                     None,
                     None,
-                    self._embedding_limits,
+                    limits=self._embedding_limits,
                     level=logging.DEBUG,  # each search has one
+                    reason="embedder",
                 )
 
         return await embed(self.interface, run, name, texts)
@@ -239,7 +245,37 @@ class App:
                 span.fail(outcome.errors[-1].code)
             return outcome
 
-    async def _call(
+    def _call(
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        *rest: Any,
+        reason: Reason = "request",
+        **more: Any,
+    ) -> Coroutine[Any, Any, Outcome]:
+        """Run a function; see `_run`. Recorded, if that is wanted."""
+        if self._calls is None:
+            return self._run(function, arguments, *rest, **more)
+        return self._recorded(self._calls, reason, function, arguments, *rest, **more)
+
+    async def _recorded(
+        self,
+        calls: RecentCalls,
+        reason: Reason,
+        function: Function,
+        arguments: Mapping[str, Any],
+        *rest: Any,
+        **more: Any,
+    ) -> Outcome:
+        record = calls.begin(execution_id(), function.name, arguments, reason)
+        outcome: Outcome | None = None
+        try:
+            outcome = await self._run(function, arguments, *rest, record=record, **more)
+            return outcome
+        finally:
+            calls.finish(record, outcome)
+
+    async def _run(
         self,
         function: Function,
         arguments: Mapping[str, Any],
@@ -247,14 +283,18 @@ class App:
         emit: Emit | None,
         selection: Selection | None,
         delivery: Delivery | None,
+        *,
         limits: Limits | None = None,
         level: int = logging.INFO,
+        record: CallRecord | None = None,
     ) -> Outcome:
-        id = execution_id()
+        id = execution_id() if record is None else record.id
         fields = {"function": function.name, "execution_id": id}
-        log = CallLog(function.name, id, self._call_limits.log)
+        log = CallLog(function.name, id, self._call_limits.log, record)
         environment = self._environment(caller)
-        host = CallHost(lambda: self.context(emit, environment["TZ"]), self._call_limits.payload)
+        host = CallHost(
+            lambda: self.context(emit, environment["TZ"], record), self._call_limits.payload
+        )
         if limits is None:
             limits = self._stream_limits if function.streams else self._execution_limits
         if delivery is not None:
@@ -272,6 +312,8 @@ class App:
             async with self._guest.execute(
                 limits, environment=environment, host=host, on_log=log.add
             ) as execution:
+                if record is not None:
+                    record.entered(execution.waited)
                 if delivery is not None:
                     delivery.on_room = execution.renew
                 value = await execution.invoke(function, arguments, selection)
@@ -290,6 +332,8 @@ class App:
             if self._observer is not None:
                 self._observer.function_finished(function.name, seconds)
         if delivery is not None and delivery.gone:
+            if record is not None:
+                record.abandoned = True
             _log.info("Function ended: its client has left.", extra={"fields": fields})
             return Outcome(id, None, failed=False)
         if failure is None and _log.isEnabledFor(level):
@@ -301,6 +345,8 @@ class App:
         errors = [logged(line) for line in log.errors] if log.errors else []
         if failure is not None:
             errors = self._failures.errors(failure, fields, host.calls, errors)
+            if record is not None:
+                record.detail = detail_of(failure)
         return Outcome(
             id,
             value,
@@ -311,9 +357,12 @@ class App:
             tuple(uses),
         )
 
-    def context(self, emit: Emit | None, time_zone: str) -> Context:
+    def context(
+        self, emit: Emit | None, time_zone: str, record: CallRecord | None = None
+    ) -> Context:
         """What the host operations of one call may touch."""
         services = self._services
+        timeline = None if record is None else record.timeline
         return Context(
             services.models,
             Streams(emit),
@@ -323,6 +372,8 @@ class App:
             databases=services.databases,
             collections=services.collections,
             time_zone=time_zone,
+            spans=GuestSpans(timeline),
+            timeline=timeline,
         )
 
     def _environment(self, caller: Caller) -> Mapping[str, str]:

@@ -125,6 +125,15 @@ class Failures:
         _log.error("Error while executing function.", extra={"fields": details})
 
 
+def detail_of(failure: Exception) -> str:
+    """What is known of a failure, for the app's developer: its text, and where it was."""
+    if isinstance(failure, GuestFailure):
+        named = f"{failure.type}: {failure.message}" if failure.type else failure.message
+        return failure.traceback or named
+    frames = getattr(failure, "frames", ())
+    return "\n".join([str(failure), *(f"    at {frame}" for frame in frames)])
+
+
 def logged(line: LogLine) -> FunctionError:
     """A line that a function logged as an error, as one of its call."""
     return FunctionError(line.message, "LOGGED", "fatal" if line.level == Level.FATAL else "error")

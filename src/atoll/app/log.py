@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Final
 
 from atoll.app.call import Level, LogLine
+from atoll.app.call_record import CallRecord
 
 _log = logging.getLogger("atoll.function")
 
@@ -31,13 +32,17 @@ _LEVELS = {
 
 
 class CallLog:
-    """Collects a call's lines. ``limit`` is in bytes of UTF-8, over all lines of the call."""
+    """Collects a call's lines. ``limit`` is in bytes of UTF-8, over all lines of the call;
+    ``record`` gets them as well."""
 
     # Made when there is something to put in: most calls log nothing.
     printed: Sequence[LogLine] = ()
     errors: Sequence[LogLine] = ()
 
-    def __init__(self, function: str, execution_id: str, limit: int) -> None:
+    def __init__(
+        self, function: str, execution_id: str, limit: int, record: CallRecord | None = None
+    ) -> None:
+        self._record = record
         self._function = function
         self._execution_id = execution_id
         self._limit = limit
@@ -71,6 +76,8 @@ class CallLog:
         return lines
 
     def _write(self, level: Level, message: str) -> None:
+        if self._record is not None:
+            self._record.add_line(level, message)
         _log.log(
             _LEVELS[level],
             "Message logged from function.",

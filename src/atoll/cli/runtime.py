@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from atoll.app.app import App
 from atoll.app.build import Build
+from atoll.app.call_record import RecentCalls
 from atoll.app.limits import engine_config
 from atoll.cli.builds import RunningBuild
 from atoll.cli.failure import CommandError
@@ -111,12 +112,19 @@ class Runtime:
     def __init__(self, settings: Settings, steps: Steps) -> None:
         self.metrics = Metrics()
         self.recording = Recording(settings.history, self.metrics)
+        self.calls: RecentCalls | None = None
+        """Where apps that are loaded from now on record their calls."""
         self._settings = settings
         self._steps = steps
         self._engine: Engine | None = None
         self._builder: PythonBuilder | None = None
         self._secret_sources: dict[Path, SecretSources] = {}
         self._module_builders: dict[tuple[Language, CompilerName | None], ModuleBuilder] = {}
+
+    @property
+    def limits(self) -> Mapping[str, str]:
+        """The values of ``--limit``, by key."""
+        return self._settings.limits
 
     def close(self) -> None:
         self.recording.close()
@@ -230,6 +238,7 @@ class Runtime:
             services=services or self._recorded(compiled),
             folder=compiled.folder,
             builds=builds,
+            calls=self.calls,
         )
         fields = {
             "app": app.name,

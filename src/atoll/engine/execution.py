@@ -144,6 +144,8 @@ class Execution:
     #: When it must be over, by the monotonic clock.
     deadline = 0.0
     _block = NO_BLOCK
+    #: Seconds that it has waited for a free slot.
+    waited = 0.0
     #: Seconds of guest computing so far.
     cpu_used = 0.0
     #: How many of them there may be.
@@ -399,9 +401,11 @@ class Execution:
 
     async def _wait_for_slot(self, slots: Slots) -> None:
         timeout = asyncio.timeout(self.limits.wall)
+        began = monotonic()
         try:
             async with timeout:
                 await slots.acquire()
+            self.waited = monotonic() - began
         except TimeoutError:
             if timeout.expired():
                 raise DeadlineExceeded("wall", self.limits.wall) from None

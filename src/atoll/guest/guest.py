@@ -43,6 +43,10 @@ class HostSide(Protocol):
 class Invocation(Protocol):
     """One execution: a fresh instance, for one call."""
 
+    @property
+    def waited(self) -> float:
+        """Seconds that it has waited for its turn, before it was made."""
+
     async def invoke(
         self, function: Function, arguments: Mapping[str, Any], selection: Selection | None
     ) -> Any:

@@ -11,6 +11,7 @@ from atoll.connections import DgraphMutation, DgraphResult, Neo4jResult, SqlResu
 from atoll.host.errors import HostError
 from atoll.host.spans import GuestSpans
 from atoll.host.streams import Streams
+from atoll.host.timeline import Timeline
 
 
 class ModelInformation(Protocol):
@@ -192,6 +193,8 @@ class Context:
     time_zone: str = "UTC"
     """The caller's, by its IANA name."""
     spans: GuestSpans = field(default_factory=GuestSpans)
+    timeline: Timeline | None = None
+    """Where what it asks is noted; None for nowhere."""
 
     @overload
     def service(self, name: Literal["http"]) -> HttpService: ...

@@ -7,6 +7,7 @@ from typing import Any
 
 from atoll import telemetry
 from atoll.host.errors import HostError
+from atoll.host.timeline import HostOperation, Timeline
 from atoll.telemetry import Attributes, AttributeValue, Span
 
 MOST = 1000
@@ -17,10 +18,16 @@ _LONGEST_VALUE = 1000
 
 
 class GuestSpans:
-    """The spans of one call, one inside the other in the order in which they began."""
+    """The spans of one call, one inside the other in the order in which they began.
 
-    def __init__(self) -> None:
+    Args:
+        timeline: where they are noted as well.
+    """
+
+    def __init__(self, timeline: Timeline | None = None) -> None:
         self._open: dict[int, Span] = {}
+        self._timeline = timeline
+        self._noted: dict[int, HostOperation] = {}
         self._last = 0
 
     @property
@@ -31,9 +38,13 @@ class GuestSpans:
     def start(self, name: str, attributes: Mapping[str, Any]) -> int:
         """Begin a span; the number by which the guest ends it."""
         self._last += 1
-        if self._last > MOST or not telemetry.installed():
+        if self._last > MOST:
             return self._last
         shown = _plain(name)[:_LONGEST_NAME] or "span"
+        if self._timeline is not None:
+            self._noted[self._last] = self._timeline.begin(shown, "span")
+        if not telemetry.installed():
+            return self._last
         self._open[self._last] = telemetry.begin(
             shown, _attributes(attributes), parent=self.innermost
         )
@@ -46,6 +57,8 @@ class GuestSpans:
         """
         if not 0 < number <= self._last:
             raise HostError("NO_SUCH_SPAN", f"this call has begun no span {number}")
+        if self._timeline is not None and (noted := self._noted.pop(number, None)) is not None:
+            self._timeline.end(noted, None if error is None else "exception")
         span = self._open.pop(number, None)
         if span is None:
             return

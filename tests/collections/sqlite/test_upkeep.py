@@ -30,7 +30,8 @@ def backend(tmp_path: Path):
 
 @pytest.fixture
 def docs(backend) -> Docs:
-    return begin(backend, dimension=DIMENSION)
+    """Whose index looks at all vectors: what is found is not what is tested here."""
+    return begin(backend, dimension=DIMENSION, ef_search=1000)
 
 
 def maintain(backend: SqliteBackend) -> int:

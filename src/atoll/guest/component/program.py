@@ -76,6 +76,11 @@ class Instance:
         """Seconds of computing so far."""
         return self._execution.cpu_used
 
+    @property
+    def waited(self) -> float:
+        """Seconds that it has waited for its turn."""
+        return self._execution.waited
+
     def renew(self) -> None:
         """Count its computing anew."""
         self._execution.renew()
@@ -114,6 +119,11 @@ class Invocation:
     def cpu_used(self) -> float:
         """Seconds of computing so far."""
         return self._instance.cpu_used
+
+    @property
+    def waited(self) -> float:
+        """Seconds that it has waited for its turn."""
+        return self._instance.waited
 
     def renew(self) -> None:
         """See ``guest.guest.Invocation``."""
