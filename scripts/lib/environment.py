@@ -16,7 +16,7 @@ from steps import fail, run, say, step
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_MADE = frozenset(("__pycache__", "_assets"))
+_MADE = frozenset(("__pycache__", "_assets", "node_modules"))
 _NOTHING = re.compile(r"(?!)")
 # pip's "Downloading numpy-2.4.6-cp311-….whl (16.9 MB)", as far as it is worth a line.
 _DOWNLOAD = re.compile(r"^\s*(Downloading) ([^-\s]+)-\S+ (\([\d.]+ [MG]B\))")
@@ -100,7 +100,7 @@ def _fingerprint() -> str:
     files = [ROOT / name for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE")]
     files += sorted(
         path
-        for folder in ("src", "sdk")
+        for folder in ("src", "sdk", "explorer")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and not _MADE.intersection(path.parts)
     )

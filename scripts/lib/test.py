@@ -11,11 +11,21 @@ import sys
 from pathlib import Path
 
 from environment import ROOT, Environment, prepare
+from explorer_checks import check_explorer
 from steps import fail, run, say, step
 
 CODE = [
     name
-    for name in ("src", "tests", "scripts", "benchmarks", "examples", "sdk", "hatch_build.py")
+    for name in (
+        "src",
+        "tests",
+        "scripts",
+        "benchmarks",
+        "examples",
+        "sdk",
+        "explorer",
+        "hatch_build.py",
+    )
     if (ROOT / name).exists()
 ]
 EXTRAS = {"assemblyscript", "dev", "go", "local-models"}
@@ -104,7 +114,7 @@ def _checks(environment: Environment) -> list[str]:
         command = [environment.tool(tool), *arguments]
         if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode:
             failed.append(name)
-    return failed
+    return failed + check_explorer(environment)
 
 
 def _pytest(environment: Environment, arguments: list[str], *, strict: bool) -> int:

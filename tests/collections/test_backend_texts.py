@@ -226,3 +226,58 @@ def test_locks_are_held_once(backend, open_backend):
     again = other.lock("embed 1")
     assert again is not None
     again.release()
+
+
+def _keys(texts):
+    return [each.key for each in texts]
+
+
+def test_pages_are_in_the_order_of_keys(docs):
+    keys = ["b", "a", "ä", "z", "Z", "1", "\U0001f600", "\uffff"]
+    docs.put([Text(key, f"text of {key}") for key in keys], [[1, 0, 0]] * len(keys))
+    docs.put(["elsewhere"], [[1, 0, 0]], "other")
+    ordered = sorted(keys, key=str.encode)
+    assert _keys(docs.backend.page("docs", "")) == ordered
+    paged: list[str] = []
+    while page := docs.backend.page("docs", "", after=paged[-1] if paged else "", limit=3):
+        paged += _keys(page)
+    assert paged == ordered
+    assert _keys(docs.backend.page("docs", "other")) == ["elsewhere"]
+    assert docs.backend.page("docs", "none") == []
+    assert docs.backend.page("none", "") == []
+    first = docs.backend.page("docs", "", limit=1)[0]
+    assert (first.namespace, first.key, first.text) == ("", "1", "text of 1")
+
+
+def test_pages_of_what_has_a_text(docs):
+    texts = [Text("one", "Sun and 100% RAIN"), Text("Rainy", "no"), Text("three", "1000 suns")]
+    docs.put(texts, [[1, 0, 0]] * 3)
+
+    def found(search, **how):
+        return _keys(docs.backend.page("docs", "", search=search, **how))
+
+    assert found("rain") == ["Rainy", "one"]
+    assert found("rain", limit=1) == ["Rainy"]
+    assert found("rain", after="Rainy") == ["one"]
+    assert found("100%") == ["one"]
+    assert found("SUN") == ["one", "three"]
+    assert found("s_n") == found("' OR 1=1 --") == []
+
+
+def test_a_sample_is_all_of_few_and_some_of_many(docs):
+    assert docs.backend.sample("docs", None, 10) == []
+    assert docs.backend.sample("none", None, 10) == []
+    vectors = numpy.random.default_rng(1).standard_normal((300, 3))
+    docs.put([f"a{index:03}" for index in range(200)], vectors[:200])
+    docs.put([f"b{index:03}" for index in range(100)], vectors[200:], "other")
+    sample = docs.backend.sample
+    assert len(sample("docs", None, 300)) == 300
+    assert len(sample("docs", "other", 100)) == 100
+    assert {each.namespace for each in sample("docs", "other", 7)} == {"other"}
+    some = _keys(sample("docs", None, 30))
+    assert 25 <= len(some) <= 30
+    assert some == sorted(set(some)) == _keys(sample("docs", None, 30))
+    assert some[0] == "a000"
+    assert some[-1] == "b099"
+    assert 15 <= sum(key.startswith("a") for key in some) <= 25
+    assert _keys(sample("docs", "", 1)) == ["a000"]

@@ -23,6 +23,15 @@ def apply(modules: Path) -> None:
     file = modules / "json-as" / "assembly" / "index.ts"
     file.write_text("// patched\\n" + file.read_text())
 """
+BUNDLE = """\
+def run_command(command, folder, failed):
+    raise AssertionError
+
+def bundle(sources, target, *, node, npm, run):
+    assert run is run_command and node and npm
+    target.mkdir(exist_ok=True)
+    (target / "index.html").write_text(sources.name)
+"""
 C = TypeVar("C")
 
 
@@ -80,6 +89,7 @@ def root(tmp_path: Path) -> Path:
     write(sdk / "toolchain" / "patches.py", PATCHES)
     for name in ("go.mod", "pkg/http/http.go", *NOT_SHIPPED_OF_GO):
         write(folder / "sdk" / "go" / name, name)
+    write(folder / "explorer" / "bundle.py", BUNDLE)
     return folder
 
 
@@ -142,6 +152,7 @@ def test_a_wheel_gets_the_packages_the_sdk_and_their_digest(make, build):
         *(f"{modules}/{package}" for package in build.KEPT),
         *(f"{modules}/{SDK}/{name}" for name in ("index.ts", "package.json", "assembly")),
         *(f"{GO_IN_WHEEL}/{name}" for name in ("go.mod", "pkg/http/http.go")),
+        "atoll/_assets/explorer",
     }
     assert all(Path(source).exists() for source in included.values())
     assert not Path(included[f"{modules}/{SDK}/assembly"]).is_symlink()
@@ -184,7 +195,7 @@ def test_a_missing_file_ends_the_build_and_leaves_what_is_there(make, root, pack
         make()
     assert files(assets(root)) == before
     assert {entry.name for entry in assets(root).parent.iterdir()} == {
-        "assemblyscript", "go", "lock",
+        "assemblyscript", "explorer", "go", "lock",
     }  # fmt: skip
 
 
