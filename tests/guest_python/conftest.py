@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
+import secrets
 import sys
+import tempfile
 import textwrap
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -65,6 +68,13 @@ class Guest:
         with pytest.raises(CallFailed) as failed:
             self.invoke(function, **arguments)
         return json.loads(failed.value.json)
+
+
+@pytest.fixture(autouse=True)
+def modules_of_this_process() -> Iterator[None]:
+    """What the guest forgets of modules, so that none is seeded twice, other tests still have."""
+    yield
+    sys.modules.update({module.__name__: module for module in (random, secrets, tempfile)})
 
 
 @pytest.fixture
