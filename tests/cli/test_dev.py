@@ -101,14 +101,17 @@ def test_a_code_change_is_not_lost_behind_a_broken_manifest(
     assert ask(free_port)["data"] == {"sayHello": "Goodbye, World!"}
 
 
-def test_nothing_is_served_before_the_first_good_build(
+def test_nothing_but_the_explorer_is_served_before_the_first_good_build(
     start, follow, ask, app: Path, free_port: int
 ):
     edit(app, "name: str", "name: complex")
     output = follow(start("dev", app, "--port", str(free_port)))
     output.wait_for("nothing is served")
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", free_port)) != 0
+    output.wait_for(f"Explorer: http://localhost:{free_port}/explorer")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        ask(free_port)
+    assert caught.value.code == 503
+    caught.value.close()
     edit(app, "name: complex", "name: str")
     output.wait_for("is ready")
     assert ask(free_port)["data"] == {"sayHello": "Hello, World!"}

@@ -55,6 +55,9 @@ def test_python_parses(block: Block):
 
 @pytest.mark.parametrize("block", in_language("json"), ids=str)
 def test_json_is_json_or_a_manifest(block: Block):
+    if block.page == "explorer-api.md":
+        json.loads(block.text)  # answers of the API, which another test reads
+        return
     try:
         value = json.loads(block.text)
     except ValueError:

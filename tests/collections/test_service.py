@@ -83,6 +83,52 @@ async def test_a_text_is_found_by_meaning(collections: Collections):
     assert best.score == pytest.approx(1 - best.distance)
 
 
+async def test_texts_are_given_in_pages_by_their_keys(collections: Collections):
+    await collections.upsert("docs", "", ["b", "a", "c"], ["two", "one", "three"])
+    await collections.upsert("docs", "n", ["z"], ["in a namespace"])
+    assert [each.key for each in await collections.page("docs", "", limit=2)] == ["a", "b"]
+    assert [each.key for each in await collections.page("docs", "", after="b")] == ["c"]
+    assert [each.key for each in await collections.page("docs", "", search="O")] == ["a", "b"]
+    assert [each.key for each in await collections.page("docs", "n")] == ["z"]
+    await refused("NO_SUCH_COLLECTION", collections.page("none", ""))
+    await refused("NO_SUCH_NAMESPACE", collections.page("docs", "none"))
+    await refused("INVALID_ARGUMENT", collections.page("docs", "", search="\0"))
+    await refused("INVALID_ARGUMENT", collections.page("docs", "", limit=100_000))
+
+
+async def test_a_sample_of_texts_has_their_vectors(collections: Collections):
+    assert await collections.sample("docs", None, "meaning", 10) == ((), None, 0)
+    texts = [f"text number {index}" for index in range(40)]
+    await collections.upsert("docs", "", texts, texts)
+    await collections.upsert("docs", "n", ["z"], ["in a namespace"])
+    for namespace, limit, total in ((None, 100, 41), ("", 8, 40), ("n", 5, 1)):
+        sample = await collections.sample("docs", namespace, "meaning", limit)
+        assert sample.total == total
+        assert sample.vectors is not None
+        assert 0 < len(sample.texts) == len(sample.vectors) <= limit
+        for text, vector in zip(sample.texts, sample.vectors, strict=True):
+            expected = by_words(text.text, salt="embed")
+            numpy.testing.assert_allclose(vector, expected, atol=1e-6)
+    await refused("NO_SUCH_SEARCH_METHOD", collections.sample("docs", None, "none", 10))
+    await refused("NO_SUCH_NAMESPACE", collections.sample("docs", "none", "meaning", 10))
+
+
+async def test_stats_are_of_all_that_is_stored(collections: Collections):
+    assert await collections.stats() == []
+    await collections.upsert("docs", "n", ["z"], ["in a namespace"])
+    (stats,) = await collections.stats()
+    assert (stats.collection, stats.namespaces) == ("docs", {"n": 1})
+
+
+async def test_an_app_without_collections_opens_no_store(embedders: Embedders):
+    def open() -> Backend:
+        raise AssertionError("it was opened")
+
+    service = Collections({}, open, embedders)
+    assert await service.stats() == []
+    await service.close()
+
+
 @pytest.mark.parametrize("asked", [False, True])
 async def test_a_store_that_is_being_opened_when_the_app_ends_is_closed(
     backend: Backend, embedders: Embedders, asked: bool

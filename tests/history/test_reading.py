@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from atoll.history.errors import HistoryError
@@ -67,6 +69,11 @@ def test_the_newest_first(some, reading):
         (Wanted(since=2000, failed=True), 1),
         (Wanted(limit=1), 1),
         (Wanted(function="' OR 1=1 --"), 0),
+        (Wanted(status="ok"), 2),
+        (Wanted(status="failed"), 1),
+        (Wanted(status="cancelled"), 0),
+        (Wanted(search="hELLO"), 2),
+        (Wanted(search="Hi", status="failed"), 1),
     ],
 )
 def test_those_that_are_wanted(some, reading, wanted, count):
@@ -93,3 +100,73 @@ def test_nothing_written_yet(reading):
 def test_reading_changes_nothing(some, reading):
     with pytest.raises(HistoryError):
         reading().execute("DELETE FROM inferences")
+
+
+def _talk(text: str) -> str:
+    return json.dumps({"messages": [{"role": "user", "content": text}]}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ('say "now"', ["quoted"]),
+        ("100%", ["percent"]),
+        ("100_", []),
+        ("a_b", ["underscore"]),
+        ("!", ["mark"]),
+        ("first\nsecond", ["lines"]),
+        ("back\\slash", ["backslash"]),
+        ("größe", ["plain", "escaped"]),
+        ("\0", []),
+        ("\ud800", []),
+        ("?", ["mark"]),
+    ],
+)
+def test_texts_are_found_as_they_were_written(record, invocation, reading, search, expected):
+    texts = {
+        "quoted": _talk('Please say "now"'),
+        "percent": _talk("100% sure"),
+        "hundred": _talk("100 sure"),
+        "underscore": _talk("a_b"),
+        "no-underscore": _talk("acb"),
+        "mark": _talk("why?!"),
+        "lines": _talk("first\nsecond"),
+        "backslash": _talk("back\\slash"),
+        "plain": _talk("die größe"),
+        "escaped": json.dumps({"q": "die größe"}),
+    }
+    record(*(invocation(function=name, input=text) for name, text in texts.items()))
+    found = find_inferences(reading(), Wanted(search=search))
+    assert sorted(one["function"] for one in found) == sorted(expected)
+
+
+def test_pages_have_each_once_though_many_are_of_one_moment(record, invocation, reading):
+    record(*(invocation(started_at=1000 + index // 4) for index in range(11)))
+    session = reading()
+    whole = [one["id"] for one in find_inferences(session, Wanted())]
+    paged: list[str] = []
+    while page := find_inferences(session, Wanted(limit=3, before=paged[-1] if paged else "")):
+        paged += [one["id"] for one in page]
+    assert paged == whole
+    assert len(set(whole)) == 11
+
+
+@pytest.mark.parametrize(
+    "id", ["0199f3c2-77ab-7000-8000-000000000001", "0199f3c2", "' OR 1=1", "\0", "x" * 5000]
+)
+def test_nothing_comes_after_one_that_is_gone(some, reading, id):
+    assert find_inferences(reading(), Wanted(before=id)) == []
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "x" * 100_000])
+def test_nothing_is_found_by_what_nothing_can_be(some, reading, text):
+    for wanted in (Wanted(model=text), Wanted(function=text), Wanted(call=text)):
+        assert find_inferences(reading(), wanted) == []
+
+
+def test_what_cannot_be_read_as_json_is_given_as_its_text(record, invocation, reading):
+    deep = "[" * 900 + "]" * 900
+    record(invocation(input=f'{{"n": {"1" * 5000}}}', output=deep))
+    (found,) = find_inferences(reading(), Wanted())
+    assert "1" * 5000 in str(found["input"])
+    assert found["output"] is not None

@@ -77,6 +77,30 @@ def test_it_is_written_in_time_without_an_end(open_history, program, invocation,
         eventually(lambda wanted=expected: query("SELECT count(*) FROM inferences") == [(wanted,)])
 
 
+def test_who_reads_can_have_written_what_came_so_far(open_history, program, invocation, query):
+    history = open_history(SLOW)
+    recorder = history.recorder(program, InferenceSettings())
+    assert history.flush(0) is True  # nothing came
+    for expected in (3, 6):
+        for _ in range(3):
+            recorder.invocation_finished(invocation())
+        assert history.flush(30) is True
+        assert query("SELECT count(*) FROM inferences") == [(expected,)]
+    recorder.invocation_finished(invocation())
+    assert history.counts.recorded == 6
+
+
+def test_who_reads_does_not_wait_for_a_database_that_is_of_no_use(
+    open_history, program, invocation, gate
+):
+    gate.failure = HistoryError("HISTORY_UNAVAILABLE", "it is down")
+    history = open_history(Pace(interval=0.01, first_pause=3600), gate)
+    recorder = history.recorder(program, InferenceSettings())
+    recorder.invocation_finished(invocation())
+    assert history.flush(600) is False
+    assert history.flush(600) is False
+
+
 def test_what_comes_too_fast_is_dropped_and_told_once(
     open_history, program, invocation, gate, eventually, caplog
 ):

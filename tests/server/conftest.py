@@ -5,6 +5,7 @@ import dataclasses
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,11 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from atoll.app.call import Caller, Outcome
+from atoll.app.call_record import RecentCalls
 from atoll.guest.types import Default, Function, Interface, Parameter, Scalar
 from atoll.manifest import Endpoint, LimitSettings, Manifest
 from atoll.server.asgi import Application
 from atoll.server.deployment import Deployment, Deployments
-from atoll.server.hosts import HostPolicy, any_host
+from atoll.server.explorer.explorer import Explorer, Subject
+from atoll.server.explorer.session import Gate, TokenGate
+from atoll.server.hosts import HostPolicy, any_host, loopback_only
 from atoll.server.listener import listen, urls
 from atoll.server.metrics import Metrics
 from atoll.server.serve import serve
@@ -105,6 +109,11 @@ class Running:
         return self.application.deployments
 
     @property
+    def explorer(self) -> Explorer:
+        assert self.application.explorer is not None
+        return self.application.explorer
+
+    @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
@@ -142,13 +151,33 @@ async def start() -> AsyncIterator[Callable[..., Awaitable[Running]]]:
         hosts: HostPolicy = any_host,
         host: str | None = "127.0.0.1",
         grace: float = 10.0,
+        gate: Gate | None = None,
+        folder: Path | None = None,
+        bundle: Path | None = None,
         **manifest: Any,
     ) -> Running:
         app = app or InProcessApp()
         app.manifest = dataclasses.replace(app.manifest, **manifest)
-        deployments = Deployments(Deployment.of(app, environ or {}, dev=dev))
+        deployment = Deployment.of(app, environ or {}, dev=dev)
+        explorer = None
+        if dev or gate is not None:
+            explorer = Explorer(
+                "dev" if dev else "serve",
+                gate or TokenGate(loopback_only(host)),
+                RecentCalls(keep_values=dev),
+                name="app",
+                language="python",
+                folder=folder,
+                bundle=bundle,
+            )
+            explorer.show(Subject(app, deployment, folder or Path()))
+            explorer.built()
         application = Application(
-            deployments, app.metrics, environment="dev" if dev else "prod", hosts=hosts
+            Deployments(deployment),
+            app.metrics,
+            environment="dev" if dev else "prod",
+            hosts=hosts,
+            explorer=explorer,
         )
         stop, listening = asyncio.Event(), asyncio.Event()
         sockets = listen(host, 0)

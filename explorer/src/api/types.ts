@@ -197,6 +197,8 @@ export interface HostOperation {
   failure: string | null;
   /** How many operations and spans it is inside of. */
   depth: number;
+  /** How often in a row, of operations that are shown as one: the parts of a stream. */
+  times: number;
 }
 
 export interface LogLine {
@@ -375,7 +377,7 @@ export interface SearchMethod {
   state: string;
 }
 
-/** `GET collections/NAME/entries?namespace=&after=KEY&limit=&search=`: by key. */
+/** `GET collections/NAME/entries?namespace=&after=KEY&limit=&search=`: by key. `key=KEY` asks for that one alone. */
 export interface Entries {
   entries: Entry[];
   more: boolean;
@@ -405,9 +407,19 @@ export interface SearchAnswer {
   hits: (Entry & { distance: number; score: number })[];
 }
 
-/** `GET collections/NAME/map?method=&namespace=&limit=`: vectors in two dimensions (principal components). */
+/**
+ * `GET collections/NAME/map?method=&namespace=&limit=`: vectors in two dimensions (principal components).
+ * Of all namespaces where none is named; `namespace=` names the one without a name.
+ */
 export interface VectorMap {
-  points: { key: string; x: number; y: number; label: string | null; text: string }[];
+  points: {
+    namespace: string;
+    key: string;
+    x: number;
+    y: number;
+    label: string | null;
+    text: string;
+  }[];
   /** How much of the variance the axes show, 0 to 1. */
   explained: [number, number];
   /** How many vectors there are; `points` is a sample of them if fewer. */

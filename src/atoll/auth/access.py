@@ -43,7 +43,7 @@ class Access:
             return "FORBIDDEN"
         if claims is None:
             return "UNAUTHENTICATED"
-        if rule.scopes and not self._scopes(claims).issuperset(rule.scopes):
+        if rule.scopes and not scopes_of(claims, self._scope_claims).issuperset(rule.scopes):
             return "FORBIDDEN"
         for name, values in rule.claims.items():
             if not _matches(claim(claims, name), values):
@@ -85,15 +85,17 @@ class Access:
                     f"as {export}; the one for {name} counts."
                 )
 
-    def _scopes(self, claims: Mapping[str, Any]) -> set[str]:
-        found: set[str] = set()
-        for name in self._scope_claims:
-            value = claim(claims, name)
-            if isinstance(value, str):
-                found.update(value.split())
-            elif isinstance(value, list):
-                found.update(item for item in value if isinstance(item, str))
-        return found
+
+def scopes_of(claims: Mapping[str, Any], names: Iterable[str] = SCOPE_CLAIMS) -> set[str]:
+    """The scopes of a token, from claims of these names."""
+    found: set[str] = set()
+    for name in names:
+        value = claim(claims, name)
+        if isinstance(value, str):
+            found.update(value.split())
+        elif isinstance(value, list):
+            found.update(item for item in value if isinstance(item, str))
+    return found
 
 
 def claim(claims: Mapping[str, Any], name: str) -> object:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from atoll.cli.console import Steps, note, styled, warn
 from atoll.cli.failure import CommandError, report, report_problem
 from atoll.cli.options import (
+    LOOPBACK_NAMES,
     AppPath,
     CompilerOption,
     Host,
@@ -26,12 +27,11 @@ from atoll.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Sequence
 
     from atoll.cli.runtime import Compiled, Runtime
     from atoll.cli.served import Served
     from atoll.cli.sources import Sources
-    from atoll.server.deployment import Deployment, Deployments
 
 _OF_THE_INSTALLATION = frozenset(
     ("COMPILER_UNKNOWN", "GO_MISSING", "GO_TOO_OLD", "NODE_MISSING", "NODE_TOO_OLD", "NPM_MISSING",
@@ -53,7 +53,8 @@ def dev(
     """Build an app, serve it, and follow your edits.
 
     A build that fails shows where and why, and the last good version keeps serving. Clients see the
-    message of every failure. Only requests from this machine are answered.
+    message of every failure. Only requests from this machine are answered. The Explorer, at
+    /explorer, is a page to try functions in and to watch calls.
 
     \b
     Examples:
@@ -106,42 +107,51 @@ class _Session:
     def __init__(
         self, runtime: Runtime, sources: Sources, steps: Steps, host: str | None, port: int
     ) -> None:
+        from atoll.cli.explorer import developers_explorer
+        from atoll.server.deployment import Deployments
+        from atoll.server.explorer.session import TokenGate
+        from atoll.server.hosts import loopback_only
+
         self._runtime = runtime
         self._sources = sources
         self._steps = steps
         self._host = host
         self._port = port
+        self._deployments = Deployments()
+        self._gate = TokenGate(loopback_only(host))
+        self._explorer = developers_explorer(runtime, sources, self._gate)
         self._compiled: Compiled | None = None
-        self._served: Served
+        self._served: Served | None = None
+        self._url: str | None = None
+        """None until the server listens."""
         self._query: str | None = None
         self._pending: set[str] = set()
         self._told: set[str] = set()
 
     async def run(self) -> None:
-        """Serve from the first good build on, until the user stops it."""
+        """Serve from the first build on, until the user stops it.
+
+        If that failed, the page shows why, and requests for the app are refused.
+        """
         from atoll.cli.served import following_secrets
         from atoll.cli.watch import Watcher
         from atoll.secrets import environment_name
         from atoll.server.asgi import Application
-        from atoll.server.deployment import Deployments
         from atoll.server.hosts import loopback_only
         from atoll.server.listener import listen
         from atoll.server.serve import serve
 
         async with Watcher(self._sources.directory) as watcher:
             changes = watcher.changes()
-            served = await self._refresh(frozenset())
-            while served is None:
-                served = await self._refresh(await anext(changes))
-            self._served, deployment = served, served.deployment
-            deployments = Deployments(deployment)
+            await self._refresh(frozenset())
             application = Application(
-                deployments,
+                self._deployments,
                 self._runtime.metrics,
                 environment=environment_name(os.environ),
                 hosts=loopback_only(self._host),
+                explorer=self._explorer,
             )
-            following = asyncio.create_task(self._follow(changes, deployments))
+            following = asyncio.create_task(self._follow(changes))
             secrets = self._runtime.secret_sources(self._sources.directory)
             # An edit of an .env file is one of the app.
             besides = ("dotenv",)
@@ -150,28 +160,47 @@ class _Session:
                     await serve(
                         application,
                         listen(self._host, self._port),
-                        on_listening=lambda urls: self._invite(urls[0], deployment),
+                        on_listening=self._listening,
                     )
             finally:
                 following.cancel()
                 await asyncio.wait([following])
+        if self._served is None:
+            raise KeyboardInterrupt  # before there was anything to serve
 
-    async def _follow(
-        self, changes: AsyncIterator[Collection[str]], deployments: Deployments
-    ) -> None:
+    async def _follow(self, changes: AsyncIterator[Collection[str]]) -> None:
         async for changed in changes:
             started = time.perf_counter()
-            served = await self._refresh(changed)
-            if served is not None:
-                self._served = served
-                # What changed while it was loaded was told to its predecessor.
-                secrets = self._runtime.secret_sources(self._sources.directory)
-                served.take_over(secrets.environ())
-                deployments.replace(served.deployment)
+            invited = self._served is not None
+            if await self._refresh(changed):
+                if not invited:
+                    self._invite()
+                    continue
                 seconds = time.perf_counter() - started
                 note(f"{styled('reloaded', 'green')} in {seconds:.1f} s ({_listed(changed)})")
 
-    async def _refresh(self, changed: Collection[str]) -> Served | None:
+    async def _refresh(self, changed: Collection[str]) -> bool:
+        """Build what changed, load it and serve it. False, and the reason is shown, when that
+        fails."""
+        from atoll.cli.explorer import subject_of
+
+        started = time.perf_counter()
+        self._explorer.building()
+        served = await self._load(changed)
+        if served is None:
+            return False
+        folder = self._sources.directory
+        if self._served is not None:
+            # What changed while it was loaded was told to its predecessor.
+            served.take_over(self._runtime.secret_sources(folder).environ())
+        self._served = served
+        self._deployments.replace(served.deployment)
+        assert self._compiled is not None, "it was loaded of that"
+        self._explorer.show(subject_of(served, self._compiled, self._runtime.limits))
+        self._explorer.built((time.perf_counter() - started) * 1000)
+        return True
+
+    async def _load(self, changed: Collection[str]) -> Served | None:
         """Build what changed and load it. None, and the reason is shown, when that fails."""
         from atoll.cli.capabilities import lacking
         from atoll.cli.models import missing_models
@@ -210,14 +239,16 @@ class _Session:
     def _report(self, error: Exception) -> None:
         """Show why there is no new version, and what is waited for. Raises the error again if
         there is nothing to wait for."""
+        from atoll.cli.explorer import problems_of
         from atoll.secrets import EnvironmentFileError, SecretProviderError
 
         of_operator = isinstance(error, SecretProviderError)
         of_operator = of_operator and not isinstance(error, EnvironmentFileError)
         beyond_edits = of_operator or getattr(error, "code", None) in _OF_THE_INSTALLATION
-        if beyond_edits and self._compiled is None:
+        if beyond_edits and self._url is None:
             raise error
         report(error)
+        self._explorer.failed(problems_of(error, self._sources.directory))
         state = "the last good version keeps serving" if self._compiled else "nothing is served"
         wanted = "until that is done, then for an edit" if beyond_edits else "for your next edit"
         note(f"{styled('waiting', 'yellow')} {wanted}; {state} meanwhile")
@@ -237,18 +268,40 @@ class _Session:
         built.show_notes()
         return built.compiled, sample_query(built.api.schema.graphql)
 
-    def _invite(self, url: str, deployment: Deployment) -> None:
+    def _listening(self, urls: Sequence[str]) -> None:
+        self._url = urls[0]
+        if self._served is None:
+            note()
+            self._show_explorer(self._url)
+            note()
+        else:
+            self._invite()
+
+    def _show_explorer(self, url: str) -> None:
+        """Say where the page is, and what others than this machine need to use it."""
+        from atoll.server.explorer.page import PATH
+
+        note(f"Explorer: {styled(url + PATH, 'cyan')}")
+        if self._host not in LOOPBACK_NAMES:
+            note(f"  Its token, for browsers of other machines: {self._gate.token}")
+
+    def _invite(self) -> None:
         """Say where the app is, and how to ask it."""
         from atoll.auth.decision import Refused
         from atoll.cli.sample import curl
 
+        if self._served is None or self._url is None:
+            return
+        deployment, url = self._served.deployment, self._url
         name = styled(self._sources.name, "bold")
         paths = list(deployment.endpoints)
         if not paths:
             warn("the manifest has no endpoint, so there is nothing to ask")
+            self._show_explorer(url)
             return
         note()
         note(f"{name} is ready: " + ", ".join(styled(f"{url}{path}", "cyan") for path in paths))
+        self._show_explorer(url)
         if self._query is not None:
             note()
             guarded = deployment.endpoints[paths[0]].auth == "bearer-token"

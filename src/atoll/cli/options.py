@@ -25,6 +25,9 @@ Port: TypeAlias = Annotated[
     int, typer.Option("--port", min=0, max=65535, help="0 picks a free one.")
 ]
 
+LOOPBACK_NAMES = (None, "127.0.0.1", "::1", "[::1]", "localhost")
+"""What ``--host`` may be for a server that this machine alone reaches."""
+
 
 class LogLevel(StrEnum):
     """Of the least severe lines to print."""

@@ -68,6 +68,11 @@ class Recording:
         if self._history is not None:
             self._history.start()
 
+    def flush(self, seconds: float) -> None:
+        """Have what was asked so far written, waiting so many seconds at most. Blocks."""
+        if self._history is not None:
+            self._history.flush(seconds)
+
     def close(self) -> None:
         """Write what waits; the log says what was lost."""
         if self._history is not None:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atoll.cli.failure import CommandError
 from atoll.cli.options import (
+    LOOPBACK_NAMES,
     Host,
     LimitOption,
     LogLevel,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from atoll.server.deployment import Deployment
 
 log = logging.getLogger("atoll.cli")
-
-_LOOPBACK = (None, "127.0.0.1", "::1", "[::1]", "localhost")
 
 
 class LogFormat(StrEnum):
@@ -58,6 +58,13 @@ def serve(
     ] = LogFormat.JSON,
     log_level: LogLevelOption = LogLevel.INFO,
     secrets: SecretsOption = None,
+    explorer: Annotated[
+        bool, typer.Option("--explorer", help="Serve the Explorer at /explorer, too.")
+    ] = False,
+    explorer_scope: Annotated[
+        str,
+        typer.Option("--explorer-scope", metavar="NAME", help="That tokens need for the Explorer."),
+    ] = "explorer",
 ) -> None:
     """Serve a build in production mode.
 
@@ -70,6 +77,7 @@ def serve(
       atoll serve build --port 80 --host 0.0.0.0
       atoll serve --workers 4 --limit cpuSeconds=5 --limit memoryMb=128
       atoll serve --secrets dir:/run/secrets
+      atoll serve --explorer             for who has a token with the scope "explorer"
     """
     from atoll.app.build import find_build, require_manifest
     from atoll.cli.runtime import LoggedSteps, Runtime, Settings
@@ -86,6 +94,12 @@ def serve(
         history=True,
         secrets=chosen(secrets or (), os.environ),
     )
+    if explorer and workers > 1:
+        raise CommandError(
+            "EXPLORER_WORKERS",
+            "The Explorer shows the calls of one process, and --workers makes several",
+            "leave out --workers, or --explorer",
+        )
     build = find_build(directory)
     require_manifest(build.directory)
     seat = Seat.taken(os.environ)
@@ -100,7 +114,9 @@ def serve(
             _warn_of_lacking(compiled)
             _supervise(workers, listen(host, port))
         else:
-            _serve(runtime, build, directory, host, port, seat.listening() if seat else None)
+            chosen_scope = explorer_scope if explorer else None
+            sockets = seat.listening() if seat else None
+            _serve(runtime, build, directory, host, port, sockets, chosen_scope)
     finally:
         runtime.close()
 
@@ -120,7 +136,9 @@ def _serve(
     host: str | None,
     port: int,
     sockets: list[socket.socket] | None,
+    scope: str | None,
 ) -> None:
+    """``scope``: of tokens that are for the Explorer; None to do without it."""
     from atoll.cli.served import following_secrets
     from atoll.secrets import environment_name
     from atoll.server.asgi import Application
@@ -134,15 +152,27 @@ def _serve(
 
     async def main() -> None:
         compiled = runtime.read(build, folder)
+        explorer = None
+        if scope is not None:
+            # Here, because most servers have none.
+            from atoll.cli.explorer import operators_explorer, subject_of
+
+            explorer = operators_explorer(runtime, compiled, host, scope)
         served = runtime.deploy(compiled)
         deployment = served.deployment
+        if explorer is not None:
+            explorer.show(subject_of(served, compiled, runtime.limits))
+            explorer.built()
         runtime.recording.start()
         served.app.start()
         if not is_worker:
             _warn_of_lacking(compiled)
             _warn(compiled, deployment, host)
         application = Application(
-            Deployments(deployment), runtime.metrics, environment=environment_name(os.environ)
+            Deployments(deployment),
+            runtime.metrics,
+            environment=environment_name(os.environ),
+            explorer=explorer,
         )
         async with following_secrets(runtime.secret_sources(folder), lambda: served):
             await run_server(
@@ -183,7 +213,7 @@ def _warn(compiled: Compiled, deployment: Deployment, host: str | None) -> None:
     if not deployment.endpoints:
         log.warning("The manifest has no endpoint, so there is nothing to ask.")
     open_endpoints = [e.path for e in deployment.endpoints.values() if e.auth == "none"]
-    if host not in _LOOPBACK and open_endpoints:
+    if host not in LOOPBACK_NAMES and open_endpoints:
         which = "all public functions" if manifest.access.restricts else "all functions"
         log.warning(
             f"Whoever reaches this port may call {which}: these endpoints ask for no token.",

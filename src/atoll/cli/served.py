@@ -28,19 +28,21 @@ class Served:
 
 
 def following_secrets(
-    sources: SecretSources, current: Callable[[], Served], *, besides: Collection[str] = ()
+    sources: SecretSources, current: Callable[[], Served | None], *, besides: Collection[str] = ()
 ) -> SecretsRefresher:
     """Keep the secrets of what is served up to date, in this context.
 
     Args:
         sources: loaded before.
-        current: gives what is served at the moment.
+        current: gives what is served at the moment, if anything is.
         besides: names of providers whose changes are followed otherwise.
 
     Raises SecretProviderError: the environment has no usable time between refreshes.
     """
 
     def on_change(environ: dict[str, str]) -> None:
-        current().take_over(environ)
+        served = current()
+        if served is not None:
+            served.take_over(environ)
 
     return SecretsRefresher(sources, on_change, refresh_seconds(os.environ), besides=besides)

@@ -66,6 +66,26 @@ class Backend(Protocol):
     ) -> list[StoredText]:
         """Texts whose ids are larger than ``after``, by id; of all namespaces for None."""
 
+    def page(
+        self,
+        collection: str,
+        namespace: str,
+        *,
+        after: str = "",
+        limit: int = 100,
+        search: str = "",
+    ) -> list[StoredText]:
+        """Texts whose keys are larger than ``after``, by key (in the order of their UTF-8).
+
+        With ``search``, those that have it in their key or text, in letters of either case: this
+        looks at each text.
+        """
+
+    def sample(self, collection: str, namespace: str | None, limit: int) -> list[StoredText]:
+        """So many texts at most, about evenly from first to last stored, by id; all of them where
+        there are no more. The same ones as long as no text is stored or removed. Of all namespaces
+        for None."""
+
     def namespaces(self, collection: str) -> dict[str, int]:
         """Those that texts were ever stored in, with the number of texts in each."""
 

@@ -37,10 +37,12 @@ from atoll.collections.searching import (
 from atoll.collections.store_in_use import StoreInUse
 from atoll.collections.types import (
     Classification,
+    CollectionStats,
     Found,
     Generation,
     Mode,
     Neighbour,
+    Sample,
     StoredText,
     Text,
     Vector,
@@ -211,6 +213,52 @@ class Collections:
             return texts
 
         return await self._place.read(read)
+
+    async def page(
+        self,
+        collection: str,
+        namespace: str,
+        *,
+        after: str = "",
+        limit: int = 100,
+        search: str = "",
+    ) -> list[StoredText]:
+        """See `Backend.page`. Raises CollectionError."""
+        found = self._collection(collection)
+        limits.check_limit(limit)
+        limits.check_namespace(namespace)
+        for text in (after, search):
+            limits.check_text(text)
+        await self._check_namespaces(found, [namespace])
+        return await self._place.read(
+            lambda b: b.page(collection, namespace, after=after, limit=limit, search=search)
+        )
+
+    async def sample(
+        self, collection: str, namespace: str | None, method: str, limit: int
+    ) -> Sample:
+        """Some texts (`Backend.sample`) with their vectors; those without one are left out. Raises
+        CollectionError."""
+        found = self._collection(collection)
+        chosen = self._method(found, method)
+        limits.check_limit(limit)
+        if namespace is not None:
+            limits.check_namespace(namespace)
+            await self._check_namespaces(found, [namespace])
+
+        def read(backend: Backend, generation: Generation) -> Sample:
+            counts = backend.namespaces(collection)
+            total = sum(counts.values()) if namespace is None else counts.get(namespace, 0)
+            texts = {each.id: each for each in backend.sample(collection, namespace, limit)}
+            ids, vectors = backend.vectors(generation.id, list(texts))
+            return Sample([texts[id] for id in ids], vectors, total)
+
+        return await self._with_serving(found, chosen, read) or Sample()
+
+    async def stats(self) -> list[CollectionStats]:
+        """What is stored, also of collections that the manifest does not name any more; nothing if
+        it names none. Raises CollectionError."""
+        return await self._place.read(lambda b: b.stats()) if self._collections else []
 
     async def namespaces(self, collection: str) -> list[str]:
         """See ``host.context.CollectionService``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -130,6 +130,16 @@ class Found:
     metadata: Mapping[str, Any]
     distance: float
     score: float
+
+
+class Sample(NamedTuple):
+    """Some of a collection's texts, with their vectors in the same order."""
+
+    texts: Sequence[StoredText] = ()
+    vectors: Vectors | None = None
+    """None without texts."""
+    total: int = 0
+    """How many texts there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,15 @@ def print_sdl(schema: GraphQLSchema) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def default_literal(value: GraphQLArgument | GraphQLInputField) -> str | None:
+    """A default as it stands in GraphQL; None where there is none."""
+    if value.default is None:
+        return None
+    literal = value_to_literal(value.default.value, value.type)
+    assert literal is not None, "defaults were checked when the schema was built"
+    return print_ast(literal)
+
+
 def _object(type_: GraphQLObjectType) -> str:
     lines = []
     for name, field in type_.fields.items():
@@ -104,11 +113,8 @@ def _arguments(arguments: Mapping[str, GraphQLArgument]) -> str:
 
 def _input_value(name: str, value: GraphQLArgument | GraphQLInputField) -> str:
     text = f"{name}: {value.type}"
-    if value.default is not None:
-        literal = value_to_literal(value.default.value, value.type)
-        assert literal is not None, "defaults were checked when the schema was built"
-        text += f" = {print_ast(literal)}"
-    return text
+    default = default_literal(value)
+    return text if default is None else f"{text} = {default}"
 
 
 def _description(text: str | None, indent: str) -> list[str]:

@@ -54,6 +54,11 @@ class History:
         """Open the database, in the background, before the first invocation."""
         self._writer.start()
 
+    def flush(self, seconds: float) -> bool:
+        """Wait until what was recorded so far can be read, for so long at most. Whether it can be;
+        False at once while the database is of no use. Blocks."""
+        return self._writer.flush(seconds)
+
     def close(self, seconds: float = CLOSING_SECONDS) -> int:
         """Write what waits, for so long at most. Says how many invocations were lost, as the log
         does."""

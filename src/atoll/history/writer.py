@@ -78,20 +78,26 @@ class Writer:
         """What is kept; None for everything."""
         self._database = database
         self._pace = pace
-        self._news = threading.Condition()
+        lock = threading.RLock()
+        self._news = threading.Condition(lock)
+        self._written = threading.Condition(lock)
         self._queue: deque[Entry] = deque()
+        self._put = 0
+        """All that came."""
         self._bytes = 0
         self._idle = False
+        self._hurry = False
+        """Whether somebody waits until what came so far is written."""
         self._refusing = False
         """Whether nothing is taken, since the database will be of no use for some time."""
         self._ends_at: float | None = None
         """When to give up; None while there is no end."""
         self._thread: threading.Thread | None = None
+        self._trouble: _Trouble | None = None
         # Of the thread alone.
         self._hand: list[Entry] = []
         self._session: Session | None = None
         self._insertion: Insertion | None = None
-        self._trouble: _Trouble | None = None
         self._dropped_told = 0, float("-inf")
         self._prune_at = 0.0
 
@@ -103,6 +109,7 @@ class Writer:
                 self.counts.dropped += 1
                 return
             self._queue.append(entry)
+            self._put += 1
             self._bytes += size
             if self._idle or self._is_due():
                 self._news.notify()
@@ -121,6 +128,25 @@ class Writer:
         with self._news:
             if self._thread is None and self._ends_at is None:
                 self._begin()
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until what came so far is written, for so long at most. Whether it is; False at once
+        while the database is of no use."""
+        with self._news:
+            wanted = self._put
+            if self._settled(wanted):
+                return True
+            self._hurry = True
+            self._news.notify()
+            self._written.wait_for(
+                lambda: self._settled(wanted) or self._trouble is not None,
+                timeout=seconds,
+            )
+            return self._settled(wanted) and self._trouble is None
+
+    def _settled(self, wanted: int) -> bool:
+        """Whether so many of what came have been written, or given up."""
+        return self._put - len(self._queue) - len(self._hand) >= wanted
 
     def close(self, seconds: float) -> int:
         """Write what waits, for so long at most. How many were not written."""
@@ -190,7 +216,7 @@ class Writer:
         many = len(self._queue) >= self._pace.batch
         # With room left for what comes while it is being written.
         large = self._bytes >= self._pace.most_bytes // 4
-        return many or large or self._ends_at is not None
+        return many or large or self._hurry or self._ends_at is not None
 
     def _over(self) -> bool:
         return self._ends_at is not None and time.monotonic() >= self._ends_at
@@ -200,6 +226,7 @@ class Writer:
             count = min(len(self._queue), self._pace.batch)
             self._hand = [self._queue.popleft() for _ in range(count)]
             self._bytes -= sum(entry.size for entry in self._hand)
+            self._hurry = self._hurry and bool(self._queue)
 
     def _pause(self) -> None:
         """After trouble; shorter when there is not much time left."""
@@ -247,6 +274,7 @@ class Writer:
             self.counts.recorded += written
             self.counts.failed += len(self._hand) - written
             self._hand = []
+            self._written.notify_all()
         self._recovered()
         return True
 
@@ -289,6 +317,8 @@ class Writer:
         if error.lasting:
             trouble.pause = self._pace.longest_pause
             self._give_up()
+        with self._news:
+            self._written.notify_all()
         if first or (now - trouble.told >= self._pace.telling and not error.lasting):
             trouble.told = now
             log.warning("Inferences cannot be recorded.", extra={"fields": self._state(error)})

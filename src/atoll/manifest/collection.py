@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from atoll.manifest.jsonc import ObjectNode, ScalarNode
 from atoll.manifest.limits import LimitRule, read_numbers
+from atoll.manifest.location import Location
 from atoll.manifest.problem import ProblemCode, ProblemLog
 from atoll.manifest.reader import ObjectReader, describe, did_you_mean, entries
 
@@ -58,6 +59,7 @@ class Collection:
 
     name: str
     methods: Mapping[str, SearchMethod] = field(default_factory=dict)
+    location: Location | None = field(default=None, compare=False)
 
 
 EF_CONSTRUCTION = LimitRule("efConstruction", "ef_construction", "", 4, 4096)
@@ -76,7 +78,8 @@ def _collections(section: ObjectNode, log: ProblemLog) -> Iterator[Collection]:
     for name, reader in entries(section, "collection", log):
         methods = reader.object("searchMethods")
         reader.finish()
-        yield Collection(name, {found.name: found for found in _methods(methods, log)})
+        found = {each.name: each for each in _methods(methods, log)}
+        yield Collection(name, found, reader.location)
 
 
 def _methods(section: ObjectNode | None, log: ProblemLog) -> Iterator[SearchMethod]:

@@ -107,15 +107,20 @@ class Accounts:
         policy: Policy,
         *,
         streamed: bool,
+        observer: InvocationObserver | None = None,
     ) -> Iterator[Account]:
-        """Log an invocation, and account for it when the block ends."""
+        """Log an invocation, and account for it when the block ends.
+
+        ``observer`` learns of this one, as well as those that learn of all.
+        """
+        observers = self._observers if observer is None else (*self._observers, observer)
         account = Account(model, body, streamed=streamed)
         fields: dict[str, object] = {"model": model.name, "connection": model.connection}
         if model is not asked:
             fields["in_place_of"] = asked.name
         _log.info("Invoking model.", extra={"fields": fields})
         # Now: a stream may be ended from outside of its call.
-        call = self._call() if self._observers else {}
+        call = self._call() if observers else {}
         span = begin_span(model, interface, streamed=streamed)
         started_at, started = time.time(), time.perf_counter()
         failure: str | None = None
@@ -142,17 +147,20 @@ class Accounts:
         finally:
             if failure is not None and failure != "CANCELLED":
                 span.fail(failure)
-            if self._observers or policy.counts or span.recording:
+            if observers or policy.counts or span.recording:
                 usage = account.usage()
                 if span.recording:
                     describe(span, account.output(), usage)
                 if account.cost_tokens(failure):
                     policy.spent(usage, len(body) + account.characters)
-                if self._observers:
-                    self._tell(account, asked, call, started_at, started, failure, usage)
+                if observers:
+                    invocation = self._invocation(
+                        account, asked, call, started_at, started, failure, usage
+                    )
+                    _tell(observers, invocation)
             span.end()
 
-    def _tell(
+    def _invocation(
         self,
         account: Account,
         asked: Model,
@@ -161,7 +169,7 @@ class Accounts:
         started: float,
         failure: str | None,
         usage: Usage | None,
-    ) -> None:
+    ) -> ModelInvocation:
         model, first = account.model, account.first
         invocation = ModelInvocation(
             id=invocation_id(),
@@ -183,11 +191,15 @@ class Accounts:
         if prices is not None and usage is not None:
             spent = usage.input_tokens * prices.input + usage.output_tokens * prices.output
             invocation.cost, invocation.currency = spent / 1_000_000, prices.currency
-        for observer in self._observers:
-            try:
-                observer.invocation_finished(invocation)
-            except Exception:
-                _log.exception("An observer of model invocations failed.")
+        return invocation
+
+
+def _tell(observers: Sequence[InvocationObserver], invocation: ModelInvocation) -> None:
+    for observer in observers:
+        try:
+            observer.invocation_finished(invocation)
+        except Exception:
+            _log.exception("An observer of model invocations failed.")
 
 
 class Call(Protocol):

@@ -113,10 +113,13 @@ class Models:
         for name in self.local_names():
             await self._local.warm(name)
 
-    async def invoke(self, name: str, input: str) -> str:
+    async def invoke(
+        self, name: str, input: str, *, observer: InvocationObserver | None = None
+    ) -> str:
         """Send ``input``, JSON text, to model ``name``; returns its answer, JSON text.
 
-        When the model cannot answer, its fallback is asked.
+        When the model cannot answer, its fallback is asked. ``observer`` learns of each of the
+        invocations that this takes, as the app's observers do.
 
         Raises:
             ModelError: no answer that can be used.
@@ -127,7 +130,7 @@ class Models:
         model = asked
         while True:
             try:
-                return await self._invoke(model, asked, body, deadline)
+                return await self._invoke(model, asked, body, deadline, observer)
             except ModelError as error:
                 if time.monotonic() >= deadline:  # what another one would say is not the reason
                     raise
@@ -159,12 +162,21 @@ class Models:
         """End the app's use of its models. The client is closed by its owner, and local models
         stay loaded for the next app of this process."""
 
-    async def _invoke(self, model: Model, asked: Model, body: bytes, deadline: float) -> str:
+    async def _invoke(
+        self,
+        model: Model,
+        asked: Model,
+        body: bytes,
+        deadline: float,
+        observer: InvocationObserver | None,
+    ) -> str:
         address = find_address(self._manifest, model, self._hypermode_host)
         sent = adapted(model, asked, body)
         policy = self._policies[model.name]
         interface = self._interface(model)
-        with self._accounts.keep(model, asked, interface, sent, policy, streamed=False) as account:
+        with self._accounts.keep(
+            model, asked, interface, sent, policy, streamed=False, observer=observer
+        ) as account:
             deadline = min(deadline, time.monotonic() + self._patience(model))
             await policy.admit(deadline)
             account.sent = True

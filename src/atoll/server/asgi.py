@@ -9,14 +9,14 @@ import platform
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from atoll._version import __version__
 from atoll.manifest import Endpoint
 from atoll.server.deployment import MAX_BODY, Deployment, Deployments
 from atoll.server.endpoint import handle
-from atoll.server.explorer import explorer
+from atoll.server.explorer.page import API, PATH, is_below, to_explorer
 from atoll.server.exposition import CONTENT_TYPE, exposition
 from atoll.server.hosts import HostPolicy, any_host
 from atoll.server.metrics import Metrics
@@ -26,6 +26,9 @@ from atoll.server.shared_metrics import PATIENCE
 from atoll.server.streams.websocket import denial, serve_websocket
 from atoll.server.tracing import answered, request_span
 from atoll.server.types import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from atoll.server.explorer.explorer import Explorer
 
 CLIENT_LEFT: Final = 499
 """The status that metrics count requests under whose client did not wait (nginx's number)."""
@@ -41,6 +44,7 @@ class Application:
         metrics: counts requests; served at ``/metrics``.
         environment: the environment's name, shown at ``/health``.
         hosts: which ``Host`` headers are answered to.
+        explorer: is served at ``/explorer``; None for no such page.
     """
 
     def __init__(
@@ -50,9 +54,11 @@ class Application:
         *,
         environment: str = "prod",
         hosts: HostPolicy = any_host,
+        explorer: Explorer | None = None,
     ) -> None:
         self.deployments = deployments
         self.metrics = metrics
+        self.explorer = explorer
         self._hosts = hosts
         self._health = _health(environment)
 
@@ -61,6 +67,12 @@ class Application:
         """Bytes of one message of a WebSocket."""
         current = self.deployments.current
         return MAX_BODY if current is None else current.max_body
+
+    def end_streams(self) -> None:
+        """Have all streams end, since the server stops."""
+        self.deployments.end_streams()
+        if self.explorer is not None:
+            self.explorer.end_streams()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -84,7 +96,14 @@ class Application:
             self._check_host(request)
             deployment = self.deployments.current
             endpoint = None if deployment is None else deployment.endpoint(request.path)
-            if deployment is None or endpoint is None:
+            if (
+                self.explorer is not None
+                and is_below(request.path, PATH)
+                # An endpoint may take the page's place, but not one that is there for all paths.
+                and (endpoint is None or endpoint.path == "/")
+            ):
+                await self._explorer(request, self.explorer, send)
+            elif deployment is None or endpoint is None:
                 response = await self._elsewhere(request, deployment)
                 await response.send(send)
             else:
@@ -146,16 +165,26 @@ class Application:
             deployment.leave()
             self.metrics.request_finished(endpoint.name, code, time.perf_counter() - started, size)
 
+    async def _explorer(self, request: Request, explorer: Explorer, send: Send) -> None:
+        if not is_below(request.path, API):
+            name = request.path.removeprefix(PATH).strip("/")
+            await explorer.assets.answer(request, name).send(send)
+            return
+        # Here, because most servers never have such a request.
+        from atoll.server.explorer.routes import answer
+
+        response = await answer(explorer, request)
+        await response.send(send)
+
     async def _elsewhere(self, request: Request, deployment: Deployment | None) -> Response:
         path = request.path
         if path in ("/health", "/metrics"):
             if request.method not in ("GET", "HEAD"):
                 return text(405, "Method not allowed", {"allow": "GET, HEAD"})
             return self._health if path == "/health" else await self._exposition()
-        if deployment is not None and deployment.dev:
-            page = explorer(request, deployment)
-            if page is not None:
-                return page
+        shown = self.explorer is not None and self.explorer.dev
+        if shown and path == "/" and request.method in ("GET", "HEAD"):
+            return to_explorer(303)
         known = path.rstrip("/")
         if path.endswith("/") and (
             known in ("/health", "/metrics") or (deployment and known in deployment.endpoints)

@@ -20,6 +20,7 @@ from atoll.graphql import (
     ResponseStream,
     Source,
 )
+from atoll.graphql.schema import Schema
 from atoll.graphql.ticks import built_in_subscriptions
 from atoll.manifest import Endpoint, GraphQLSettings, Manifest
 from atoll.server.cors import Cors
@@ -37,6 +38,9 @@ Retirement: TypeAlias = Literal["replaced", "stopping"]
 
 class Api(Protocol):
     """The GraphQL API of one app."""
+
+    @property
+    def schema(self) -> Schema: ...
 
     @property
     def sdl(self) -> str: ...

@@ -14,7 +14,7 @@ from atoll.server import time_zone
 from atoll.server.batch import execute_batch
 from atoll.server.compression import MIN_BODY, compressed
 from atoll.server.deployment import Api, Deployment
-from atoll.server.explorer import asks_for_a_page, to_explorer
+from atoll.server.explorer.page import asks_for_a_page, to_explorer
 from atoll.server.graphql_answer import FAILED, answer, batch_answer, refusal, wants_events
 from atoll.server.graphql_request import read_graphql_request
 from atoll.server.media_type import Accepted, accepted

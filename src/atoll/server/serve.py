@@ -125,7 +125,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # They would not end by themselves, and uvicorn waits for requests in flight.
-        self._application.deployments.end_streams()
+        self._application.end_streams()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -81,6 +81,20 @@ class PostgresqlBackend:
     ) -> list[StoredText]:
         return self._run(lambda s: stored.page(s, collection, namespace, after, limit))
 
+    def page(
+        self,
+        collection: str,
+        namespace: str,
+        *,
+        after: str = "",
+        limit: int = 100,
+        search: str = "",
+    ) -> list[StoredText]:
+        return self._run(lambda s: stored.by_key(s, collection, namespace, after, limit, search))
+
+    def sample(self, collection: str, namespace: str | None, limit: int) -> list[StoredText]:
+        return self._run(lambda s: stored.sample(s, collection, namespace, limit))
+
     def namespaces(self, collection: str) -> dict[str, int]:
         return self._run(lambda s: stored.namespaces(s, collection)).get(collection, {})
 

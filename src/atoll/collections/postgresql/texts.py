@@ -23,6 +23,7 @@ from atoll.collections.postgresql.encoding import copy_rows, digest_of, to_json,
 from atoll.collections.postgresql.sessions import Row, Session, Statement
 from atoll.collections.postgresql.tables import PREFIX, lock_key, vectors_table
 from atoll.collections.postgresql.words import to_tsvector
+from atoll.collections.sampling import evenly
 from atoll.collections.types import Generation, StoredText, Text, Vectors
 
 _BUCKETS = 32
@@ -105,6 +106,44 @@ def page(
     places = _places(session, collection, namespace)
     where = "WHERE i.namespace = ANY(%s) AND i.id > %s ORDER BY i.id LIMIT %s"
     return _read(session, where, (places, after, limit)) if places else []
+
+
+def by_key(
+    session: Session, collection: str, namespace: str, after: str, limit: int, search: str
+) -> list[StoredText]:
+    places = _places(session, collection, namespace)
+    found = "(strpos(lower(i.key), lower(%s)) > 0 OR strpos(lower(i.text), lower(%s)) > 0)"
+    where = "WHERE i.namespace = ANY(%s) AND i.key > %s"
+    order = "ORDER BY i.key LIMIT %s"
+    if not search:
+        return _read(session, f"{where} {order}", (places, after, limit))
+    return _read(session, f"{where} AND {found} {order}", (places, after, search, search, limit))
+
+
+def sample(
+    session: Session, collection: str, namespace: str | None, limit: int
+) -> list[StoredText]:
+    places = _places(session, collection, namespace)
+    one = f"(SELECT id FROM {PREFIX}_items WHERE namespace = s.place {{}} LIMIT 1)"
+    first, last = one.format("ORDER BY id"), one.format("ORDER BY id DESC")
+    ((least, most),) = session.query(
+        f"SELECT min({first}), max({last}) FROM unnest(%s::int[]) AS s (place)", (places,)
+    )
+    if least is None:
+        return []
+    whole = _read(
+        session, "WHERE i.namespace = ANY(%s) ORDER BY i.id LIMIT %s", (places, limit + 1)
+    )
+    if len(whole) <= limit:
+        return whole
+    nearest = one.format("AND id >= p.probe ORDER BY id")
+    rows = session.query(
+        f"SELECT DISTINCT (SELECT min({nearest}) FROM unnest(%s::int[]) AS s (place)) "
+        "FROM unnest(%s::bigint[]) AS p (probe)",
+        (places, evenly(least, most, limit)),
+    )
+    texts = load(session, [id for (id,) in rows])
+    return [texts[id] for id in sorted(texts)]
 
 
 def missing(session: Session, generation: Generation, after: int, limit: int) -> list[StoredText]:

@@ -90,6 +90,21 @@ class SqliteBackend:
         database = self._store().database
         return reading.list_texts(database, collection, namespace, after, limit)
 
+    def page(
+        self,
+        collection: str,
+        namespace: str,
+        *,
+        after: str = "",
+        limit: int = 100,
+        search: str = "",
+    ) -> list[StoredText]:
+        database = self._store().database
+        return reading.page(database, collection, namespace, after, limit, search)
+
+    def sample(self, collection: str, namespace: str | None, limit: int) -> list[StoredText]:
+        return reading.sample(self._store().database, collection, namespace, limit)
+
     def namespaces(self, collection: str) -> dict[str, int]:
         rows = self._store().database.query(
             "SELECT n.name, n.texts FROM namespaces n JOIN collections c ON c.id = n.collection"

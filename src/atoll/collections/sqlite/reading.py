@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from atoll.collections.errors import GenerationsChanged
+from atoll.collections.sampling import evenly
 from atoll.collections.sqlite import generations
 from atoll.collections.sqlite.database import Database
 from atoll.collections.sqlite.source import SqliteSource
@@ -43,17 +44,12 @@ def load(database: Database, ids: Sequence[int]) -> dict[int, StoredText]:
 def list_texts(
     database: Database, collection: str, namespace: str | None, after: int, limit: int
 ) -> list[StoredText]:
-    of_one = " AND n.name = ?" if namespace is not None else ""
-    spaces = database.query(
-        "SELECT n.id FROM namespaces n JOIN collections c ON c.id = n.collection"
-        f" WHERE c.name = ?{of_one}",
-        (collection,) if namespace is None else (collection, namespace),
-    )
+    spaces = _spaces(database, collection, namespace)
     if len(spaces) == 1:
         rows = database.query(
             f"SELECT {COLUMNS} FROM texts t JOIN namespaces n ON n.id = t.namespace"
             " WHERE t.namespace = ? AND t.id > ? ORDER BY t.id LIMIT ?",
-            (*spaces[0], after, limit),
+            (spaces[0], after, limit),
         )
     else:
         rows = database.query(
@@ -62,6 +58,59 @@ def list_texts(
             (collection, after, limit),
         )
     return [stored(row) for row in rows]
+
+
+def page(
+    database: Database, collection: str, namespace: str, after: str, limit: int, search: str
+) -> list[StoredText]:
+    spaces = _spaces(database, collection, namespace)
+    if not spaces:
+        return []
+    found = " AND (instr(lower(t.key), lower(?)) OR instr(lower(t.text), lower(?)))"
+    rows = database.query(
+        f"SELECT {COLUMNS} FROM texts t JOIN namespaces n ON n.id = t.namespace"
+        f" WHERE t.namespace = ? AND t.key > ?{found if search else ''} ORDER BY t.key LIMIT ?",
+        (*spaces, after, *((search, search) if search else ()), limit),
+    )
+    return [stored(row) for row in rows]
+
+
+def sample(
+    database: Database, collection: str, namespace: str | None, limit: int
+) -> list[StoredText]:
+    spaces = numbers(_spaces(database, collection, namespace))
+    first = "(SELECT id FROM texts WHERE namespace = s.value AND id >= {} ORDER BY id LIMIT 1)"
+    last = "(SELECT id FROM texts WHERE namespace = s.value ORDER BY id DESC LIMIT 1)"
+    with database.reading() as connection:
+        ((count, least, most),) = connection.execute(
+            f"SELECT sum(n.texts), min({first.format(0)}), max({last})"
+            " FROM json_each(?) s JOIN namespaces n ON n.id = s.value",
+            (spaces,),
+        ).fetchall()
+        if not count:
+            return []
+        if count <= limit:
+            found = "SELECT t.id FROM json_each(?) s JOIN texts t ON t.namespace = s.value"
+            rows = connection.execute(found, (spaces,)).fetchall()
+        else:
+            nearest = f"(SELECT min({first.format('j.value')}) FROM json_each(?) s)"
+            rows = connection.execute(
+                f"SELECT DISTINCT {nearest} FROM json_each(?) j",
+                (spaces, numbers(evenly(least, most, limit))),
+            ).fetchall()
+    texts = load(database, [id for (id,) in rows])
+    return [texts[id] for id in sorted(texts)]
+
+
+def _spaces(database: Database, collection: str, namespace: str | None) -> list[int]:
+    """The ids of namespaces, of all for None."""
+    of_one = " AND n.name = ?" if namespace is not None else ""
+    rows = database.query(
+        "SELECT n.id FROM namespaces n JOIN collections c ON c.id = n.collection"
+        f" WHERE c.name = ?{of_one}",
+        (collection,) if namespace is None else (collection, namespace),
+    )
+    return [id for (id,) in rows]
 
 
 def missing(database: Database, generation: int, after: int, limit: int) -> list[StoredText]:

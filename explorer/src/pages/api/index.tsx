@@ -1,0 +1,46 @@
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ErrorBanner } from "../../components/Banner.tsx";
+import { Skeleton } from "../../components/Skeleton.tsx";
+import type { PageProps } from "../../routes.ts";
+import "./api.css";
+
+let loaded: ComponentType<PageProps> | null = null;
+
+/**
+ * The editor of GraphQL: any query, mutation or subscription to an endpoint of the app. Its frame shows
+ * at once, the editors, which are large, as soon as they are loaded.
+ */
+export default function ApiPage(props: PageProps) {
+  const [Workbench, setWorkbench] = useState(() => loaded);
+  const [failed, setFailed] = useState(false);
+
+  useEffect(() => {
+    if (loaded !== null) return;
+    import("./Workbench.tsx").then(
+      (module) => {
+        loaded = module.default;
+        setWorkbench(() => loaded);
+      },
+      () => setFailed(true),
+    );
+  }, []);
+
+  if (Workbench !== null) return <Workbench {...props} />;
+  return (
+    <div class="api-page" aria-busy={!failed}>
+      <header class="api-head">
+        <h1>API</h1>
+      </header>
+      <div class="api-error-note">
+        {failed ? (
+          <ErrorBanner
+            error={{ message: "The editor could not be loaded.", hint: "Load this page again." }}
+          />
+        ) : (
+          <Skeleton lines={6} />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { InputField } from "../../../api/types";
+import { parseType } from "../typeref";
+import type { Draft } from "../values";
+import type { Segment } from "./Segments";
+
+/** In which ways a field may be given: as a value, as null, not at all. */
+export function waysOf(field: InputField): Segment<Draft["given"]>[] {
+  const ways: Segment<Draft["given"]>[] = [{ id: "value", label: "Value" }];
+  if (parseType(field.type).nullable) {
+    ways.unshift({ id: "null", label: "Null", title: "Give null." });
+  }
+  if (!field.required) {
+    ways.unshift(
+      field.default === null
+        ? { id: "out", label: "Left out", title: "Do not give it at all." }
+        : { id: "out", label: "Default", title: `Leave it out: ${field.default} is the default.` },
+    );
+  }
+  return ways;
+}
+
+/** What stands in an input that has no value. */
+export function placeholderOf(field: InputField, draft: Draft, example: string): string {
+  switch (draft.given) {
+    case "null":
+      return "null";
+    case "out":
+      return field.default === null ? "left out" : plain(field.default);
+    case "value":
+      return example;
+  }
+}
+
+/** A default as it would be typed: texts without their quotes. */
+function plain(literal: string): string {
+  try {
+    const value: unknown = JSON.parse(literal);
+    return typeof value === "string" && value !== "" ? value : literal;
+  } catch {
+    return literal;
+  }
+}
