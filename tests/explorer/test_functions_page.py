@@ -58,7 +58,7 @@ def give(page: Page, name: str, how: str) -> None:
 def the_same_as(page: Page, language: str) -> str:
     tabs = page.get_by_role("tablist", name="The same call as")
     tabs.get_by_role("tab", name=language, exact=True).click()
-    code = page.get_by_role("region", name=f"The call as {language}", exact=True)
+    code = page.get_by_label(f"The call as {language}", exact=True)
     return code.text_content() or ""
 
 
@@ -194,7 +194,7 @@ def test_all_scalars_reach_the_function_as_they_were_typed(page: Page, tour: Dev
     run(page)
 
     ran(page).get_by_role("tab", name="Answer").click()
-    answer = json.loads(page.get_by_role("region", name="The answer as it came").inner_text())
+    answer = json.loads(page.get_by_label("The answer as it came", exact=True).inner_text())
     got = {pair["key"]: pair["value"] for pair in answer["data"]["echoScalars"]}
     utc = "tzinfo=datetime.timezone.utc"
     assert got == {
