@@ -66,4 +66,7 @@ def run_command(command: Sequence[str], folder: Path, failed: str) -> None:
         command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     if done.returncode != 0:
-        raise RuntimeError(f"{failed}:\n{(done.stderr or done.stdout)[-2000:]}")
+        said = done.stderr or done.stdout
+        # npm says why at the beginning, vite at the end.
+        shown = said if len(said) <= 4000 else f"{said[:2000]}\n…\n{said[-2000:]}"
+        raise RuntimeError(f"{failed}:\n{shown}")

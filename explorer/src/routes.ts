@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { queryString } from "./query-string.ts";
 
 export type PageName = "functions" | "graphql" | "calls" | "models" | "collections" | "manifest";
 
@@ -77,18 +78,7 @@ export function href(
   query: Record<string, string | null | undefined> = {},
 ): string {
   const tail = rest === "" ? "" : `/${rest.split("/").map(encodeURIComponent).join("/")}`;
-  return `${BASE}/${page}${tail}${searchOf(Object.entries(query))}`;
-}
-
-function searchOf(pairs: Iterable<[string, string | null | undefined]>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of pairs) {
-    if (value !== null && value !== undefined && value !== "") {
-      query.append(name, value);
-    }
-  }
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
+  return `${BASE}/${page}${tail}${queryString(query)}`;
 }
 
 const address = signal(
@@ -123,7 +113,7 @@ export function setQuery(
       query.set(name, value);
     }
   }
-  navigate(location.pathname + searchOf(query.entries()), options);
+  navigate(location.pathname + queryString(query.entries()), options);
 }
 
 /** Whether a click on a link should be the browser's: another tab, another site, a download. */

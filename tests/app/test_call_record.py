@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoll.app.call import Level, Outcome
+from atoll.app.call import FunctionError, Level, Outcome
 from atoll.app.call_record import CallRecord, RecentCalls
 from atoll.host.timeline import HostOperation
 
@@ -130,6 +130,46 @@ def test_large_ones_take_the_room_of_many():
     assert calls.forgotten == 50 - len(calls)
 
 
+def test_what_running_calls_were_given_takes_room_as_well():
+    calls = RecentCalls(most_bytes=100_000)
+    for number in range(50):
+        calls.begin(str(number), "f", {"text": "x" * 20_000}, "request")
+    assert 1 <= len(calls) <= 5
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome("a", "\U0001f600" * 5_000, False),
+        Outcome("a", None, True, (FunctionError("x" * 20_000, "BAD", "error"),)),
+    ],
+)
+def test_all_of_a_call_takes_room(outcome):
+    calls = RecentCalls(most_bytes=100_000)
+    for number in range(50):
+        calls.finish(calls.begin(str(number), "f", {}, "request"), outcome)
+    assert 1 <= len(calls) <= 5
+
+
+def test_room_is_given_back():
+    calls = RecentCalls(most_bytes=100_000)
+    for _ in range(50):
+        ended(calls, value="x" * 20_000)
+        calls.clear()
+    for number in range(4):
+        ended(calls, str(number), value="x" * 20_000)
+    assert (len(calls), calls.forgotten) == (4, 0)
+
+
+async def test_a_call_without_a_sandbox_was_not_at_work(calls):
+    record = calls.begin("a", "f", {}, "request")
+    await asyncio.sleep(0.01)
+    assert record.guest_seconds == 0
+    calls.finish(record, Outcome("a", None, True))
+    assert record.guest_seconds == 0
+    assert record.queue_seconds == record.seconds > 0
+
+
 def test_what_is_running_is_not_cleared(calls):
     ended(calls)
     running = calls.begin("b", "f", {}, "request")
@@ -171,6 +211,25 @@ def test_any_value_can_be_kept(value):
     assert json.loads(kept.text) == value
 
 
-@pytest.mark.parametrize("value", ["\ud800", object(), {1: 2}, float("nan")])
+@pytest.mark.parametrize(
+    "value",
+    ["\ud800", object(), {1: 2}, float("nan"), ["\ud800", float("nan")], {"\ud800": 1 << 99}],
+)
 def test_values_that_are_no_json_do_no_harm(value):
-    ended(RecentCalls(), value=value)
+    kept = ended(RecentCalls(), value=value).result
+    if kept is not None:
+        json.loads(kept.text, parse_constant=pytest.fail)
+
+
+def test_long_errors_are_kept_in_part_and_counted():
+    calls = RecentCalls(most_bytes=1 << 20)
+    for number in range(200):
+        record = calls.begin(str(number), "f", {}, "request")
+        record.detail = "d" * 1_000_000
+        errors = tuple(FunctionError("m" * 1_000_000, "X", hint="h" * 1_000_000) for _ in range(3))
+        calls.finish(record, Outcome(str(number), None, True, errors))
+    assert record.errors[0].message == "m" * 8192 + "…"
+    assert record.errors[0].hint == "h" * 8192 + "…"
+    assert record.detail == "d" * 65_536 + "…"
+    # Each takes 64 KiB of its failure, and 16 of each error.
+    assert 1 < len(calls) < 8

@@ -15,9 +15,14 @@ from typing import Any
 
 import pytest
 
+from atoll.cli import dev
+from atoll.cli.console import Steps
 from atoll.cli.explorer import problems_of
 from atoll.cli.failure import CommandError
+from atoll.cli.runtime import Runtime, Settings
+from atoll.cli.sources import find_sources
 from atoll.manifest import Location, ManifestError, parse_manifest
+from atoll.server.explorer.state import BuildOk
 from atoll.toolchain.assemblyscript import AssemblyScriptBuilder
 from atoll.toolchain.errors import BuildError
 from atoll.toolchain.golang import GoBuilder
@@ -53,6 +58,26 @@ def edit(app: Path, old: str, new: str) -> None:
     text = source.read_text()
     assert old in text
     source.write_text(text.replace(old, new))
+
+
+async def test_whatever_goes_wrong_after_a_build_ends_it(
+    app: Path, quiet_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in quiet_environment.items():
+        monkeypatch.setenv(name, value)
+    with Steps() as steps:
+        runtime = Runtime(Settings(dev=True, limits={}, form="split", follows_edits=True), steps)
+        session = dev._Session(runtime, find_sources(app), steps, None, 0)
+        try:
+            with monkeypatch.context() as broken:
+                broken.setattr("atoll.cli.models.missing_models", lambda manifest: 1 / 0)
+                assert not await session._refresh(frozenset())
+            assert session._explorer.build.problems[0].code == "INTERNAL_ERROR"
+            assert await session._refresh(frozenset())
+            assert isinstance(session._explorer.build, BuildOk)
+        finally:
+            await session._deployments.close()
+            runtime.close()
 
 
 def test_a_build_that_fails_and_is_mended(start, follow, ask, app: Path, free_port: int):

@@ -35,6 +35,7 @@ from playwright.sync_api import (
 )
 
 TOUR = Path(__file__).parents[1] / "apps" / "tour"
+ATOLL = Path(sys.executable).with_name("atoll")
 LIMIT = 240
 """Seconds until a server must be there: the first one may have a lot to build."""
 PATIENCE = 15_000
@@ -44,6 +45,8 @@ FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-dev-shm-usage",
+    # There is no network but this machine: pages need none.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 
 
@@ -69,6 +72,7 @@ class Dev:
     port: int
     options: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    command: str = "dev"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -86,7 +90,6 @@ class Dev:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = Path(sys.executable).with_name("atoll")
         environ = {
             name: value
             for name, value in os.environ.items()
@@ -94,7 +97,7 @@ class Dev:
         }
         with self._log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [command, "dev", self.folder, "--port", str(self.port), *self.options],
+                [ATOLL, self.command, self.folder, "--port", str(self.port), *self.options],
                 env={**environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -104,10 +107,14 @@ class Dev:
         end = time.monotonic() + LIMIT
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log
-            with contextlib.suppress(OSError):
+            try:
                 urllib.request.urlopen(f"{self.origin}/health", timeout=5).close()
                 return
-            time.sleep(0.1)
+            except urllib.error.HTTPError as error:
+                error.close()  # an app that could not be built is not well, but there
+                return
+            except OSError:
+                time.sleep(0.1)
         raise AssertionError(f"it did not come up:\n{self.log}")
 
     def stop(self) -> None:
@@ -181,6 +188,21 @@ def _starter(stack: contextlib.ExitStack) -> MakeDev:
         return dev
 
     return start
+
+
+@pytest.fixture(scope="package")
+def hello(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as ``atoll new`` makes it. No test changes it."""
+    folder = tmp_path_factory.mktemp("new") / "hello"
+    atoll("new", "hello", "--dir", folder)
+    return folder
+
+
+def atoll(*arguments: str | Path) -> str:
+    """Run a command to its end, and give what it printed."""
+    done = subprocess.run([ATOLL, *arguments], capture_output=True, text=True, timeout=LIMIT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def _free_port() -> int:

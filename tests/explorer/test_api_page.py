@@ -85,7 +85,7 @@ def test_a_query_runs_with_its_variables(api_page: Page) -> None:
     expect(answer(api_page)).to_contain_text("Total")
     expect(answer(api_page)).to_contain_text("First byte")
     api_page.get_by_role("tab", name="Text").click()
-    shown = answer(api_page).get_by_role("region", name="Text of the answer").inner_text()
+    shown = answer(api_page).get_by_role("group", name="Text of the answer").inner_text()
     assert json.loads(shown)["data"] == {"person": {"name": "Ada", "mood": "HAPPY"}}
 
 

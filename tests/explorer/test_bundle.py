@@ -99,3 +99,11 @@ def test_a_build_that_fails_leaves_the_last_one(builds: Builds) -> None:
 def test_a_command_that_fails_says_why(bundling: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="no build:\nbecause"):
         bundling.run_command(["sh", "-c", "echo because >&2; exit 1"], tmp_path, "no build")
+
+
+def test_the_reason_of_a_long_output_is_shown(bundling: ModuleType, tmp_path: Path) -> None:
+    talk = "echo reason >&2; yes usage | head -2000 >&2; echo end >&2; exit 1"
+    with pytest.raises(RuntimeError, match="reason") as caught:
+        bundling.run_command(["sh", "-c", talk], tmp_path, "no build")
+    assert str(caught.value).endswith("end\n")
+    assert len(str(caught.value)) < 5000

@@ -174,7 +174,7 @@ def test_filters_are_in_the_address_and_survive_a_reload(page: Page, tour: Dev) 
     expect(row(page, re.compile("^refuse"))).to_be_visible()
     expect(page.get_by_label("Text in the error")).to_have_value("REST IS")
     expect(page.get_by_label("Embedders")).not_to_be_checked()
-    page.get_by_role("button", name="Reset the filters").click()
+    page.get_by_role("button", name="Reset filters").click()
     expect(row(page, re.compile("^markup"))).to_be_visible()
     assert urlsplit(page.url).query == ""
 
@@ -191,7 +191,7 @@ def test_minimal_duration_leaves_quick_calls_out(page: Page, tour: Dev) -> None:
 def test_filters_without_a_match_say_how_to_go_on(page: Page, tour: Dev) -> None:
     tour.ask("{ markup }")
     open_calls(page, tour, "?function=nobody")
-    page.get_by_role("button", name="Reset the filters").last.click()
+    page.get_by_role("button", name="Reset filters").last.click()
     expect(row(page, re.compile("^markup"))).to_be_visible()
 
 

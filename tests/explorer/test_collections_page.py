@@ -367,11 +367,11 @@ def test_an_empty_collection_teaches_how_it_is_filled(
 ) -> None:
     page = at(name="empty")
     expect(page.get_by_text("No texts yet")).to_be_visible()
-    function = page.get_by_role("region", name="A function that stores a text").inner_text()
+    function = page.get_by_role("group", name="A function that stores a text").inner_text()
     compile(function, "app.py", "exec")
     # What the page says is what is done.
-    command = page.get_by_role("region", name="The command that imports a file").inner_text()
-    lines = page.get_by_role("region", name="Lines of such a file").inner_text()
+    command = page.get_by_role("group", name="The command that imports a file").inner_text()
+    lines = page.get_by_role("group", name="Lines of such a file").inner_text()
     (tmp_path / "texts.jsonl").write_text(lines)
     program, *rest = shlex.split(command)
     assert program == "atoll"

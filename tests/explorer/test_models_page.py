@@ -261,8 +261,8 @@ def test_filters_stand_in_the_address(ask: Any, history: Any, page: Page):
     expect(_rows(page)).to_have_count(1)
     expect(page.get_by_role("searchbox")).to_have_value("apples")
     page.get_by_role("searchbox").fill("nobody ever asked this")
-    expect(page.get_by_text("Nothing passes these filters")).to_be_visible()
-    page.get_by_role("button", name="Reset filters").click()
+    expect(page.get_by_text("No invocation passes these filters")).to_be_visible()
+    page.get_by_role("button", name="Reset filters").last.click()
     expect(page).to_have_url(re.compile("models$"))
 
 
@@ -398,6 +398,8 @@ def test_any_field_of_the_input_can_be_changed(ask: Any, opened: Any, tour_provi
     page = opened("Change me", "Replay")
     page.get_by_text("Whole input as JSON").click()
     editor = page.get_by_role("textbox", name="Input of the model")
+    # Until the editor is loaded, a plain field is in its place.
+    expect(page.locator("[data-editor='Input of the model']")).to_be_visible()
 
     def write(text: str) -> None:
         editor.click()
@@ -425,7 +427,7 @@ def test_an_empty_history_teaches(start_dev: Any, page: Page):
     dev = start_dev(CHATTER)
     page.goto(f"{dev.origin}/explorer/models")
     expect(page.get_by_text("No model was asked yet")).to_be_visible()
-    expect(page.get_by_role("region", name="How a function asks a model")).to_contain_text(
+    expect(page.get_by_role("group", name="How a function asks a model")).to_contain_text(
         'models.get("writer")'
     )
 

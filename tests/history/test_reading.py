@@ -158,10 +158,20 @@ def test_nothing_comes_after_one_that_is_gone(some, reading, id):
     assert find_inferences(reading(), Wanted(before=id)) == []
 
 
-@pytest.mark.parametrize("text", ["\0", "\ud800", "x" * 100_000])
+@pytest.mark.parametrize("text", ["\0", "\ud800", "x" * 100_000, "a" * 100_000])
 def test_nothing_is_found_by_what_nothing_can_be(some, reading, text):
-    for wanted in (Wanted(model=text), Wanted(function=text), Wanted(call=text)):
+    for wanted in (
+        Wanted(model=text), Wanted(function=text), Wanted(call=text), Wanted(search=text),
+    ):  # fmt: skip
         assert find_inferences(reading(), wanted) == []
+    assert find_inference(reading(), text) is None
+
+
+@pytest.mark.parametrize("text", ["%" * 20_000, "\U0001f600" * 20_000])
+def test_a_very_long_text_is_found_by_its_beginning(record, invocation, reading, text):
+    record(invocation(function="long", input=_talk(text[:4000])))
+    (found,) = find_inferences(reading(), Wanted(search=text))
+    assert found["function"] == "long"
 
 
 def test_what_cannot_be_read_as_json_is_given_as_its_text(record, invocation, reading):

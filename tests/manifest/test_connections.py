@@ -150,3 +150,10 @@ def test_giving_functions_a_secret_of_the_host_is_worth_a_warning(check: Check, 
 def test_what_is_no_list_of_names_is_an_error(read: Read, section: str, value: Any) -> None:
     with pytest.raises(ManifestError, match=f'"{section}"'):
         read({section: value})
+
+
+@pytest.mark.parametrize("rest", ["u:hidden@a.test/p", "a.test/p?key=hidden"])
+def test_an_address_with_credentials_is_not_repeated(read: Read, rest: str) -> None:
+    manifest = read({"connections": {"a": {"type": "http", "baseUrl": f"http://{rest}"}}})
+    assert manifest.warnings
+    assert not any("hidden" in f"{each.message} {each.hint}" for each in manifest.warnings)

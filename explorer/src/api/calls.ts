@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { appendOlder, joinNewest, mergeCalls } from "./call-list.ts";
 import { api } from "./client.ts";
+import { parseExactly } from "./exact-json.ts";
 import type { Call, CallSummary, Calls } from "./types.ts";
 
 /** How many calls the page keeps; the server keeps as many. */
@@ -30,12 +31,16 @@ export function receiveCalls(calls: readonly CallSummary[]): void {
 
 /** What an event tells: the server has forgotten all calls that have ended. */
 export function receiveCleared(): void {
+  clears += 1;
   batch(() => {
     recentCalls.value = recentCalls.peek().filter((call) => call.status === "running");
     forgottenCalls.value = 0;
     allLoaded.value = true;
   });
 }
+
+/** How often the list was cleared: a page that was asked for before holds what is gone. */
+let clears = 0;
 
 let loading: Promise<void> | null = null;
 
@@ -52,12 +57,16 @@ export function loadCalls(signal?: AbortSignal): Promise<void> {
 
 async function loadNewest(signal: AbortSignal | undefined): Promise<void> {
   const before = recentCalls.peek();
+  const clearsBefore = clears;
   let page: Calls;
   try {
     page = await api.get<Calls>(`calls?limit=${PAGE}`, signal ? { signal } : {});
   } catch {
     callsLoading.value = callsLoading.peek() === "ready" ? "ready" : "failed";
     return;
+  }
+  if (clears !== clearsBefore) {
+    return loadNewest(signal);
   }
   const known = new Set(before);
   const meanwhile = recentCalls.peek().filter((call) => !known.has(call));
@@ -90,7 +99,11 @@ async function loadBelow(): Promise<boolean> {
   if (allLoaded.peek() || oldest === undefined) {
     return false;
   }
+  const clearsBefore = clears;
   const page = await api.get<Calls>(`calls?limit=${PAGE}&before=${encodeURIComponent(oldest.id)}`);
+  if (clears !== clearsBefore) {
+    return false;
+  }
   batch(() => {
     recentCalls.value = appendOlder(recentCalls.peek(), page.calls, MOST_CALLS);
     forgottenCalls.value = page.forgotten;
@@ -105,7 +118,19 @@ export async function clearCalls(): Promise<void> {
   receiveCleared();
 }
 
+/** Where one call is in full; what is there is read by `readCall`. */
+export function callPath(id: string): string {
+  return `calls/${encodeURIComponent(id)}`;
+}
+
+/** Reads a call; numbers in its arguments and its result are as `parseExactly` reads them. */
+export function readCall(text: string): Call {
+  const call = JSON.parse(text) as Call;
+  const exact = parseExactly(text) as unknown as Call;
+  return { ...call, arguments: exact.arguments, result: exact.result };
+}
+
 /** One call in full. */
-export function loadCall(id: string, signal?: AbortSignal): Promise<Call> {
-  return api.get<Call>(`calls/${encodeURIComponent(id)}`, signal ? { signal } : {});
+export function loadCall(id: string): Promise<Call> {
+  return api.get<Call>(callPath(id), { read: readCall });
 }

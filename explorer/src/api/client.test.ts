@@ -203,11 +203,6 @@ test("an empty answer is null", async () => {
   expect(await client.api.delete("nothing")).toBeNull();
 });
 
-test("queryString leaves out what is not there", async () => {
-  expect(client.queryString({ a: 1, b: null, c: "", d: "x y", e: undefined })).toBe("?a=1&d=x+y");
-  expect(client.queryString({})).toBe("");
-});
-
 describe("tokenEnd", () => {
   const jwt = (claims: object) => `x.${btoa(JSON.stringify(claims)).replaceAll("=", "")}.y`;
 

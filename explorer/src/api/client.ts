@@ -140,31 +140,38 @@ async function pasted(
   if (!aborted) {
     return turn;
   }
-  await Promise.race([
-    turn,
-    new Promise<never>((_, reject) => {
-      const stop = () => reject(aborted.reason ?? new DOMException("Aborted", "AbortError"));
-      aborted.addEventListener("abort", stop, { once: true });
-      if (aborted.aborted) {
-        stop();
-      }
-    }),
-  ]);
+  aborted.throwIfAborted();
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(aborted.reason);
+  });
+  aborted.addEventListener("abort", stop);
+  try {
+    await Promise.race([turn, stopped]);
+  } finally {
+    aborted.removeEventListener("abort", stop);
+  }
 }
 
-async function json<T>(path: string, init: RequestInit): Promise<T> {
+async function json<T>(path: string, init: RequestInit, read = JSON.parse): Promise<T> {
   const answer = await request(path, init);
   const text = await answer.text();
-  return (text === "" ? null : JSON.parse(text)) as T;
+  return (text === "" ? null : read(text)) as T;
 }
 
 export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface GetOptions<T> extends CallOptions {
+  /** In the place of `JSON.parse`. */
+  read?: (text: string) => T;
+}
+
 /** The server's API; paths are relative to `/explorer/api/`. */
 export const api = {
-  get: <T>(path: string, options: CallOptions = {}): Promise<T> => json<T>(path, { ...options }),
+  get: <T>(path: string, { read, ...options }: GetOptions<T> = {}): Promise<T> =>
+    json<T>(path, options, read),
   post: <T>(path: string, body: unknown = {}, options: CallOptions = {}): Promise<T> =>
     json<T>(path, {
       ...options,
@@ -175,16 +182,3 @@ export const api = {
   delete: <T>(path: string, options: CallOptions = {}): Promise<T> =>
     json<T>(path, { ...options, method: "DELETE" }),
 };
-
-/** `?a=1&b=2` of those that are neither null, undefined nor empty. */
-export function queryString(of: Record<string, string | number | null | undefined>): string {
-  const kept = Object.entries(of).filter(([, value]) => value !== null && value !== undefined);
-  const query = new URLSearchParams();
-  for (const [name, value] of kept) {
-    if (value !== "") {
-      query.append(name, String(value));
-    }
-  }
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
-}

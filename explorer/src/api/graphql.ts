@@ -1,10 +1,12 @@
 import { endpoint as chosenEndpoint, endpointHeaders } from "../state/endpoint.ts";
 import { ApiError } from "./client.ts";
+import { parseExactly, writeExactly } from "./exact-json.ts";
 import { readEvents } from "./sse.ts";
 import type { Endpoint, Json } from "./types.ts";
 
 export interface GraphqlRequest {
   query: string;
+  /** Numbers that `parseExactly` marked are sent with all of their digits. */
   variables?: { [name: string]: Json };
   operationName?: string | null;
   /** Beside the endpoint's token and the content types. */
@@ -64,7 +66,7 @@ async function send(wanted: GraphqlRequest, accept: string): Promise<Response> {
         accept,
         "content-type": "application/json",
       },
-      body: JSON.stringify({
+      body: writeExactly({
         query,
         ...(variables === undefined ? {} : { variables }),
         ...(operationName ? { operationName } : {}),
@@ -107,9 +109,12 @@ export async function runGraphql(wanted: GraphqlRequest): Promise<GraphqlRespons
   };
 }
 
-function asAnswer(text: string): GraphqlAnswer | null {
+function asAnswer(
+  text: string,
+  read: (text: string) => unknown = JSON.parse,
+): GraphqlAnswer | null {
   try {
-    const found: unknown = JSON.parse(text);
+    const found = read(text);
     return typeof found === "object" && found !== null && !Array.isArray(found)
       ? (found as GraphqlAnswer)
       : null;
@@ -119,6 +124,7 @@ function asAnswer(text: string): GraphqlAnswer | null {
 }
 
 export interface SubscriptionListener {
+  /** Its numbers are as `parseExactly` reads them. */
   onNext: (answer: GraphqlAnswer) => void;
   /** The server closed it, or `signal` did. */
   onEnd: () => void;
@@ -146,7 +152,7 @@ export async function subscribeGraphql(
     }
     await readEvents(answer.body, (event) => {
       if (event.event === "next") {
-        const body = asAnswer(event.data);
+        const body = asAnswer(event.data, parseExactly);
         if (body !== null) {
           listener.onNext(body);
         }

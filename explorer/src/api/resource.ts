@@ -18,8 +18,11 @@ export function asApiError(error: unknown): ApiError {
     : new ApiError(0, "UNKNOWN", error instanceof Error ? error.message : String(error));
 }
 
-/** Counts editions, but for the first: what was asked before it was known is of that one. */
-function useEdition(): number {
+/**
+ * Changes with `edition`, but for the first: what was asked before that was known is of that one. For effects
+ * that ask the server on their own.
+ */
+export function useEdition(): number {
   const seen = useRef<string | null>(null);
   const count = useRef(0);
   const now = edition.value;
@@ -32,9 +35,9 @@ function useEdition(): number {
 
 /**
  * What the API has at `path` (relative to `/explorer/api/`; null for nothing). It is loaded anew when the
- * path changes, when the app was loaded anew, and when the server is back.
+ * path changes, when the app was loaded anew, and when the server is back. `read` stands in for `JSON.parse`.
  */
-export function useResource<T>(path: string | null): Resource<T> {
+export function useResource<T>(path: string | null, read?: (text: string) => T): Resource<T> {
   const [now, setNow] = useState<{ path: string | null; data: T | null; error: ApiError | null }>({
     path: null,
     data: null,
@@ -52,7 +55,7 @@ export function useResource<T>(path: string | null): Resource<T> {
     const stop = new AbortController();
     setLoading(true);
     api
-      .get<T>(path, { signal: stop.signal })
+      .get<T>(path, { signal: stop.signal, ...(read && { read }) })
       .then(
         (data) => {
           setNow({ path, data, error: null });

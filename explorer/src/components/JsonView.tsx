@@ -1,6 +1,7 @@
 import { ChevronRight, ChevronsDownUp, ChevronsUpDown, Search } from "lucide";
 import { Component } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { digitsOf } from "../api/exact-json.ts";
 import { Copy } from "./Copy.tsx";
 import { classes } from "./class-names.ts";
 import { formatBytes, formatCount } from "./format.ts";
@@ -37,7 +38,10 @@ export interface JsonViewProps {
 /** The most rows that "Open all" shows. */
 const MOST_OPEN = 1_000;
 
-/** A JSON value as a tree. Branches are made when they are opened, so values of megabytes are quick. */
+/**
+ * A JSON value as a tree. Branches are made when they are opened, so values of megabytes are quick.
+ * Numbers that `parseExactly` marked show all of their digits.
+ */
 export function JsonView({
   value,
   label,
@@ -244,6 +248,10 @@ function BranchWord({ row }: { row: JsonRow }) {
 }
 
 function Leaf({ value }: { value: unknown }) {
+  const digits = digitsOf(value);
+  if (digits !== null) {
+    return <span class="json-view-number">{digits}</span>;
+  }
   if (typeof value === "string") {
     return <Text value={value} />;
   }

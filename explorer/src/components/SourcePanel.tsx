@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 import { FileCode, SquareArrowOutUpRight } from "lucide";
 import type { ComponentChildren } from "preact";
-import { queryString } from "../api/client.ts";
 import { state } from "../api/events.ts";
 import { useResource } from "../api/resource.ts";
 import type { Source } from "../api/types.ts";
+import { queryString } from "../query-string.ts";
 import { ErrorBanner } from "./Banner.tsx";
 import { Button } from "./Button.tsx";
 import { Code } from "./Code.tsx";

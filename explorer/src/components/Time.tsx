@@ -1,4 +1,4 @@
-import { formatAgo, formatBytes, formatDateTime, formatDuration, formatWhen } from "./format.ts";
+import { formatAgo, formatDateTime, formatDuration, formatWhen } from "./format.ts";
 
 /** A time of day, in milliseconds since the epoch; the exact one shows when pointed at. */
 export function Time({ at, ago = false }: { at: number; ago?: boolean }) {
@@ -12,13 +12,4 @@ export function Time({ at, ago = false }: { at: number; ago?: boolean }) {
 /** A duration in milliseconds; the exact one shows when pointed at. */
 export function Duration({ ms }: { ms: number | null }) {
   return <span title={ms === null ? undefined : `${ms} ms`}>{formatDuration(ms)}</span>;
-}
-
-/** A size in bytes; the exact one shows when pointed at. */
-export function Bytes({ bytes }: { bytes: number | null }) {
-  return (
-    <span title={bytes === null ? undefined : `${bytes.toLocaleString("en-US")} bytes`}>
-      {formatBytes(bytes)}
-    </span>
-  );
 }

@@ -1,5 +1,5 @@
 import type { ChartSeries } from "./Chart.tsx";
-import { formatTime } from "./format.ts";
+import { formatDay, formatTime } from "./format.ts";
 
 /** What a chart shows, in sentences: for each series how many values, its span and its last. */
 export function alternative(
@@ -34,7 +34,7 @@ export function timesOf(splits: readonly number[]): string[] {
   return splits.map((seconds) => {
     const at = new Date(seconds * 1000);
     if (step >= 86_400 || (step >= 60 && at.getHours() + at.getMinutes() === 0)) {
-      return `${at.getDate()} ${at.toLocaleString("en-GB", { month: "short" })}`;
+      return formatDay(at.getTime());
     }
     const time = formatTime(at.getTime(), step < 1);
     return step < 60 ? time : time.slice(0, 5);

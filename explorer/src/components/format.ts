@@ -128,9 +128,15 @@ export function formatWhen(at: number, now: number = Date.now()): string {
   if (date.toDateString() === today.toDateString()) {
     return formatTime(at);
   }
+  return `${formatDay(at, now)} ${formatTime(at).slice(0, 5)}`;
+}
+
+/** A day, with its year if that is not the year of `now`: `27 Nov`, `27 Nov 2025`. */
+export function formatDay(at: number, now: number = Date.now()): string {
+  const date = new Date(at);
   const month = date.toLocaleString("en-GB", { month: "short" });
-  const year = date.getFullYear() === today.getFullYear() ? "" : ` ${date.getFullYear()}`;
-  return `${date.getDate()} ${month}${year} ${two(date.getHours())}:${two(date.getMinutes())}`;
+  const year = date.getFullYear();
+  return `${date.getDate()} ${month}${year === new Date(now).getFullYear() ? "" : ` ${year}`}`;
 }
 
 /** How long ago: `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 days ago`. */

@@ -152,3 +152,19 @@ test("a value that is too deep for text says so", () => {
   expect(asJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
   expect(asJson(nested(200_000))).toContain("too deep");
 });
+
+describe("paths", () => {
+  test("are unlike for names with the signs of which paths are made", () => {
+    const value = { a: { c: 1 }, "a#b": { c: 2 }, "a/c": 3, "a~1c": 4, "#0-100": { "": 5 } };
+    const rows = visibleRows(value, () => true);
+    expect(new Set(rows.map((row) => row.path)).size).toBe(rows.length);
+  });
+
+  test("of what a search finds are those of its rows", () => {
+    const value = { "a#b": { "c#": "wanted" } };
+    const rows = visibleRows(value, () => true);
+    const [found] = search(value, "wanted");
+    expect(rows.at(-1)?.path).toBe(found?.path);
+    expect(pathsTo(value, found?.names ?? [])).toEqual(rows.slice(0, -1).map((row) => row.path));
+  });
+});

@@ -1,3 +1,5 @@
+import { digitsOf, writeExactly } from "../api/exact-json.ts";
+
 /** A JSON value as rows of a tree, of which only those in open branches exist. */
 
 /** A branch of more is divided into ranges of so many, and those into ranges again. */
@@ -67,7 +69,8 @@ export function stepFor(count: number): number {
 }
 
 function childPath(parent: string, name: string | number): string {
-  return `${parent}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const escaped = String(name).replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("#", "~2");
+  return `${parent}/${escaped}`;
 }
 
 /** Ranges do not show in the paths of what is in them. */
@@ -227,7 +230,7 @@ function matches(value: unknown, name: string | number | null, wanted: string): 
   if (typeof name === "string" && name.toLowerCase().includes(wanted)) {
     return true;
   }
-  return !isBranch(value) && String(value).toLowerCase().includes(wanted);
+  return !isBranch(value) && (digitsOf(value) ?? String(value)).toLowerCase().includes(wanted);
 }
 
 /** What shows of a string of which `shown` characters were asked for; never half of a character. */
@@ -255,7 +258,7 @@ export function preview(value: unknown): string {
 /** The value as JSON text; of a value too deep for that, the reason. */
 export function asJson(value: unknown): string {
   try {
-    return JSON.stringify(value, null, 2) ?? "undefined";
+    return value === undefined ? "undefined" : writeExactly(value, 2);
   } catch (error) {
     return error instanceof RangeError ? "(too deep to be written as text)" : String(error);
   }

@@ -1,7 +1,7 @@
 import { RotateCw } from "lucide";
 import { Component, type ComponentChildren, type ComponentType } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { state } from "../api/events.ts";
+import { edition, state } from "../api/events.ts";
 import { session } from "../api/session.ts";
 import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
@@ -41,7 +41,7 @@ export function Outlet() {
   useFocus(page, Page !== undefined);
 
   if (failed === page) {
-    return <Broken title="This page could not be loaded." />;
+    return <NotLoaded />;
   }
   if (Page === undefined) {
     return (
@@ -84,6 +84,19 @@ function useFocus(page: string, ready: boolean): void {
     target?.focus({ preventScroll: true });
     main?.scrollTo(0, 0);
   }, [page, ready]);
+}
+
+/** Tries again when the server is back: from the start, since styles may be missing as well. */
+function NotLoaded() {
+  const before = useRef(edition.value);
+  const now = edition.value;
+  useEffect(() => {
+    if (before.current !== null && before.current !== now) {
+      location.reload();
+    }
+    before.current = now;
+  }, [now]);
+  return <Broken title="This page could not be loaded." />;
 }
 
 function Broken({ title, children }: { title: string; children?: ComponentChildren }) {

@@ -115,7 +115,6 @@ function Panel({ wanted }: { wanted: SignIn }) {
           type="submit"
           busy={checking}
           disabled={token.trim() === ""}
-          onClick={submit}
         >
           {checking ? "Checking" : "Go on"}
         </Button>

@@ -7,11 +7,12 @@ Nothing is recorded unless an app is given a `RecentCalls`.
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -25,6 +26,9 @@ Reason: TypeAlias = Literal["request", "embedder"]
 
 Listener: TypeAlias = Callable[["CallRecord"], None]
 
+_LONGEST_MESSAGE: Final = 8 << 10
+_LONGEST_DETAIL: Final = 64 << 10
+"""Characters of what is kept of an error."""
 _OVERHEAD: Final = 2_000
 """Bytes that a record takes, about, besides its texts."""
 
@@ -66,6 +70,8 @@ class CallRecord:
     errors: Sequence[FunctionError] = ()
     detail: str | None = None
     """The failure in full, as the log has it."""
+    has_entered: bool = False
+    """Whether its instance was ever ready."""
     abandoned: bool = False
     """Whether it was a stream whose client has left."""
     lines: list[tuple[float, Level, str]] = field(default_factory=list)
@@ -74,6 +80,8 @@ class CallRecord:
     @property
     def guest_seconds(self) -> float:
         """The rest: that the function itself was at work."""
+        if not self.has_entered:
+            return 0.0
         whole = time.perf_counter() - self.timeline.began if self.seconds is None else self.seconds
         return max(0.0, whole - self.queue_seconds - self.instantiate_seconds - self.host_seconds)
 
@@ -82,6 +90,7 @@ class CallRecord:
 
     def entered(self, waited: float) -> None:
         """Its instance is ready, after it has waited for so many seconds for its turn."""
+        self.has_entered = True
         self.queue_seconds = waited
         since = time.perf_counter() - self.timeline.began
         self.instantiate_seconds = max(0.0, since - waited)
@@ -89,10 +98,15 @@ class CallRecord:
     @property
     def size(self) -> int:
         """Bytes that it takes, about."""
-        kept = (len(each.text) for each in (self.arguments, self.result) if each is not None)
-        lines = sum(100 + len(text) for _, _, text in self.lines)
-        operations = 400 * len(self.timeline.operations)
-        return _OVERHEAD + sum(kept) + lines + operations + len(self.detail or "")
+        size = _OVERHEAD + 400 * len(self.timeline.operations)
+        for kept in (self.arguments, self.result):
+            if kept is not None:
+                size += sys.getsizeof(kept.text)
+        if self.lines:
+            size += sum(100 + sys.getsizeof(text) for _, _, text in self.lines)
+        if self.errors:
+            size += sum(sys.getsizeof(error.message) for error in self.errors)
+        return size if self.detail is None else size + sys.getsizeof(self.detail)
 
 
 class RecentCalls:
@@ -158,6 +172,7 @@ class RecentCalls:
         """A call starts now."""
         record = CallRecord(id, function, reason, time.time(), self._kept(arguments))
         self._calls[id] = record
+        self._measure(record)
         self._tell(record)
         self._make_room()
         return record
@@ -168,18 +183,26 @@ class RecentCalls:
         timeline.close()
         record.seconds = time.perf_counter() - timeline.began
         record.host_seconds = timeline.busy
+        if record.detail is not None:
+            record.detail = _cut(record.detail, _LONGEST_DETAIL)
+        if not record.has_entered:  # there was no sandbox for it in time
+            record.queue_seconds = record.seconds
         if outcome is None or record.abandoned:
             record.status = "cancelled"
         else:
             record.status = "failed" if outcome.failed else "ok"
-            record.errors = outcome.errors
+            record.errors = tuple(_shortened(error) for error in outcome.errors)
             if not outcome.failed:
                 record.result = self._kept(outcome.value)
         if record.id in self._calls:
-            self._sizes[record.id] = size = record.size
-            self._bytes += size
+            self._measure(record)
         self._tell(record)
         self._make_room()
+
+    def _measure(self, record: CallRecord) -> None:
+        size = record.size
+        self._bytes += size - self._sizes.get(record.id, 0)
+        self._sizes[record.id] = size
 
     def _tell(self, record: CallRecord) -> None:
         for listener in tuple(self._listeners):
@@ -197,21 +220,34 @@ class RecentCalls:
     def _kept(self, value: Any) -> KeptValue | None:
         if not self.keep_values:
             return None
-        text = _json(value)
-        if text is None:
+        data = _json(value)
+        if data is None:
             return None
-        if len(text) <= self._most_of_value:
-            return KeptValue(text, len(text.encode(errors="replace")), True)
-        return KeptValue(text[: self._most_of_value], len(text.encode(errors="replace")), False)
+        most = self._most_of_value
+        if len(data) <= most:
+            return KeptValue(data.decode(), len(data), True)
+        # Four bytes at most are a character.
+        return KeptValue(data[: 4 * most].decode(errors="ignore")[:most], len(data), False)
 
 
-def _json(value: Any) -> str | None:
+def _shortened(error: FunctionError) -> FunctionError:
+    """An error as it is kept: its texts are the guest's, and may be of any length."""
+    hint = error.hint and _cut(error.hint, _LONGEST_MESSAGE)
+    return replace(error, message=_cut(error.message, _LONGEST_MESSAGE), hint=hint)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _json(value: Any) -> bytes | None:
     """JSON data as text; None for what has no such form."""
     try:
-        return msgspec.json.encode(value).decode()
+        return msgspec.json.encode(value)
     except (UnicodeEncodeError, TypeError, ValueError, RecursionError):
         pass
     try:
-        return json.dumps(value)  # which has a form for half of a surrogate pair
+        # It has a form for half of a surrogate pair.
+        return json.dumps(value, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError):
         return None

@@ -118,7 +118,7 @@ class _Session:
         self._host = host
         self._port = port
         self._deployments = Deployments()
-        self._gate = TokenGate(loopback_only(host))
+        self._gate = TokenGate(loopback_only(host), self._show_token)
         self._explorer = developers_explorer(runtime, sources, self._gate)
         self._compiled: Compiled | None = None
         self._served: Served | None = None
@@ -182,26 +182,30 @@ class _Session:
     async def _refresh(self, changed: Collection[str]) -> bool:
         """Build what changed, load it and serve it. False, and the reason is shown, when that
         fails."""
-        from atoll.cli.explorer import subject_of
-
         started = time.perf_counter()
         self._explorer.building()
-        served = await self._load(changed)
-        if served is None:
+        try:
+            self._replace(await self._load(changed))
+        except Exception as error:
+            self._steps.failed()
+            self._report(error)
             return False
-        folder = self._sources.directory
-        if self._served is not None:
-            # What changed while it was loaded was told to its predecessor.
-            served.take_over(self._runtime.secret_sources(folder).environ())
+        self._explorer.built((time.perf_counter() - started) * 1000)
+        return True
+
+    def _replace(self, served: Served) -> None:
+        """Serve this from now on."""
+        from atoll.cli.explorer import subject_of
+
+        # What changed while it was loaded was told to its predecessor, if there was one.
+        served.take_over(self._runtime.secret_sources(self._sources.directory).environ())
         self._served = served
         self._deployments.replace(served.deployment)
         assert self._compiled is not None, "it was loaded of that"
         self._explorer.show(subject_of(served, self._compiled, self._runtime.limits))
-        self._explorer.built((time.perf_counter() - started) * 1000)
-        return True
 
-    async def _load(self, changed: Collection[str]) -> Served | None:
-        """Build what changed and load it. None, and the reason is shown, when that fails."""
+    async def _load(self, changed: Collection[str]) -> Served:
+        """Build what changed and load it."""
         from atoll.cli.capabilities import lacking
         from atoll.cli.models import missing_models
         from atoll.cli.served import Served
@@ -209,18 +213,13 @@ class _Session:
 
         # What failed to load is still to be loaded after an edit of something else.
         self._pending.update(changed)
+        compiled, self._query = await self._build(self._pending)
+        app = await asyncio.to_thread(self._runtime.load, compiled)
         try:
-            compiled, self._query = await self._build(self._pending)
-            app = await asyncio.to_thread(self._runtime.load, compiled)
-            try:
-                deployment = Deployment.of(app, compiled.environ, dev=True)
-            except BaseException:
-                await app.close()
-                raise
-        except Exception as error:
-            self._steps.failed()
-            self._report(error)
-            return None
+            deployment = Deployment.of(app, compiled.environ, dev=True)
+        except BaseException:
+            await app.close()
+            raise
         for text in deployment.warnings():
             warn(text)
         for name in missing_models(compiled.manifest):
@@ -245,7 +244,7 @@ class _Session:
         of_operator = isinstance(error, SecretProviderError)
         of_operator = of_operator and not isinstance(error, EnvironmentFileError)
         beyond_edits = of_operator or getattr(error, "code", None) in _OF_THE_INSTALLATION
-        if beyond_edits and self._url is None:
+        if beyond_edits and self._compiled is None and self._url is None:
             raise error
         report(error)
         self._explorer.failed(problems_of(error, self._sources.directory))
@@ -283,7 +282,10 @@ class _Session:
 
         note(f"Explorer: {styled(url + PATH, 'cyan')}")
         if self._host not in LOOPBACK_NAMES:
-            note(f"  Its token, for browsers of other machines: {self._gate.token}")
+            self._show_token()
+
+    def _show_token(self) -> None:
+        note(f"  Its token, for browsers of other machines: {self._gate.token}")
 
     def _invite(self) -> None:
         """Say where the app is, and how to ask it."""

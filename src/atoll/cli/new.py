@@ -50,7 +50,7 @@ def new(
     note(f"  cd {place}")
     note(f"  atoll call {LANGUAGES[language].first:17} run one function in its sandbox")
     note("  atoll models install         fetch the model that modus.json names")
-    note("  atoll dev                    serve the API and follow your edits")
+    note("  atoll dev                    serve the API, and a page to try it in; follow your edits")
 
 
 def _show_sdk(target: Path, language: Language) -> None:

@@ -21,6 +21,9 @@ _SPECIAL = re.compile("[!%_]")
 """What means something in a pattern of LIKE, and what takes that from it."""
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 """What no database takes."""
+_LONGEST_SEARCH = 2000
+"""Characters of a text that are looked for: SQLite takes patterns of 50,000 bytes at most."""
+_ID_LENGTH = 36
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _JSON = ("input", "output")
 _TRUTHS = tuple(column.name for column in INFERENCES if column.kind == "bool")
@@ -42,7 +45,8 @@ class Wanted:
     status: str = ""
     """``ok``, ``failed`` or ``cancelled``."""
     search: str = ""
-    """A text that stands in the input or the output; letters of either case."""
+    """A text that stands in the input or the output; letters of either case. Of a very long one its
+    beginning counts."""
     before: str = ""
     """The whole id of one; those that come after it in the list."""
 
@@ -64,6 +68,8 @@ def find_inferences(session: Session, wanted: Wanted) -> list[dict[str, Any]]:
 
 def find_inference(session: Session, id: str) -> dict[str, Any] | None:
     """One by its id, or by the beginning of it. Raises HistoryError: that is not one's alone."""
+    if len(id) > _ID_LENGTH:
+        return None
     pattern = "".join(c for c in id.lower() if c in "0123456789abcdef-") + "%"
     if len(pattern) != len(id) + 1:
         return None
@@ -110,7 +116,9 @@ def _conditions(session: Session, wanted: Wanted) -> list[_Condition] | None:
 
 
 def _containing(text: str) -> _Condition:
-    """That a text stands in the JSON of the input or the output, where it may be escaped."""
+    """That a text stands in the JSON of the input or the output, where it may be escaped. Of a very
+    long one, that its beginning does."""
+    text = text[:_LONGEST_SEARCH]
     ways = dict.fromkeys(json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
     patterns = [
         "%" + _SPECIAL.sub("!\\g<0>", way) + "%" for way in ways if not _HALF_PAIR.search(way)

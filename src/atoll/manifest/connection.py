@@ -134,7 +134,9 @@ def _read_url(
     elif not pattern.fullmatch(url):
         message = f'"{key}" of {reader.what} should be {expected}'
         if pattern.fullmatch(f"{url}/"):
-            hint = f'Write "{url}/".'
+            # Not repeated where it may hold a credential, or does not end with its path.
+            plain = not any(sign in url for sign in "@?#")
+            hint = f'Write "{url}/".' if plain else "Its path should end with a slash."
     else:
         return url
     log.warning(ProblemCode.INVALID_VALUE, f"{message}.", location, hint)

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from atoll.server.explorer.assets import Assets
+from atoll.server.request import Request
+
 LASTING = "public, max-age=31536000, immutable"
 SCRIPT = "console.log('atoll')\n" * 200
 
@@ -141,6 +144,32 @@ async def test_what_leads_out_is_the_page_or_nothing(dev: Any, path: str) -> Non
         f"GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode()
     )
     assert b"TOP SECRET" not in raw
+
+
+async def test_a_file_is_kept_once_however_it_is_named(bundle: Path) -> None:
+    assets = Assets(bundle)
+    names = ["assets/index-Dk3x_9aB.js"]
+    names += [f"assets/{'./' * n}/index-Dk3x_9aB.js" for n in range(1, 50)]
+    names += [f"assets/{'../assets/' * n}index-Dk3x_9aB.js" for n in range(1, 50)]
+
+    answers = {assets.answer(_request(name), name).headers["cache-control"] for name in names}
+
+    assert answers == {LASTING}
+    assert assets.kept == 1
+
+
+async def test_what_is_named_as_if_it_lasted_does_not(bundle: Path) -> None:
+    name = "assets/x-Dk3x_9aB.js/../../index.html"
+    (bundle / "assets" / "x-Dk3x_9aB.js").mkdir()
+
+    answer = Assets(bundle).answer(_request(name), name)
+
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def _request(name: str) -> Request:
+    scope = {"method": "GET", "path": f"/explorer/{name}", "query_string": b"", "headers": []}
+    return Request(scope, receive=None)  # type: ignore[arg-type]  # it has no body
 
 
 async def test_a_bundle_that_was_not_built_says_how_to_build_it(start: Any, tmp_path: Path) -> None:

@@ -151,16 +151,20 @@ async def test_forgetting_them(page: Any) -> None:
     assert await page.refusal("GET", "calls/done") == (404, "CALL_UNKNOWN")
 
 
-async def test_all_that_are_kept_come_at_once(page: Any) -> None:
+async def test_all_that_are_kept_come_in_pages(page: Any) -> None:
     calls = page.server.explorer.calls
     for number in range(10_050):
         finished(calls, f"call{number}")
 
-    found = await page.get("calls?limit=10000")
+    found, before = [], ""
+    while part := (answer := await page.get(f"calls?limit=10000&before={before}"))["calls"]:
+        assert len(part) == 2_000
+        assert len(json.dumps(part)) < 1_000_000
+        found += part
+        before = part[-1]["id"]
 
-    assert len(found["calls"]) == 10_000
-    assert found["forgotten"] == 50
-    assert len(json.dumps(found)) < 5_000_000
+    assert [each["id"] for each in found] == [f"call{n}" for n in range(10_049, 49, -1)]
+    assert answer["forgotten"] == 50
 
 
 async def test_in_production_nothing_of_what_was_asked_is_kept(start: Any, issuer: Any) -> None:
@@ -172,3 +176,12 @@ async def test_in_production_nothing_of_what_was_asked_is_kept(start: Any, issue
     ) as response:
         found = await response.json()
     assert (found["arguments"], found["result"]) == (None, None)
+
+
+async def test_a_long_message_is_cut_in_lists(page: Any) -> None:
+    calls = page.server.explorer.calls
+    record = calls.begin("a", "f", {}, "request")
+    calls.finish(record, Outcome("a", None, True, (FunctionError("m" * 5_000, "X"),)))
+    (found,) = (await page.get("calls"))["calls"]
+    assert found["error"]["message"] == "m" * 500
+    assert (await page.get("calls/a"))["errors"][0]["message"] == "m" * 5_000

@@ -271,6 +271,11 @@ def test_images_are_only_what_a_browser_may_show():
     assert image(cut) == ("file", "an image, not stored whole")
 
 
+def test_very_many_parts_are_no_matter():
+    input = {"messages": [{"role": "user", "content": [{"type": "text", "text": ""}] * 200_000}]}
+    assert question_of(conversation_of(input, None), input) == question_of(None, input)
+
+
 def test_what_is_nested_too_deep_is_no_conversation():
     deep: Any = "x"
     for _ in range(100_000):

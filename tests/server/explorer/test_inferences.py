@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from typing import Any
 
@@ -44,6 +46,21 @@ def record(shown):
         return invocation.id
 
     return record
+
+
+async def test_a_history_that_takes_long_holds_up_nothing_else(shown):
+    go_on = threading.Event()
+    shown.explorer.flush_history = lambda seconds: go_on.wait(60)
+    waiting = [asyncio.create_task(shown.get("inferences")) for _ in range(40)]
+    for _ in range(5):
+        await asyncio.sleep(0)  # until they wait
+    try:
+        async with asyncio.timeout(20):
+            # As addresses of hosts are looked up, for one.
+            assert await asyncio.get_running_loop().run_in_executor(None, lambda: "done") == "done"
+    finally:
+        go_on.set()
+        await asyncio.gather(*waiting)
 
 
 async def test_before_anything_was_asked(shown):

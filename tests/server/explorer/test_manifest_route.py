@@ -167,6 +167,8 @@ def test_addresses_are_shown_without_what_may_be_a_credential(address, shown):
             "postgresql://{}@db/x",
             "https://db/?key={}",
             "https://db/#{}",
+            "sqlserver://db;password={}",
+            "postgresql://db/x;password={}",
             "dgraph://db:9080?bearertoken={}",
             "neo4j://ann:{}@db:7687/x?y=1#z",
             "password={}",

@@ -64,11 +64,34 @@ async def test_other_machines_have_to_know_the_token(start: Any) -> None:
         assert response.status == 200
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For: 203.0.113.7", "Forwarded: for=203.0.113.7"])
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For: 203.0.113.7", "Forwarded: for=203.0.113.7", "X-Forwarded-Host: a.example",
+     "X-Forwarded-Proto: https", "X-Real-IP: 203.0.113.7", "Via: 1.1 proxy"],
+)  # fmt: skip
 async def test_behind_a_proxy_the_token_is_not_given(start: Any, header: str) -> None:
     server = await start(dev=True)
 
     answer = await raw_request(server, "session", header)
+
+    assert b'"auth":"typed","token":null' in answer
+
+
+async def test_who_has_to_type_the_token_can_read_it_in_the_terminal(start: Any) -> None:
+    told: list[str] = []
+    gate = TokenGate(loopback_only(), lambda: told.append(gate.token))
+    server = await start(dev=True, gate=gate)
+    await raw_request(server, "session")
+    assert told == []
+    for _ in range(3):
+        await raw_request(server, "session", "Via: 1.1 proxy")
+    assert told == [gate.token]
+
+
+async def test_no_browser_speaks_as_proxies_do_unless_they_are_told(start: Any) -> None:
+    server = await start(dev=True)
+
+    answer = await server.raw(b"GET /explorer/api/session HTTP/1.0\r\nhost: localhost\r\n\r\n")
 
     assert b'"auth":"typed","token":null' in answer
 

@@ -108,3 +108,11 @@ def test_no_name_leads_out(tmp_path_factory: pytest.TempPathFactory, parts: list
         file.write_text("")
     found = own_file(folder, "/".join(parts))
     assert found in (None, folder / "b.py")
+
+
+@pytest.mark.parametrize("name", ["a/" * 40 + "x.py", "a" * 498 + ".py"])
+def test_names_that_nobody_gives_are_not_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(Path, "resolve", lambda path: pytest.fail(f"{path} was looked up"))
+    assert own_file(tmp_path, name) is None

@@ -61,7 +61,9 @@ export default function CodeEditor(props: CodeEditorProps) {
   latest.current = props;
 
   useEffect(() => {
-    if (host.current === null) return;
+    if (host.current === null) {
+      return;
+    }
     const made = open(host.current, props, (text) => {
       told.current.push(text);
       latest.current.onChange?.(text);
@@ -79,7 +81,9 @@ export default function CodeEditor(props: CodeEditorProps) {
     const text = view.current?.state.doc;
     const at = told.current.indexOf(props.value);
     told.current.splice(0, at + 1);
-    if (at >= 0 || text === undefined || text.toString() === props.value) return;
+    if (at >= 0 || text === undefined || text.toString() === props.value) {
+      return;
+    }
     view.current?.dispatch({
       changes: { from: 0, to: text.length, insert: props.value },
       annotations: given.of(true),
@@ -88,8 +92,11 @@ export default function CodeEditor(props: CodeEditorProps) {
 
   useEffect(() => {
     const content = view.current?.contentDOM;
-    if (props.invalid) content?.setAttribute("aria-invalid", "true");
-    else content?.removeAttribute("aria-invalid");
+    if (props.invalid) {
+      content?.setAttribute("aria-invalid", "true");
+    } else {
+      content?.removeAttribute("aria-invalid");
+    }
   }, [props.invalid]);
 
   return <div ref={host} class={props.class} data-editor={props.label} />;
@@ -107,7 +114,9 @@ function open(
   root.replaceChildren(box, floating);
   const changes = EditorView.updateListener.of((update) => {
     const isGiven = update.transactions.some((one) => one.annotation(given));
-    if (update.docChanged && !isGiven) onText(update.state.doc.toString());
+    if (update.docChanged && !isGiven) {
+      onText(update.state.doc.toString());
+    }
   });
   const extensions = [
     props.extensions ?? [],
@@ -161,7 +170,9 @@ const typedOver = EditorView.domEventHandlers({
     const { main, ranges } = view.state.selection;
     const text = event.data;
     const isTyped = event.inputType === "insertText" && text !== null && !view.composing;
-    if (!isTyped || main.empty || ranges.length > 1) return false;
+    if (!isTyped || main.empty || ranges.length > 1) {
+      return false;
+    }
     const insert = () =>
       view.state.update(view.state.replaceSelection(text), {
         userEvent: "input.type",

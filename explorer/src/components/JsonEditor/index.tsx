@@ -49,12 +49,16 @@ function useEditor(box: { current: HTMLDivElement | null }): ComponentType<JsonE
   const [, setReady] = useState(loaded !== null);
   const focused = useRef(false);
   useEffect(() => {
-    if (loaded !== null) return;
+    if (loaded !== null) {
+      return;
+    }
     let gone = false;
     import("./JsonEditor.tsx").then(
       (module) => {
         loaded = module.default;
-        if (gone) return;
+        if (gone) {
+          return;
+        }
         focused.current = box.current?.contains(document.activeElement) ?? false;
         setReady(true);
       },
@@ -67,7 +71,9 @@ function useEditor(box: { current: HTMLDivElement | null }): ComponentType<JsonE
     };
   }, []);
   useEffect(() => {
-    if (!focused.current || loaded === null) return;
+    if (!focused.current || loaded === null) {
+      return;
+    }
     focused.current = false;
     box.current?.querySelector<HTMLElement>("[data-editor]")?.focus();
   });

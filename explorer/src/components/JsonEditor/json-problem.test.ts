@@ -84,7 +84,9 @@ describe("jsonProblem", () => {
       }
       const problem = jsonProblem(text);
       expect(problem === null, text).toBe(parses(text));
-      if (problem === null) continue;
+      if (problem === null) {
+        continue;
+      }
       invalid++;
       expect(problem.from, text).toBeLessThanOrEqual(problem.to);
       expect(problem.to, text).toBeLessThanOrEqual(text.length);

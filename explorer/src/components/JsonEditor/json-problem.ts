@@ -33,7 +33,9 @@ export function jsonProblem(text: string): JsonProblem | null {
     const [, sign, string] = match;
     const kind = sign ?? (string === undefined ? "scalar" : "string");
     const next = step(kind, expected, open);
-    if (next === null) return problemAt(text, at, open, expected, last);
+    if (next === null) {
+      return problemAt(text, at, open, expected, last);
+    }
     expected = next;
     last = kind;
     at = TOKEN.lastIndex;
@@ -54,17 +56,27 @@ function step(kind: string, expected: Expected, open: string[]): Expected | null
   }
   if (kind === "}" || kind === "]") {
     const empty = kind === "}" ? "keyOrEnd" : "valueOrEnd";
-    if (open.at(-1) !== kind || (expected !== "commaOrEnd" && expected !== empty)) return null;
+    if (open.at(-1) !== kind || (expected !== "commaOrEnd" && expected !== empty)) {
+      return null;
+    }
     open.pop();
     return open.length > 0 ? "commaOrEnd" : "nothing";
   }
   if (kind === ",") {
-    if (expected !== "commaOrEnd") return null;
+    if (expected !== "commaOrEnd") {
+      return null;
+    }
     return open.at(-1) === "}" ? "key" : "value";
   }
-  if (kind === ":") return expected === "colon" ? "value" : null;
-  if (kind === "string" && key) return "colon";
-  if (value) return open.length > 0 ? "commaOrEnd" : "nothing";
+  if (kind === ":") {
+    return expected === "colon" ? "value" : null;
+  }
+  if (kind === "string" && key) {
+    return "colon";
+  }
+  if (value) {
+    return open.length > 0 ? "commaOrEnd" : "nothing";
+  }
   return null;
 }
 
@@ -78,7 +90,9 @@ function problemAt(
   SPACE.lastIndex = after;
   SPACE.exec(text);
   const from = SPACE.lastIndex;
-  if (from >= text.length) return { from, to: from, message: endMessage(open, expected) };
+  if (from >= text.length) {
+    return { from, to: from, message: endMessage(open, expected) };
+  }
   WORD.lastIndex = from;
   const word = WORD.exec(text)?.[0] ?? "";
   const to = from + word.length;
@@ -91,7 +105,9 @@ function problemAt(
 }
 
 function endMessage(open: string[], expected: Expected): string {
-  if (open.length === 0) return "A value is missing.";
+  if (open.length === 0) {
+    return "A value is missing.";
+  }
   const end = open.at(-1);
   switch (expected) {
     case "colon":
@@ -107,14 +123,25 @@ function endMessage(open: string[], expected: Expected): string {
 
 function wordMessage(word: string, open: string[], expected: Expected): string {
   if (word.startsWith('"')) {
-    if (word.length === 1 || !word.endsWith('"')) return 'This text is not closed: a " is missing.';
-    if (expected === "commaOrEnd") return "A comma is missing before this.";
-    if (expected === "colon") return 'A ":" is missing before this.';
-    if (expected !== "nothing")
+    if (word.length === 1 || !word.endsWith('"')) {
+      return 'This text is not closed: a " is missing.';
+    }
+    if (expected === "commaOrEnd") {
+      return "A comma is missing before this.";
+    }
+    if (expected === "colon") {
+      return 'A ":" is missing before this.';
+    }
+    if (expected !== "nothing") {
       return "This text has an escape or a character that JSON does not know.";
+    }
   }
-  if (word.startsWith("'")) return 'Texts are in "double quotes" in JSON.';
-  if (word === "/" || word === "#") return "JSON has no comments.";
+  if (word.startsWith("'")) {
+    return 'Texts are in "double quotes" in JSON.';
+  }
+  if (word === "/" || word === "#") {
+    return "JSON has no comments.";
+  }
   switch (expected) {
     case "nothing":
       return "There is something after the end of the value.";

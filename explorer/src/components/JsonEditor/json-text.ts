@@ -6,11 +6,17 @@ export function indented(text: string): string {
   tokens.forEach((token, at) => {
     const before = tokens[at - 1] ?? "";
     const opens = before === "{" || before === "[";
-    if (token === "}" || token === "]") depth--;
+    if (token === "}" || token === "]") {
+      depth--;
+    }
     const newLine = opens ? token !== "}" && token !== "]" : before === "," || isEnd(token);
-    if (newLine && at > 0) out += `\n${"  ".repeat(depth)}`;
+    if (newLine && at > 0) {
+      out += `\n${"  ".repeat(depth)}`;
+    }
     out += token === ":" ? ": " : token;
-    if (token === "{" || token === "[") depth++;
+    if (token === "{" || token === "[") {
+      depth++;
+    }
   });
   return out;
 }

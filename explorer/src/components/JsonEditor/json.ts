@@ -17,7 +17,9 @@ export function jsonExtensions(): Extension {
 /** An empty text is no mistake: nothing was typed yet. */
 function problems(view: EditorView): Diagnostic[] {
   const text = view.state.doc.toString();
-  if (text.trim() === "") return [];
+  if (text.trim() === "") {
+    return [];
+  }
   const problem = jsonProblem(text);
   return problem === null ? [] : [{ ...problem, severity: "error" }];
 }
@@ -25,8 +27,12 @@ function problems(view: EditorView): Diagnostic[] {
 /** Indents the JSON of an editor anew; false if it is none. */
 export function layOut(view: EditorView): boolean {
   const text = view.state.doc.toString();
-  if (jsonProblem(text) !== null) return false;
+  if (jsonProblem(text) !== null) {
+    return false;
+  }
   const insert = indented(text);
-  if (insert !== text) view.dispatch({ changes: { from: 0, to: text.length, insert } });
+  if (insert !== text) {
+    view.dispatch({ changes: { from: 0, to: text.length, insert } });
+  }
   return true;
 }

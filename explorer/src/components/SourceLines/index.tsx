@@ -1,8 +1,8 @@
 import { ExternalLink, FileCode } from "lucide";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { queryString } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
 import type { Source } from "../../api/types.ts";
+import { queryString } from "../../query-string.ts";
 import { Code } from "../Code.tsx";
 import { Icon } from "../Icon.tsx";
 import { Skeleton } from "../Skeleton.tsx";

@@ -35,15 +35,6 @@ describe("layOut", () => {
     expect(rows[0]).toMatchObject({ left: 0.25, width: 0.75 });
   });
 
-  test("knows which rows others are nested in", () => {
-    const depths = [0, 1, 2, 1, 0];
-    const { rows } = layOut(
-      depths.map((depth) => operation({ depth })),
-      10,
-    );
-    expect(rows.map((row) => row.hasChildren)).toEqual([true, true, false, false, false]);
-  });
-
   test("stays inside of the width whatever the numbers", () => {
     const odd = [operation({ startMs: -5, ms: 3 }), operation({ startMs: 0, ms: 0 })];
     for (const { left, width } of layOut(odd, 0).rows) {

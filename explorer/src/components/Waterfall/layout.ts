@@ -6,8 +6,6 @@ export interface WaterfallRow {
   left: number;
   width: number;
   running: boolean;
-  /** Whether rows that are nested in it follow. */
-  hasChildren: boolean;
 }
 
 export interface WaterfallLayout {
@@ -32,16 +30,14 @@ export interface Tick {
 export function layOut(operations: readonly HostOperation[], callMs: number): WaterfallLayout {
   const ends = operations.map((operation) => operation.startMs + (operation.ms ?? 0));
   const totalMs = ends.reduce(larger, Math.max(callMs, MINIMAL_MS));
-  const rows = operations.map((operation, index): WaterfallRow => {
+  const rows = operations.map((operation): WaterfallRow => {
     const left = clamp(operation.startMs / totalMs);
     const length = operation.ms ?? Math.max(0, callMs - operation.startMs);
-    const next = operations[index + 1];
     return {
       operation,
       left,
       width: Math.min(1 - left, clamp(length / totalMs)),
       running: operation.ms === null,
-      hasChildren: next !== undefined && next.depth > operation.depth,
     };
   });
   return { rows, totalMs, ticks: ticksOf(totalMs) };

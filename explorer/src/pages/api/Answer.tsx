@@ -1,6 +1,7 @@
 import { FileQuestion, Play } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
+import { parseExactly, writeExactly } from "../../api/exact-json.ts";
 import type { GraphqlResponse } from "../../api/graphql.ts";
 import { Badge, type Tone } from "../../components/Badge.tsx";
 import { Banner, ErrorBanner } from "../../components/Banner.tsx";
@@ -195,6 +196,7 @@ function TokenHint({ auth }: { auth: "none" | "bearer-token" }) {
 function Body({ response }: { response: GraphqlResponse }) {
   const { body, text } = response;
   const look = body === null ? "text" : answerLook.value;
+  const exact = useMemo(() => (body === null ? null : parseExactly(text)), [text]);
   return (
     <Tabs
       class="api-answer-body"
@@ -212,10 +214,11 @@ function Body({ response }: { response: GraphqlResponse }) {
               { id: "text", label: "Text" },
             ]
       }
-      aside={<Copy text={text} label="Copy the answer" />}
+      // A tree has a button for it itself.
+      aside={look === "text" && <Copy text={text} label="Copy the answer" />}
     >
       {look === "tree" ? (
-        <JsonView value={body} label="Answer" text={text} depth={5} />
+        <JsonView value={exact} label="Answer" text={text} depth={5} />
       ) : (
         <RawText text={text} />
       )}
@@ -244,13 +247,17 @@ function RawText({ text }: { text: string }) {
 }
 
 function laidOut(text: string): string {
-  if (text === "") return "(nothing)";
+  if (text === "") {
+    return "(nothing)";
+  }
   return text.length > MOST_TEXT || jsonProblem(text) !== null ? text : indented(text);
 }
 
 function Calls({ response }: { response: GraphqlResponse }) {
   const calls = response.body === null ? [] : invocationsOf(response.body);
-  if (calls.length === 0) return null;
+  if (calls.length === 0) {
+    return null;
+  }
   return (
     <footer class="api-calls">
       <span>{calls.length === 1 ? "Call" : "Calls"}</span>
@@ -284,7 +291,7 @@ function StreamAnswer({ stream, onPlace }: { stream: Stream; onPlace: AnswerProp
         </dl>
         <span class="api-answer-tools">
           <Copy
-            text={() => log.events.map((one) => JSON.stringify(one.answer)).join("\n")}
+            text={() => log.events.map((one) => writeExactly(one.answer)).join("\n")}
             label="Copy the events, one in a line"
           />
         </span>
@@ -310,8 +317,14 @@ function StreamBadge({ stream }: { stream: Stream }) {
 }
 
 function streamState({ ms, error, stopped, log }: Stream): [Tone, string] {
-  if (ms === null) return ["accent", "Listening"];
-  if (error !== null) return ["bad", "Broken off"];
-  if (stopped) return ["neutral", "Stopped"];
+  if (ms === null) {
+    return ["accent", "Listening"];
+  }
+  if (error !== null) {
+    return ["bad", "Broken off"];
+  }
+  if (stopped) {
+    return ["neutral", "Stopped"];
+  }
   return log.failed > 0 ? ["bad", "Failed"] : ["good", "Complete"];
 }

@@ -14,7 +14,9 @@ export interface AnswerErrorsProps {
 /** The errors of an answer: what, where in the answer and in the query, and the call that failed. */
 export function AnswerErrors({ answer, onPlace }: AnswerErrorsProps) {
   const errors = answer.errors ?? [];
-  if (errors.length === 0) return null;
+  if (errors.length === 0) {
+    return null;
+  }
   return (
     <ul class="api-errors" aria-label="Errors">
       {errors.map((error, at) => (

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from "graphql";
 import { X } from "lucide";
-import { useEffect, useState } from "preact/hooks";
 import { Drawer } from "../../components/Drawer.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
+import { useMedia } from "../../components/use-media.ts";
 import { DocsPanel } from "./DocsPanel.tsx";
 import { back, forward, gone, type Place, type Trail } from "./docs-navigation.ts";
 import { HistoryPanel } from "./HistoryPanel.tsx";
@@ -24,7 +24,9 @@ const TITLES = { docs: "Docs", history: "History" };
 export function Aside(props: AsideProps) {
   const wide = useMedia("(min-width: 1180px)");
   const open = aside.value;
-  if (open === null) return null;
+  if (open === null) {
+    return null;
+  }
   const close = () => {
     aside.value = null;
   };
@@ -89,15 +91,4 @@ function Content(props: AsideProps & { open: "docs" | "history"; leave: () => vo
       }}
     />
   );
-}
-
-function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const changed = () => setMatches(list.matches);
-    list.addEventListener("change", changed);
-    return () => list.removeEventListener("change", changed);
-  }, [query]);
-  return matches;
 }

@@ -114,12 +114,20 @@ function Hits({ schema, text, onGo }: { schema: GraphQLSchema; text: string; onG
 
 function Shown(props: DocsPanelProps & { place: Place }) {
   const { schema, place, onGo } = props;
-  if (place.kind === "start") return <Start schema={schema} onGo={onGo} />;
+  if (place.kind === "start") {
+    return <Start schema={schema} onGo={onGo} />;
+  }
   const type = schema.getType(place.type);
-  if (type === undefined) return <p class="api-docs-none">{place.type} is not there any more.</p>;
-  if (place.kind === "type") return <TypePage type={type} onGo={onGo} />;
+  if (type === undefined) {
+    return <p class="api-docs-none">{place.type} is not there any more.</p>;
+  }
+  if (place.kind === "type") {
+    return <TypePage type={type} onGo={onGo} />;
+  }
   const field = fieldsOf(type).find((one) => one.name === place.field);
-  if (field === undefined) return <p class="api-docs-none">{place.field} is not there any more.</p>;
+  if (field === undefined) {
+    return <p class="api-docs-none">{place.field} is not there any more.</p>;
+  }
   const kind = kindOf(schema, type.name);
   return (
     <>
@@ -195,8 +203,12 @@ function TypePage({ type, onGo }: { type: GraphQLNamedType; onGo: Go }) {
 }
 
 function typeWord(type: GraphQLNamedType): string {
-  if (isObjectType(type)) return "Object";
-  if (isInputObjectType(type)) return "Input";
+  if (isObjectType(type)) {
+    return "Object";
+  }
+  if (isInputObjectType(type)) {
+    return "Input";
+  }
   return isEnumType(type) ? "Enum" : "Scalar";
 }
 
@@ -240,7 +252,9 @@ function Fields({ type, onGo }: { type: GraphQLNamedType; onGo: Go }) {
 
 function Arguments({ field, onGo }: { field: AnyField; onGo: Go }) {
   const list = argumentsOf(field);
-  if (list.length === 0) return null;
+  if (list.length === 0) {
+    return null;
+  }
   return (
     <Part title="Arguments">
       <ul class="api-docs-list">
@@ -263,7 +277,9 @@ function Arguments({ field, onGo }: { field: AnyField; onGo: Go }) {
 /** The fields that one can ask for below a field, without a way to another page. */
 function TypeOf({ field, onGo }: { field: AnyField; onGo: Go }) {
   const type = getNamedType(field.type);
-  if (fieldsOf(type).length === 0) return null;
+  if (fieldsOf(type).length === 0) {
+    return null;
+  }
   return (
     <Part title={`Fields of ${type.name}`}>
       <Fields type={type} onGo={onGo} />

@@ -90,7 +90,9 @@ function Toolbar(props: EditorsProps) {
           value={String(operation === null ? -1 : operations.indexOf(operation))}
           onValue={(at) => {
             const chosen = operations[Number(at)];
-            if (chosen !== undefined) props.onOperation(chosen);
+            if (chosen !== undefined) {
+              props.onOperation(chosen);
+            }
           }}
           options={operations.map((one, at) => ({
             value: String(at),
@@ -108,7 +110,9 @@ function Toolbar(props: EditorsProps) {
 function FormatButton({ view }: { view: EditorView | null }) {
   const [problem, setProblem] = useState("");
   const run = () => {
-    if (view === null) return;
+    if (view === null) {
+      return;
+    }
     const done = format(view);
     const comments = hasComments(view.state.doc.toString());
     const why = comments ? "Comments would be lost" : "There is a mistake in the text";

@@ -25,11 +25,15 @@ export function GraphqlEditor(props: GraphqlEditorProps) {
   const extensions = useMemo(() => graphqlExtensions({ onCursor, onDocs }), []);
 
   useEffect(() => {
-    if (view !== null) updateSchema(view, props.schema ?? undefined);
+    if (view !== null) {
+      updateSchema(view, props.schema ?? undefined);
+    }
   }, [view, props.schema]);
 
   useEffect(() => {
-    if (view !== null) showErrors(view, props.errors);
+    if (view !== null) {
+      showErrors(view, props.errors);
+    }
   }, [view, props.errors]);
 
   return (

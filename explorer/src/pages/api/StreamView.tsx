@@ -13,7 +13,9 @@ export function StreamView({ log, live }: { log: StreamLog; live: boolean }) {
 
   useLayoutEffect(() => {
     const element = list.current;
-    if (element !== null && atEnd.current) element.scrollTop = element.scrollHeight;
+    if (element !== null && atEnd.current) {
+      element.scrollTop = element.scrollHeight;
+    }
   }, [log.total]);
 
   return (

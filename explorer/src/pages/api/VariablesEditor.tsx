@@ -15,7 +15,9 @@ export function VariablesEditor({ value, onChange, variables }: VariablesEditorP
   const [view, setView] = useState<EditorView | null>(null);
   const extensions = useMemo(() => [jsonExtensions(), variablesExtensions()], []);
   useEffect(() => {
-    if (view !== null) showVariables(view, variables);
+    if (view !== null) {
+      showVariables(view, variables);
+    }
   }, [view, variables]);
   return (
     <CodeEditor

@@ -26,7 +26,7 @@ import { errorMarks } from "./response-errors.ts";
 import { forget, isRunning, type Outcome, outcomes, run, stop } from "./run.ts";
 import { aside, draft, drafts, operation, operations } from "./state.ts";
 import { useSchema } from "./use-schema.ts";
-import { parsedVariables, variableNames, variablesOf } from "./variables.ts";
+import { exactVariables, variableNames, variablesOf } from "./variables.ts";
 
 /** Editors, answer, docs and history. */
 export default function Workbench({ query }: PageProps) {
@@ -48,21 +48,26 @@ export default function Workbench({ query }: PageProps) {
   const sameText = sentOf(outcome)?.query === current.query;
 
   useEffect(() => {
-    if (schema !== null) setTrail((before) => stillThere(before, schema));
+    if (schema !== null) {
+      setTrail((before) => stillThere(before, schema));
+    }
   }, [schema]);
   useEffect(() => openAsked(query), [query]);
 
   const start = () => {
     const to = endpoint.peek();
-    if (to !== null && draft.peek().query.trim() !== "")
+    if (to !== null && draft.peek().query.trim() !== "") {
       void run(draft.peek(), operation.peek(), to);
+    }
   };
   const showDocs = (place: Place) => {
     aside.value = "docs";
     setTrail((before) => gone(before, place));
   };
   const open = (template: Template | null) => {
-    if (template !== null) drafts.value = opened(drafts.peek(), newDraft(template));
+    if (template !== null) {
+      drafts.value = opened(drafts.peek(), newDraft(template));
+    }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
@@ -88,7 +93,7 @@ export default function Workbench({ query }: PageProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter runs from everywhere inside.
     <div class={`api-page${aside.value === null ? "" : " has-aside"}`} onKeyDown={onKeyDown}>
       <header class="api-head">
-        <h1>API</h1>
+        <h1 tabIndex={-1}>API</h1>
         <DraftTabs
           drafts={drafts.value}
           onDrafts={(next) => {
@@ -130,7 +135,9 @@ export default function Workbench({ query }: PageProps) {
         onTrail={setTrail}
         onTry={(type, field) => {
           const kind = schema && kindOf(schema, type);
-          if (schema && kind) open(templateOf(schema, kind, field));
+          if (schema && kind) {
+            open(templateOf(schema, kind, field));
+          }
         }}
         onRun={restore}
       />
@@ -172,7 +179,9 @@ function marksOf(outcome: Outcome | undefined) {
 /** Open what another page asks for: `?query=...&variables=...`. */
 function openAsked(query: URLSearchParams): void {
   const text = query.get("query");
-  if (text === null) return;
+  if (text === null) {
+    return;
+  }
   const asked = newDraft({ query: text, variables: query.get("variables") ?? "" });
   drafts.value = opened(drafts.peek(), asked);
   navigate(location.pathname, { replace: true });
@@ -182,13 +191,17 @@ function openAsked(query: URLSearchParams): void {
 function restore(of: Run): void {
   const { query, variables, headers } = of;
   drafts.value = opened(drafts.peek(), newDraft({ query, variables, headers }));
-  if (endpoints.peek().some((one) => one.name === of.endpoint)) chooseEndpoint(of.endpoint);
+  if (endpoints.peek().some((one) => one.name === of.endpoint)) {
+    chooseEndpoint(of.endpoint);
+  }
 }
 
 function goToPlace(view: EditorView, line: number, column: number): void {
   const place = { message: "", locations: [{ line, column }] };
   const [mark] = errorMarks([place], view.state.doc.toString());
-  if (mark !== undefined) goTo(view, mark.from, mark.to);
+  if (mark !== undefined) {
+    goTo(view, mark.from, mark.to);
+  }
 }
 
 function curlOfDraft(): string {
@@ -198,7 +211,7 @@ function curlOfDraft(): string {
   return curlCommand({
     url: to === null ? "" : endpointUrl(to),
     query,
-    variables: parsedVariables(variables),
+    variables: exactVariables(variables),
     operationName: chosen?.name ?? null,
     headers: to === null ? {} : { ...endpointHeaders(to), ...headersOf(headers) },
     stream: chosen?.kind === "subscription",

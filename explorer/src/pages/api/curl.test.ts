@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { curlCommand, quoted } from "./curl.ts";
+import { parseExactly } from "../../api/exact-json.ts";
+import { curlCommand } from "./curl.ts";
 
 const request = {
   url: "http://localhost:8686/graphql",
@@ -26,13 +27,7 @@ test("asks for a stream of events where the answer is one", () => {
   expect(text).toContain("accept: text/event-stream");
 });
 
-test.each([
-  ["plain", "plain"],
-  ["", "''"],
-  ["it's", "'it'\\''s'"],
-  ["$(date) `date` $HOME", "'$(date) `date` $HOME'"],
-  ['a "b" \\ \n c', "'a \"b\" \\ \n c'"],
-  ["é", "'é'"],
-])("a shell reads %s as it was meant", (word, written) => {
-  expect(quoted(word)).toBe(written);
+test("has all digits of numbers of 64 bits", () => {
+  const variables = parseExactly('{"id": 18446744073709551615}');
+  expect(curlCommand({ ...request, variables })).toContain('{"id":18446744073709551615}');
 });

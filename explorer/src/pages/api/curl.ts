@@ -1,3 +1,6 @@
+import { writeExactly } from "../../api/exact-json.ts";
+import { shellWord } from "../../components/shell-word.ts";
+
 /** What a command sends. */
 export interface CurlRequest {
   url: string;
@@ -13,24 +16,23 @@ export interface CurlRequest {
 export function curlCommand(of: CurlRequest): string {
   const body: Record<string, unknown> = { query: of.query };
   const some = Object.keys((of.variables as object | null) ?? {}).length > 0;
-  if (some) body.variables = of.variables;
-  if (of.operationName !== null) body.operationName = of.operationName;
+  if (some) {
+    body.variables = of.variables;
+  }
+  if (of.operationName !== null) {
+    body.operationName = of.operationName;
+  }
   const headers = Object.entries({
     "content-type": "application/json",
     ...(of.stream ? { accept: "text/event-stream" } : {}),
     ...of.headers,
   });
   const lines = [
-    `curl${of.stream ? " -N" : ""} ${quoted(of.url)}`,
+    `curl${of.stream ? " -N" : ""} ${shellWord(of.url)}`,
     ...headers.map(
-      ([name, value]) => `-H ${quoted(value === "" ? `${name};` : `${name}: ${value}`)}`,
+      ([name, value]) => `-H ${shellWord(value === "" ? `${name};` : `${name}: ${value}`)}`,
     ),
-    `--data-binary ${quoted(JSON.stringify(body))}`,
+    `--data-binary ${shellWord(writeExactly(body))}`,
   ];
   return lines.join(" \\\n  ");
-}
-
-/** A word of a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

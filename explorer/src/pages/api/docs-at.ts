@@ -30,9 +30,13 @@ export function docsAt(schema: GraphQLSchema, text: string, offset: number): Doc
     const name = nameOf(node);
     const start = name?.loc?.start ?? -1;
     const end = name?.loc?.end ?? -2;
-    if (offset < start || offset > end) return;
+    if (offset < start || offset > end) {
+      return;
+    }
     const docs = docsOf(node, types, schema);
-    if (docs !== null) found = { from: start, to: end, ...docs };
+    if (docs !== null) {
+      found = { from: start, to: end, ...docs };
+    }
   };
   try {
     visit(parse(text), visitWithTypeInfo(types, { enter }));
@@ -68,7 +72,9 @@ function docsOf(node: ASTNode, types: TypeInfo, schema: GraphQLSchema): Found | 
     }
     case Kind.ARGUMENT: {
       const argument = types.getArgument();
-      if (!argument) return null;
+      if (!argument) {
+        return null;
+      }
       const field = types.getFieldDef();
       const parent = types.getParentType();
       const place: Place | null =
@@ -103,7 +109,9 @@ function docsOf(node: ASTNode, types: TypeInfo, schema: GraphQLSchema): Found | 
 }
 
 function ofType(type: unknown, variable: string | null, node: ASTNode): Found | null {
-  if (!type) return null;
+  if (!type) {
+    return null;
+  }
   const named = getNamedType(type as GraphQLNamedType);
   const name =
     variable === null && node.kind === Kind.OBJECT_FIELD ? node.name.value : `$${variable}`;

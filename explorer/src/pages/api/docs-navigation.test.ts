@@ -45,7 +45,9 @@ describe("the trail", () => {
 
   test("is bounded", () => {
     let long = START;
-    for (let count = 0; count < 200; count++) long = gone(long, type(`T${count}`));
+    for (let count = 0; count < 200; count++) {
+      long = gone(long, type(`T${count}`));
+    }
     expect(long.places).toHaveLength(50);
     expect(placeOf(long)).toEqual(type("T199"));
   });

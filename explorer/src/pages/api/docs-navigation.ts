@@ -30,7 +30,9 @@ export function placeOf(trail: Trail): Place {
 
 /** Go on to a place; what lay ahead is forgotten. */
 export function gone(trail: Trail, place: Place): Trail {
-  if (isSamePlace(placeOf(trail), place)) return trail;
+  if (isSamePlace(placeOf(trail), place)) {
+    return trail;
+  }
   const places = [...trail.places.slice(0, trail.at + 1), place].slice(-MOST);
   return { places, at: places.length - 1 };
 }
@@ -46,16 +48,22 @@ export function forward(trail: Trail): Trail {
 /** The trail without the places that a new schema does not have any more. */
 export function stillThere(trail: Trail, schema: GraphQLSchema): Trail {
   const kept = trail.places.map((place) => isIn(schema, place));
-  if (!kept.includes(false)) return trail;
+  if (!kept.includes(false)) {
+    return trail;
+  }
   const places = trail.places.filter((_, at) => kept[at]);
   const before = kept.slice(0, trail.at + 1).filter(Boolean).length;
   return places.length === 0 ? START : { places, at: Math.max(0, before - 1) };
 }
 
 function isIn(schema: GraphQLSchema, place: Place): boolean {
-  if (place.kind === "start") return true;
+  if (place.kind === "start") {
+    return true;
+  }
   const type = schema.getType(place.type);
-  if (place.kind === "type") return type !== undefined;
+  if (place.kind === "type") {
+    return type !== undefined;
+  }
   return fieldsOf(type).some((one) => one.name === place.field);
 }
 
@@ -99,15 +107,21 @@ export interface Hit {
 /** What has a text in its name, in names of arguments, or in its description: best first. */
 export function searchDocs(schema: GraphQLSchema, text: string, most = 60): Hit[] {
   const wanted = text.trim().toLowerCase();
-  if (wanted === "") return [];
+  if (wanted === "") {
+    return [];
+  }
   const hits: { hit: Hit; rank: number }[] = [];
   for (const type of [...rootsOf(schema), ...typesOf(schema)]) {
     const rank = rankOf(type.name, type.description, wanted);
     const place: Place = { kind: "type", type: type.name };
-    if (rank !== null) hits.push({ hit: hit(place, type.name, type, rank, wanted), rank });
+    if (rank !== null) {
+      hits.push({ hit: hit(place, type.name, type, rank, wanted), rank });
+    }
     for (const field of fieldsOf(type)) {
       const found = fieldHit(type.name, field, wanted);
-      if (found !== null) hits.push(found);
+      if (found !== null) {
+        hits.push(found);
+      }
     }
   }
   hits.sort((a, b) => a.rank - b.rank);
@@ -123,8 +137,9 @@ function fieldHit(
   const title = `${type}.${field.name}`;
   const rank = rankOf(field.name, field.description, wanted);
   const exact = title.toLowerCase() === wanted ? 0 : rank;
-  if (exact !== null && exact < 3)
+  if (exact !== null && exact < 3) {
     return { hit: hit(place, title, field, exact, wanted), rank: exact };
+  }
   const argument = argumentsOf(field).find((one) => one.name.toLowerCase().includes(wanted));
   if (argument !== undefined) {
     const note = `${argument.name}: ${argument.type}`;
@@ -140,9 +155,15 @@ function rankOf(
   wanted: string,
 ): number | null {
   const lower = name.toLowerCase();
-  if (lower === wanted) return 0;
-  if (lower.startsWith(wanted)) return 1;
-  if (lower.includes(wanted)) return 2;
+  if (lower === wanted) {
+    return 0;
+  }
+  if (lower.startsWith(wanted)) {
+    return 1;
+  }
+  if (lower.includes(wanted)) {
+    return 2;
+  }
   return description?.toLowerCase().includes(wanted) ? 4 : null;
 }
 

@@ -36,9 +36,14 @@ export function opened(drafts: Drafts, draft: Draft): Drafts {
   const current = activeDraft(drafts);
   const at = drafts.open.findIndex((one) => one.id === current.id);
   const open = drafts.open.slice();
-  if (isEmpty(current) && !isEmpty(draft)) open.splice(at, 1, draft);
-  else open.splice(at + 1, 0, draft);
-  while (open.length > MOST) open.splice(open[0]?.id === draft.id ? 1 : 0, 1);
+  if (isEmpty(current) && !isEmpty(draft)) {
+    open.splice(at, 1, draft);
+  } else {
+    open.splice(at + 1, 0, draft);
+  }
+  while (open.length > MOST) {
+    open.splice(open[0]?.id === draft.id ? 1 : 0, 1);
+  }
   return { open, active: draft.id };
 }
 
@@ -46,7 +51,9 @@ export function opened(drafts: Drafts, draft: Draft): Drafts {
 export function closed(drafts: Drafts, id: string): Drafts {
   const at = drafts.open.findIndex((one) => one.id === id);
   const open = drafts.open.filter((one) => one.id !== id);
-  if (open.length === 0) return firstDrafts();
+  if (open.length === 0) {
+    return firstDrafts();
+  }
   const next = open[Math.min(at, open.length - 1)] ?? open[0];
   return { open, active: drafts.active === id ? (next?.id ?? "") : drafts.active };
 }
@@ -54,14 +61,6 @@ export function closed(drafts: Drafts, id: string): Drafts {
 export function changed(drafts: Drafts, id: string, change: Partial<Draft>): Drafts {
   const open = drafts.open.map((one) => (one.id === id ? { ...one, ...change, id } : one));
   return { ...drafts, open };
-}
-
-/** The tab that is `by` steps to the right, around the ends. */
-export function stepped(drafts: Drafts, by: number): Drafts {
-  const at = drafts.open.findIndex((one) => one.id === drafts.active);
-  const { length } = drafts.open;
-  const next = drafts.open[(((at + by) % length) + length) % length];
-  return { ...drafts, active: next?.id ?? drafts.active };
 }
 
 function isEmpty(draft: Draft): boolean {
@@ -99,7 +98,9 @@ export function split(drafts: Drafts): { open: Drafts; secrets: SecretValues } {
   const secrets: SecretValues = {};
   for (const draft of drafts.open) {
     draft.headers.forEach((row, at) => {
-      if (!isSecretHeader(row.name) || row.value === "") return;
+      if (!isSecretHeader(row.name) || row.value === "") {
+        return;
+      }
       secrets[draft.id] = { ...secrets[draft.id], [at]: row.value };
     });
   }
@@ -111,7 +112,9 @@ export function split(drafts: Drafts): { open: Drafts; secrets: SecretValues } {
 export function joined(drafts: Drafts, secrets: SecretValues): Drafts {
   const open = drafts.open.map((draft) => {
     const values = secrets[draft.id];
-    if (values === undefined) return draft;
+    if (values === undefined) {
+      return draft;
+    }
     const headers = draft.headers.map((row, at) =>
       isSecretHeader(row.name) ? { ...row, value: values[at] ?? row.value } : row,
     );

@@ -48,7 +48,9 @@ const serverErrors = StateField.define<{ marks: DecorationSet; errors: readonly 
   create: () => ({ marks: Decoration.none, errors: [] }),
   update(value, transaction) {
     for (const effect of transaction.effects) {
-      if (effect.is(setErrors)) return marked(effect.value, transaction.state.doc.length);
+      if (effect.is(setErrors)) {
+        return marked(effect.value, transaction.state.doc.length);
+      }
     }
     return transaction.docChanged ? { marks: Decoration.none, errors: [] } : value;
   },
@@ -80,8 +82,12 @@ export function goTo(view: EditorView, from: number, to = from): void {
 export function format(view: EditorView): boolean {
   const text = view.state.doc.toString();
   const insert = formatted(text);
-  if (insert === null) return false;
-  if (insert !== text) view.dispatch({ changes: { from: 0, to: text.length, insert } });
+  if (insert === null) {
+    return false;
+  }
+  if (insert !== text) {
+    view.dispatch({ changes: { from: 0, to: text.length, insert } });
+  }
   return true;
 }
 
@@ -108,7 +114,9 @@ function docsOf(view: EditorView, offset: number) {
 function docsByKeyAndClick(onDocs: (place: Place) => void): Extension {
   const show = (view: EditorView, offset: number): boolean => {
     const place = docsOf(view, offset)?.place;
-    if (place) onDocs(place);
+    if (place) {
+      onDocs(place);
+    }
     return Boolean(place);
   };
   return [
@@ -124,7 +132,9 @@ function docsByKeyAndClick(onDocs: (place: Place) => void): Extension {
     ),
     EditorView.domEventHandlers({
       click(event, view) {
-        if (!event.ctrlKey && !event.metaKey) return false;
+        if (!event.ctrlKey && !event.metaKey) {
+          return false;
+        }
         const offset = view.posAtCoords({ x: event.clientX, y: event.clientY });
         return offset !== null && show(view, offset);
       },
@@ -137,17 +147,25 @@ function hover(view: EditorView, offset: number) {
     .field(serverErrors)
     .errors.filter((one) => one.from <= offset && offset <= one.to);
   const docs = docsOf(view, offset);
-  if (wrong.length === 0 && docs === null) return null;
+  if (wrong.length === 0 && docs === null) {
+    return null;
+  }
   const pos = wrong[0]?.from ?? docs?.from ?? offset;
   const end = wrong[0]?.to ?? docs?.to ?? offset;
   const create = () => {
     const dom = document.createElement("div");
     dom.className = "cm-docs";
-    for (const one of wrong) dom.append(line("cm-docs-error", one.message));
+    for (const one of wrong) {
+      dom.append(line("cm-docs-error", one.message));
+    }
     if (docs !== null) {
       dom.append(line("cm-docs-signature", docs.signature));
-      if (docs.description) dom.append(line("cm-docs-text", docs.description));
-      if (docs.place) dom.append(line("cm-docs-more", "F1 or Ctrl+click shows more"));
+      if (docs.description) {
+        dom.append(line("cm-docs-text", docs.description));
+      }
+      if (docs.place) {
+        dom.append(line("cm-docs-more", "F1 or Ctrl+click shows more"));
+      }
     }
     return { dom };
   };

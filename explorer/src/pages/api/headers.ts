@@ -18,11 +18,15 @@ export function isSecretHeader(name: string): boolean {
 /** What is wrong with a row; null if it can be sent. */
 export function headerProblem(row: HeaderRow): string | null {
   const name = row.name.trim();
-  if (name === "") return row.value.trim() === "" ? null : "Give this header a name.";
+  if (name === "") {
+    return row.value.trim() === "" ? null : "Give this header a name.";
+  }
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
     return "A name has letters, digits and signs such as -, but no spaces and no colon.";
   }
-  if (OWN.has(name.toLowerCase())) return `${name} is set by the page or the browser.`;
+  if (OWN.has(name.toLowerCase())) {
+    return `${name} is set by the page or the browser.`;
+  }
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(row.value)) {
     return "A value is one line of Latin letters and signs.";
   }
@@ -34,7 +38,9 @@ export function headersOf(rows: HeaderRow[]): Record<string, string> {
   const sent: Record<string, string> = {};
   for (const row of rows) {
     const name = row.name.trim().toLowerCase();
-    if (row.on && name !== "" && headerProblem(row) === null) sent[name] = row.value.trim();
+    if (row.on && name !== "" && headerProblem(row) === null) {
+      sent[name] = row.value.trim();
+    }
   }
   return sent;
 }

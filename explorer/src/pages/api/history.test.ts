@@ -30,7 +30,9 @@ describe("remember", () => {
 
   test("forgets the oldest", () => {
     let runs: Run[] = [];
-    for (let count = 0; count < 250; count++) runs = remember(runs, run(`{ f${count} }`));
+    for (let count = 0; count < 250; count++) {
+      runs = remember(runs, run(`{ f${count} }`));
+    }
     expect(runs).toHaveLength(100);
     expect(runs[0]?.query).toBe("{ f249 }");
   });
@@ -70,5 +72,7 @@ test("a run is called by its operation, or by what it asks for", () => {
 
 test("what is no history is told apart", () => {
   expect(isHistory([run("{ a }")])).toBe(true);
-  for (const other of [null, {}, [null], [{ query: 1 }], "x"]) expect(isHistory(other)).toBe(false);
+  for (const other of [null, {}, [null], [{ query: 1 }], "x"]) {
+    expect(isHistory(other)).toBe(false);
+  }
 });

@@ -50,7 +50,9 @@ function bounded(runs: Run[]): Run[] {
 /** Those in whose query, operation or variables all words are found. */
 export function searchRuns(runs: Run[], text: string): Run[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return runs;
+  if (words.length === 0) {
+    return runs;
+  }
   return runs.filter((run) => {
     const all = `${run.query}\n${run.variables}\n${run.operationName ?? ""}`.toLowerCase();
     return words.every((word) => all.includes(word));

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ErrorBanner } from "../../components/Banner.tsx";
 import { Skeleton } from "../../components/Skeleton.tsx";
 import type { PageProps } from "../../routes.ts";
@@ -14,23 +14,36 @@ let loaded: ComponentType<PageProps> | null = null;
 export default function ApiPage(props: PageProps) {
   const [Workbench, setWorkbench] = useState(() => loaded);
   const [failed, setFailed] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const hadFocus = useRef(false);
 
   useEffect(() => {
-    if (loaded !== null) return;
+    if (loaded !== null) {
+      return;
+    }
     import("./Workbench.tsx").then(
       (module) => {
         loaded = module.default;
+        hadFocus.current = document.activeElement === heading.current;
         setWorkbench(() => loaded);
       },
       () => setFailed(true),
     );
   }, []);
+  useLayoutEffect(() => {
+    if (hadFocus.current) {
+      // The heading that had it has made way for that of the workbench.
+      document.querySelector<HTMLElement>(".api-head h1")?.focus({ preventScroll: true });
+    }
+  }, [Workbench]);
 
-  if (Workbench !== null) return <Workbench {...props} />;
+  if (Workbench !== null) {
+    return <Workbench {...props} />;
+  }
   return (
     <div class="api-page" aria-busy={!failed}>
       <header class="api-head">
-        <h1>API</h1>
+        <h1 ref={heading}>API</h1>
       </header>
       <div class="api-error-note">
         {failed ? (

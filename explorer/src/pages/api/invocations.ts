@@ -13,9 +13,13 @@ export interface Invocation {
 /** The calls of an answer, as `extensions.invocations` has them. */
 export function invocationsOf(answer: GraphqlAnswer): Invocation[] {
   const found = answer.extensions?.invocations;
-  if (!isObject(found)) return [];
+  if (!isObject(found)) {
+    return [];
+  }
   return Object.entries(found).flatMap(([key, one]) => {
-    if (!isObject(one) || typeof one.executionId !== "string") return [];
+    if (!isObject(one) || typeof one.executionId !== "string") {
+      return [];
+    }
     return [{ key, id: one.executionId, lines: Array.isArray(one.logs) ? one.logs.length : 0 }];
   });
 }
@@ -23,7 +27,9 @@ export function invocationsOf(answer: GraphqlAnswer): Invocation[] {
 /** The call in which an error happened; null if it is of none. */
 export function callOf(error: GraphqlError, answer: GraphqlAnswer): string | null {
   const own = error.extensions?.executionId;
-  if (typeof own === "string") return own;
+  if (typeof own === "string") {
+    return own;
+  }
   const key = error.path?.[0];
   return invocationsOf(answer).find((one) => one.key === key)?.id ?? null;
 }
@@ -47,6 +53,8 @@ export function serverTimings(headers: Headers, answer: GraphqlAnswer | null): S
   });
   const tracing = answer?.extensions?.tracing;
   const nanoseconds = isObject(tracing) ? tracing.duration : null;
-  if (typeof nanoseconds === "number") told.push({ name: "server", ms: nanoseconds / 1e6 });
+  if (typeof nanoseconds === "number") {
+    told.push({ name: "server", ms: nanoseconds / 1e6 });
+  }
   return told;
 }

@@ -40,7 +40,9 @@ describe("templateOf", () => {
         const template = templateOf(schema, kind as "query", name);
         expect(validate(schema, parse(template?.query ?? ""))).toEqual([]);
         const [operation] = operationsOf(template?.query ?? "") ?? [];
-        if (operation === undefined) throw new Error("no operation");
+        if (operation === undefined) {
+          throw new Error("no operation");
+        }
         const values = parsedVariables(template?.variables ?? "") ?? {};
         expect(variableProblems(values, variablesOf(operation.node, schema))).toEqual([]);
       }

@@ -27,7 +27,9 @@ export function templateOf(
   name: string,
 ): Template | null {
   const field = rootOf(schema, kind)?.getFields()[name];
-  if (field === undefined) return null;
+  if (field === undefined) {
+    return null;
+  }
   const needed = field.args.filter(
     (one) => isNonNullType(one.type) && one.defaultValue === undefined,
   );
@@ -36,7 +38,9 @@ export function templateOf(
   const head = `${kind} ${capital(name)}${declared && `(${declared})`}`;
   const call = `${name}${passed && `(${passed})`}`;
   const values: { [name: string]: Json } = {};
-  for (const one of needed) values[one.name] = sampleOf(one.type);
+  for (const one of needed) {
+    values[one.name] = sampleOf(one.type);
+  }
   return {
     query: `${head} {\n  ${call}${selection(field.type, "  ", [])}\n}\n`,
     variables: needed.length > 0 ? JSON.stringify(values, null, 2) : "",
@@ -48,7 +52,9 @@ export function firstTemplate(schema: GraphQLSchema): Template | null {
   for (const kind of ["query", "mutation", "subscription"] as const) {
     const fields = Object.values(rootOf(schema, kind)?.getFields() ?? {});
     const field = fields.find((one) => !needsArguments(one)) ?? fields[0];
-    if (field !== undefined) return templateOf(schema, kind, field.name);
+    if (field !== undefined) {
+      return templateOf(schema, kind, field.name);
+    }
   }
   return null;
 }
@@ -58,7 +64,9 @@ function needsArguments(field: GraphQLField<unknown, unknown>): boolean {
 }
 
 function rootOf(schema: GraphQLSchema, kind: OperationKind) {
-  if (kind === "query") return schema.getQueryType();
+  if (kind === "query") {
+    return schema.getQueryType();
+  }
   return kind === "mutation" ? schema.getMutationType() : schema.getSubscriptionType();
 }
 
@@ -70,7 +78,9 @@ export function kindOf(schema: GraphQLSchema, type: string): OperationKind | nul
 
 function selection(type: GraphQLOutputType, indent: string, within: string[]): string {
   const named = getNamedType(type);
-  if (!isObjectType(named)) return "";
+  if (!isObjectType(named)) {
+    return "";
+  }
   const inside = `${indent}  `;
   const lines: string[] = [];
   for (const field of Object.values(named.getFields())) {
@@ -81,7 +91,9 @@ function selection(type: GraphQLOutputType, indent: string, within: string[]): s
       lines.push(field.name + selection(field.type, inside, [...within, named.name]));
     }
   }
-  if (lines.length === 0) lines.push("__typename");
+  if (lines.length === 0) {
+    lines.push("__typename");
+  }
   return ` {\n${lines.map((line) => inside + line).join("\n")}\n${indent}}`;
 }
 

@@ -16,7 +16,9 @@ export interface Operation {
 /** The operations of a document, in order; null while the text is no GraphQL. */
 export function operationsOf(text: string): Operation[] | null {
   const document = parsed(text);
-  if (document === null) return null;
+  if (document === null) {
+    return null;
+  }
   return document.definitions
     .filter((one) => one.kind === Kind.OPERATION_DEFINITION)
     .map((node) => ({
@@ -56,7 +58,9 @@ export function operationLabel(operation: Operation): string {
 /** A short name for a document: that of its first operation, or what it asks for. */
 export function documentTitle(text: string): string {
   const [first] = operationsOf(text) ?? [];
-  if (first !== undefined) return first.name ?? first.field ?? "Untitled";
+  if (first !== undefined) {
+    return first.name ?? first.field ?? "Untitled";
+  }
   const named = /\b(?:query|mutation|subscription)\s+([A-Za-z_]\w*)/.exec(text);
   return named?.[1] ?? "Untitled";
 }

@@ -13,7 +13,9 @@ export function errorMarks(errors: readonly GraphqlError[], text: string): Error
   return errors.flatMap((error) =>
     (error.locations ?? []).flatMap(({ line, column }) => {
       const start = starts[line - 1];
-      if (start === undefined || !(column >= 1)) return [];
+      if (start === undefined || !(column >= 1)) {
+        return [];
+      }
       const from = Math.min(start + column - 1, text.length);
       return [{ from, to: from + wordLength(text, from), message: error.message }];
     }),
@@ -22,7 +24,9 @@ export function errorMarks(errors: readonly GraphqlError[], text: string): Error
 
 function lineStarts(text: string): number[] {
   const starts = [0];
-  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  for (const match of text.matchAll(/\r\n|\r|\n/g)) {
+    starts.push(match.index + match[0].length);
+  }
   return starts;
 }
 

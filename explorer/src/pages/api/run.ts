@@ -16,7 +16,7 @@ import { remember } from "./history.ts";
 import type { Operation, OperationKind } from "./operations.ts";
 import { runs } from "./state.ts";
 import { appended, NO_EVENTS, type StreamLog } from "./stream-log.ts";
-import { parsedVariables } from "./variables.ts";
+import { exactVariables } from "./variables.ts";
 
 /** A request as it was sent. */
 export interface Sent {
@@ -67,8 +67,12 @@ export function forget(id: string): void {
 
 export function stop(id: string): void {
   const outcome = outcomes.peek()[id];
-  if (outcome?.state === "running") outcome.stop();
-  if (outcome?.state === "stream" && outcome.ms === null) outcome.stop();
+  if (outcome?.state === "running") {
+    outcome.stop();
+  }
+  if (outcome?.state === "stream" && outcome.ms === null) {
+    outcome.stop();
+  }
 }
 
 export function isRunning(outcome: Outcome | undefined): boolean {
@@ -80,7 +84,7 @@ export function isRunning(outcome: Outcome | undefined): boolean {
 /** Send an operation of a tab, or the whole text where it has a mistake that the server will name. */
 export async function run(draft: Draft, operation: Operation | null, to: Endpoint): Promise<void> {
   stop(draft.id);
-  const variables = parsedVariables(draft.variables);
+  const variables = exactVariables(draft.variables);
   if (variables === null) {
     tell(draft.id, { state: "failed", sent: null, error: variablesError(draft.variables) });
     return;
@@ -123,12 +127,19 @@ async function ask(id: string, sent: Sent): Promise<void> {
   try {
     const response = await runGraphql(requestOf(sent, abort.signal));
     note(sent, response.body !== null && (response.body.errors?.length ?? 0) === 0, response.ms);
-    if (isLast()) tell(id, { state: "answered", sent, response });
+    if (isLast()) {
+      tell(id, { state: "answered", sent, response });
+    }
   } catch (error) {
     note(sent, false, null);
-    if (!isLast()) return;
-    if (abort.signal.aborted) tell(id, { state: "stopped", sent });
-    else tell(id, { state: "failed", sent, error: asApiError(error) });
+    if (!isLast()) {
+      return;
+    }
+    if (abort.signal.aborted) {
+      tell(id, { state: "stopped", sent });
+    } else {
+      tell(id, { state: "failed", sent, error: asApiError(error) });
+    }
   }
 }
 
@@ -145,13 +156,17 @@ async function subscribe(id: string, sent: Sent): Promise<void> {
     stop: () => abort.abort(),
   };
   let now = stream;
+  let isShown = false;
   let waiting: { atMs: number; answer: GraphqlAnswer }[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (change: Partial<Stream> = {}) => {
     clearTimeout(timer);
     timer = undefined;
-    const before = outcomes.peek()[id];
-    if (before !== undefined && before !== now && now !== stream) return;
+    // Its tab may be closed, or show what was sent after it.
+    if (isShown && outcomes.peek()[id] !== now) {
+      return;
+    }
+    isShown = true;
     now = { ...now, ...change, log: appended(now.log, waiting) };
     waiting = [];
     tell(id, now);

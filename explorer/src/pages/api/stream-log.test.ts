@@ -16,7 +16,9 @@ describe("the log of a subscription", () => {
 
   test("keeps the last, and knows how many there were", () => {
     let log = NO_EVENTS;
-    for (let count = 1; count <= 10; count++) log = appended(log, [tick(count)], 4);
+    for (let count = 1; count <= 10; count++) {
+      log = appended(log, [tick(count)], 4);
+    }
     expect(log.events.map((one) => one.number)).toEqual([7, 8, 9, 10]);
     expect(log.total).toBe(10);
   });

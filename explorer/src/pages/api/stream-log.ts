@@ -1,4 +1,6 @@
+import { digitsOf, writeExactly } from "../../api/exact-json.ts";
 import type { GraphqlAnswer } from "../../api/graphql.ts";
+import { cut } from "../../components/format.ts";
 
 /** One answer of a subscription. */
 export interface StreamEvent {
@@ -38,14 +40,16 @@ export function appended(
 /** An answer as one line: what was selected, or what went wrong. */
 export function eventLine(answer: GraphqlAnswer, most = 200): string {
   const [error] = answer.errors ?? [];
-  if (error !== undefined) return cut(error.message, most);
+  if (error !== undefined) {
+    return oneLine(error.message, most);
+  }
   const { data } = answer;
   const fields = typeof data === "object" && data !== null ? Object.values(data) : [];
   const shown = fields.length === 1 ? fields[0] : data;
-  return cut(typeof shown === "string" ? shown : JSON.stringify(shown ?? null), most);
+  const isText = typeof shown === "string" && digitsOf(shown) === null;
+  return oneLine(isText ? shown : writeExactly(shown ?? null), most);
 }
 
-function cut(text: string, most: number): string {
-  const line = text.slice(0, most + 1).replace(/\s+/g, " ");
-  return text.length > most ? `${line.slice(0, most)}…` : line;
+function oneLine(text: string, most: number): string {
+  return cut(text, most).replace(/\s+/g, " ");
 }

@@ -16,7 +16,9 @@ export function useSchema(): LoadedSchema {
   const { data, error, reload } = useResource<Schema>("schema");
   const last = useRef<GraphQLSchema | null>(null);
   const built = useMemo(() => (data === null ? null : build(data.sdl)), [data?.sdl]);
-  if (built?.schema) last.current = built.schema;
+  if (built?.schema) {
+    last.current = built.schema;
+  }
   return { schema: last.current, error: error ?? built?.error ?? null, reload };
 }
 

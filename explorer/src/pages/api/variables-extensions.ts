@@ -18,7 +18,11 @@ const setVariables = StateEffect.define<Declared>();
 const declared = StateField.define<Declared>({
   create: () => ({ own: [], others: [] }),
   update(value, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setVariables)) return effect.value;
+    for (const effect of transaction.effects) {
+      if (effect.is(setVariables)) {
+        return effect.value;
+      }
+    }
     return value;
   },
 });
@@ -44,7 +48,9 @@ export function variablesExtensions(): Extension {
 function problems(view: EditorView): Diagnostic[] {
   const values = parsedVariables(view.state.doc.toString());
   const { own, others } = view.state.field(declared);
-  if (values === null || view.state.doc.toString().trim() === "") return [];
+  if (values === null || view.state.doc.toString().trim() === "") {
+    return [];
+  }
   return variableProblems(values, own, others).map((one) => ({
     ...rangeOf(view.state, one.path),
     message: one.message,
@@ -60,10 +66,14 @@ export function rangeOf(
   let node = syntaxTree(state).topNode.firstChild;
   for (const part of path) {
     const next = typeof part === "number" ? itemOf(node, part) : memberOf(state, node, part);
-    if (next === null) break;
+    if (next === null) {
+      break;
+    }
     node = next;
   }
-  if (node === null) return { from: 0, to: state.doc.length };
+  if (node === null) {
+    return { from: 0, to: state.doc.length };
+  }
   return path.length === 0
     ? { from: node.from, to: node.from + 1 }
     : { from: node.from, to: node.to };
@@ -73,8 +83,12 @@ type Node = ReturnType<typeof syntaxTree>["topNode"];
 
 function memberOf(state: EditorState, object: Node | null, name: string): Node | null {
   for (let one = object?.firstChild ?? null; one !== null; one = one.nextSibling) {
-    if (one.name !== "Property" || one.firstChild === null) continue;
-    if (nameAt(state, one.firstChild) === name) return one.lastChild;
+    if (one.name !== "Property" || one.firstChild === null) {
+      continue;
+    }
+    if (nameAt(state, one.firstChild) === name) {
+      return one.lastChild;
+    }
   }
   return null;
 }
@@ -82,7 +96,9 @@ function memberOf(state: EditorState, object: Node | null, name: string): Node |
 function itemOf(array: Node | null, at: number): Node | null {
   let left = at;
   for (let one = array?.firstChild ?? null; one !== null; one = one.nextSibling) {
-    if (/^[A-Z]/.test(one.name) && left-- === 0) return one;
+    if (/^[A-Z]/.test(one.name) && left-- === 0) {
+      return one;
+    }
   }
   return null;
 }
@@ -99,14 +115,20 @@ function nameAt(state: EditorState, node: Node): string | null {
 function complete(context: CompletionContext): CompletionResult | null {
   const node = syntaxTree(context.state).resolveInner(context.pos, -1);
   const word = context.matchBefore(/"?[\w$]*/);
-  if (word === null || (word.from === word.to && !context.explicit)) return null;
+  if (word === null || (word.from === word.to && !context.explicit)) {
+    return null;
+  }
   const variables = context.state.field(declared).own;
   const property = closest(node, "Property");
   const isValue =
     property !== null && /:\s*"?\w*$/.test(context.state.sliceDoc(property.from, context.pos));
-  if (isValue) return ofEnum(context, property, variables, word.from);
+  if (isValue) {
+    return ofEnum(context, property, variables, word.from);
+  }
   const object = closest(node, "Object");
-  if (object === null || closest(object.parent, "Object") !== null) return null;
+  if (object === null || closest(object.parent, "Object") !== null) {
+    return null;
+  }
   const given = new Set(Object.keys(parsedVariables(context.state.doc.toString()) ?? {}));
   const options = variables
     .filter((one) => !given.has(one.name))
@@ -122,7 +144,9 @@ function ofEnum(
 ): CompletionResult | null {
   const name = property.firstChild && nameAt(context.state, property.firstChild);
   const type = getNamedType(variables.find((one) => one.name === name)?.type);
-  if (!isEnumType(type)) return null;
+  if (!isEnumType(type)) {
+    return null;
+  }
   const options = type.getValues().map((one) => ({
     label: JSON.stringify(one.name),
     ...(one.description ? { info: one.description } : {}),
@@ -138,6 +162,10 @@ function closing(context: CompletionContext): number {
 }
 
 function closest(node: Node | null, name: string): Node | null {
-  for (let one = node; one !== null; one = one.parent) if (one.name === name) return one;
+  for (let one = node; one !== null; one = one.parent) {
+    if (one.name === name) {
+      return one;
+    }
+  }
   return null;
 }

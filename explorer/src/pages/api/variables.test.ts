@@ -1,7 +1,9 @@
 import { buildSchema } from "graphql";
 import { describe, expect, test } from "vitest";
+import { writeExactly } from "../../api/exact-json.ts";
 import { operationsOf } from "./operations.ts";
 import {
+  exactVariables,
   filledIn,
   parsedVariables,
   type Variable,
@@ -20,7 +22,9 @@ const schema = buildSchema(`
 
 function variables(declared: string): Variable[] {
   const [operation] = operationsOf(`query Q(${declared}) { find(text: "") }`) ?? [];
-  if (operation === undefined) throw new Error("no operation");
+  if (operation === undefined) {
+    throw new Error("no operation");
+  }
   return variablesOf(operation.node, schema);
 }
 
@@ -98,4 +102,10 @@ describe("variableProblems", () => {
   test("does not mind values for another operation of the document", () => {
     expect(variableProblems({ other: 1 }, variables("$first: Int"), ["other"])).toEqual([]);
   });
+});
+
+test("numbers of 64 bits are sent and filled in with all of their digits", () => {
+  const text = '{"id": 9007199254740993}';
+  expect(writeExactly(exactVariables(text))).toBe('{"id":9007199254740993}');
+  expect(filledIn(text, variables("$more: [Int!]!"))).toContain("9007199254740993");
 });

@@ -11,6 +11,7 @@ import {
   typeFromAST,
   valueFromAST,
 } from "graphql";
+import { parseExactly, writeExactly } from "../../api/exact-json.ts";
 import type { Json } from "../../api/types.ts";
 import { jsonProblem } from "../../components/JsonEditor/json-problem.ts";
 
@@ -48,11 +49,21 @@ export function variableNames(node: OperationDefinitionNode): string[] {
 
 /** A value of a type to begin with: empty texts, zeros, and all that input objects require. */
 export function sampleOf(type: GraphQLInputType, within: readonly string[] = []): Json {
-  if (isNonNullType(type)) return sampleOf(type.ofType, within);
-  if (isListType(type)) return [];
-  if (isEnumType(type)) return type.getValues()[0]?.name ?? null;
-  if (!isInputObjectType(type)) return sampleOfScalar(type.name);
-  if (within.includes(type.name)) return null;
+  if (isNonNullType(type)) {
+    return sampleOf(type.ofType, within);
+  }
+  if (isListType(type)) {
+    return [];
+  }
+  if (isEnumType(type)) {
+    return type.getValues()[0]?.name ?? null;
+  }
+  if (!isInputObjectType(type)) {
+    return sampleOfScalar(type.name);
+  }
+  if (within.includes(type.name)) {
+    return null;
+  }
   const inside = [...within, type.name];
   const fields = Object.values(type.getFields());
   const needed = fields.filter((one) => isNonNullType(one.type) && one.defaultValue === undefined);
@@ -93,22 +104,39 @@ function sampleOfScalar(name: string): Json {
 
 /** The text with the variables that are not in it yet; null if it is no JSON object. */
 export function filledIn(text: string, variables: readonly Variable[]): string | null {
-  const values = parsedVariables(text);
-  if (values === null) return null;
+  const values = exactVariables(text);
+  if (values === null) {
+    return null;
+  }
   const missing = variables.filter((one) => !Object.hasOwn(values, one.name));
-  if (missing.length === 0 && text.trim() !== "") return text;
+  if (missing.length === 0 && text.trim() !== "") {
+    return text;
+  }
   const added = missing.map((one) => [
     one.name,
     one.default ?? (one.type === null ? null : sampleOf(one.type)),
   ]);
-  return JSON.stringify({ ...values, ...Object.fromEntries(added) }, null, 2);
+  return writeExactly({ ...values, ...Object.fromEntries(added) }, 2);
 }
 
 /** The variables of a text; none for an empty one, null if it is no JSON object. */
 export function parsedVariables(text: string): { [name: string]: Json } | null {
-  if (text.trim() === "") return {};
-  if (jsonProblem(text) !== null) return null;
-  const value = JSON.parse(text) as Json;
+  return variablesBy(JSON.parse, text);
+}
+
+/** The same as `parseExactly` reads it, to be sent: no number loses digits. */
+export function exactVariables(text: string): { [name: string]: Json } | null {
+  return variablesBy(parseExactly, text);
+}
+
+function variablesBy(read: (text: string) => Json, text: string): { [name: string]: Json } | null {
+  if (text.trim() === "") {
+    return {};
+  }
+  if (jsonProblem(text) !== null) {
+    return null;
+  }
+  const value = read(text);
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
 }
 

@@ -1,9 +1,10 @@
-import { MessagesSquare, RotateCcw, X } from "lucide";
+import { Activity, MessagesSquare, RotateCcw, X } from "lucide";
 import type { ComponentChildren } from "preact";
-import type { ApiError } from "../../api/client.ts";
 import { state } from "../../api/events.ts";
+import { writeExactly } from "../../api/exact-json.ts";
 import type { Call } from "../../api/types.ts";
 import { Badge } from "../../components/Badge.tsx";
+import { ErrorBanner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
 import { CallErrors } from "../../components/CallErrors/index.tsx";
 import { Copy } from "../../components/Copy.tsx";
@@ -29,7 +30,7 @@ interface CallDetailProps {
 
 /** Everything that is known of one call. */
 export function CallDetail({ id, onClose }: CallDetailProps) {
-  const { data: call, error } = useCall(id);
+  const { data: call, error, reload } = useCall(id);
   return (
     <section class="call-detail" aria-label={call === null ? "Call" : `Call of ${call.function}`}>
       <div class="call-detail-bar">
@@ -38,19 +39,19 @@ export function CallDetail({ id, onClose }: CallDetailProps) {
       </div>
       <div class="call-detail-body">
         {call !== null && <CallView key={id} call={call} />}
-        {call === null && error !== null && <Unknown error={error} />}
+        {call === null && error?.status === 404 && <Forgotten />}
+        {call === null && error !== null && error.status !== 404 && (
+          <ErrorBanner error={error} onRetry={reload} />
+        )}
         {call === null && error === null && <Skeleton lines={8} />}
       </div>
     </section>
   );
 }
 
-function Unknown({ error }: { error: ApiError }) {
-  if (error.status !== 404) {
-    return <Empty title={error.message}>{error.hint}</Empty>;
-  }
+function Forgotten() {
   return (
-    <Empty title="This call is not kept any more">
+    <Empty icon={Activity} title="This call is not kept any more">
       Only the newest calls are, and none from before the server was started or the list was
       cleared.
     </Empty>
@@ -77,7 +78,7 @@ function Actions({ call }: { call: Call }) {
           Model traffic
         </Button>
       )}
-      <Copy text={() => JSON.stringify(call, null, 2)} label="Copy as JSON" withText />
+      <Copy text={() => writeExactly(call, 2)} label="Copy as JSON" withText />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Plug, ScrollText } from "lucide";
 import type { CallSummary } from "../../api/types.ts";
-import { formatDateTime, formatDuration, formatTime } from "../../components/format.ts";
+import { formatDateTime, formatDay, formatDuration, formatTime } from "../../components/format.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { Status } from "../../components/Status.tsx";
 import { durationBar, severityOf } from "./duration-bar.ts";
@@ -60,7 +60,7 @@ function Started({ at }: { at: number }) {
   const [seconds, millis] = formatTime(at, true).split(".");
   return (
     <time class="call-row-at" dateTime={date.toISOString()} title={formatDateTime(at, true)}>
-      {!today && `${date.toLocaleDateString("en", { day: "numeric", month: "short" })} `}
+      {!today && `${formatDay(at)} `}
       {seconds}
       {today && <span class="call-row-millis">.{millis}</span>}
     </time>

@@ -30,6 +30,16 @@ export function FilterBar({ filters, onFilters, functions }: FilterBarProps) {
   const names = chosen === null || functions.includes(chosen) ? functions : [chosen, ...functions];
   return (
     <search class="call-filters">
+      <Input
+        size="sm"
+        type="search"
+        icon={Search}
+        aria-label="Text in the error"
+        placeholder="Error text"
+        class="call-filters-error"
+        value={filters.error}
+        onValue={(error) => change({ error })}
+      />
       <Select
         size="sm"
         aria-label="Function"
@@ -48,16 +58,6 @@ export function FilterBar({ filters, onFilters, functions }: FilterBarProps) {
         onValue={(value) => change({ status: (value || null) as CallStatus | null })}
         options={STATUSES}
       />
-      <Input
-        size="sm"
-        type="search"
-        icon={Search}
-        aria-label="Text in the error"
-        placeholder="Error text"
-        class="call-filters-error"
-        value={filters.error}
-        onValue={(error) => change({ error })}
-      />
       <LeastDuration ms={filters.atLeastMs} onMs={(atLeastMs) => change({ atLeastMs })} />
       <Switch
         label="Embedders"
@@ -67,7 +67,7 @@ export function FilterBar({ filters, onFilters, functions }: FilterBarProps) {
       {isFiltered(filters) && (
         <IconButton
           icon={FilterX}
-          label="Reset the filters"
+          label="Reset filters"
           size="sm"
           onClick={() => onFilters(NO_FILTERS)}
         />

@@ -1,4 +1,5 @@
-import type { Kept } from "../../api/types.ts";
+import { useRef } from "preact/hooks";
+import type { Json, Kept } from "../../api/types.ts";
 import { Code } from "../../components/Code.tsx";
 import { formatBytes } from "../../components/format.ts";
 import { JsonView } from "../../components/JsonView.tsx";
@@ -14,7 +15,7 @@ export function KeptValue({ kept, what }: KeptValueProps) {
     return <p class="call-detail-none">The {what} of this call were not kept.</p>;
   }
   if ("value" in kept) {
-    return <JsonView value={kept.value} label={what} />;
+    return <KeptTree value={kept.value} label={what} />;
   }
   return (
     <div class="kept-cut">
@@ -29,4 +30,13 @@ export function KeptValue({ kept, what }: KeptValueProps) {
       </p>
     </div>
   );
+}
+
+/** A call that runs is loaded again and again: as long as the value is the same, branches stay open. */
+function KeptTree({ value, label }: { value: Json; label: string }) {
+  const shown = useRef(value);
+  if (JSON.stringify(shown.current) !== JSON.stringify(value)) {
+    shown.current = value;
+  }
+  return <JsonView value={shown.current} label={label} />;
 }

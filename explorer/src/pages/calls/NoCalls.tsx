@@ -1,4 +1,4 @@
-import { Activity, ListFilter } from "lucide";
+import { Activity, FilterX } from "lucide";
 import { callsLoading } from "../../api/calls.ts";
 import { Button } from "../../components/Button.tsx";
 import { Empty } from "../../components/Empty.tsx";
@@ -17,11 +17,11 @@ export function NoCalls({ filtered, onReset }: NoCallsProps) {
   if (filtered) {
     return (
       <Empty
-        icon={ListFilter}
-        title="No call is like that"
-        action={<Button onClick={onReset}>Reset the filters</Button>}
+        icon={FilterX}
+        title="No call passes these filters"
+        action={<Button onClick={onReset}>Reset filters</Button>}
       >
-        None of the calls that are kept matches all of the filters.
+        None of the calls that are kept is like that.
       </Empty>
     );
   }

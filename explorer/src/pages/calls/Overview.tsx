@@ -21,7 +21,7 @@ export function Overview({ calls, onPick }: OverviewProps) {
       <dl class="calls-numbers">
         <Figure name="Calls per second" value={formatRate(numbers.perSecond)} />
         <Figure name="Failed" value={formatShare(failed)} bad={failed !== null && failed > 0} />
-        <Figure name="Median" short="p50" value={formatDuration(numbers.medianMs)} />
+        <Figure name="Median" value={formatDuration(numbers.medianMs)} />
         <Figure name="95th percentile" short="p95" value={formatDuration(numbers.p95Ms)} />
       </dl>
       <DurationsChart calls={calls} onPick={onPick} />

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { callsLoading, hasAllCalls, loadOlder, recentCalls } from "../../api/calls.ts";
+import { connected } from "../../api/events.ts";
 import { Banner } from "../../components/Banner.tsx";
 import { href, navigate, type PageProps } from "../../routes.ts";
 import { CallActions } from "./CallActions.tsx";
@@ -85,6 +86,7 @@ function placeOf(id: string, filters: CallFilters): string {
 /** Load older calls bit by bit, so that filters and numbers are of all that there are. */
 function useAllCalls(): void {
   const ready = callsLoading.value === "ready" && !hasAllCalls.value;
+  const isConnected = connected.value;
   useEffect(() => {
     let wanted = ready;
     const goOn = async () => {
@@ -97,5 +99,5 @@ function useAllCalls(): void {
     return () => {
       wanted = false;
     };
-  }, [ready]);
+  }, [ready, isConnected]);
 }

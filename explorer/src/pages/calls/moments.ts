@@ -1,5 +1,5 @@
 import type { CallSummary } from "../../api/types.ts";
-import { formatTime } from "../../components/format.ts";
+import { formatDay, formatTime } from "../../components/format.ts";
 
 /** For how long a call has run, or did. */
 export function elapsedMs(call: CallSummary, now: number = Date.now()): number {
@@ -12,6 +12,5 @@ export function formatMoment(at: number, now: number = Date.now()): string {
   if (date.toDateString() === new Date(now).toDateString()) {
     return formatTime(at, true);
   }
-  const day = date.toLocaleDateString("en", { day: "numeric", month: "short" });
-  return `${day}, ${formatTime(at, true)}`;
+  return `${formatDay(at, now)} ${formatTime(at, true)}`;
 }

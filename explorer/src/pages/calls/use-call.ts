@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { recentCalls } from "../../api/calls.ts";
+import { callPath, readCall, recentCalls } from "../../api/calls.ts";
 import { type Resource, useResource } from "../../api/resource.ts";
 import type { Call } from "../../api/types.ts";
 
@@ -9,7 +9,7 @@ const EVERY_MS = 1_000;
 
 /** One call in full, which is loaded anew when it ends, and now and then until it does. */
 export function useCall(id: string): Resource<Call> {
-  const resource = useResource<Call>(`calls/${encodeURIComponent(id)}`);
+  const resource = useResource<Call>(callPath(id), readCall);
   const { reload } = resource;
   const told = useComputed(() => recentCalls.value.find((call) => call.id === id)?.status).value;
   const known = resource.data?.status;

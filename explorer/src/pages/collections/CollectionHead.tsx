@@ -44,7 +44,9 @@ export function CollectionHead({ collection, onRefresh }: Props) {
 }
 
 function toneOf({ state, vectors }: SearchMethod): Tone {
-  if (state === "ready") return "good";
+  if (state === "ready") {
+    return "good";
+  }
   return vectors === 0 && !/\d/.test(state) ? "neutral" : "warn";
 }
 

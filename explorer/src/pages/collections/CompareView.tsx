@@ -29,9 +29,13 @@ export function CompareView({ collection, place, onPlace }: Props) {
 
   const run = (asked: Way[] = chosen) => {
     const request = requestOf(draft.value, collection);
-    if ("problems" in request) return setProblems(request.problems);
+    if ("problems" in request) {
+      return setProblems(request.problems);
+    }
     setProblems({});
-    if (draft.value.text.trim() === "") return;
+    if (draft.value.text.trim() === "") {
+      return;
+    }
     onPlace({ q: draft.value.text });
     setShown(asked);
     searches.run(asked.map(({ method, mode }) => ({ ...request, method, mode })));
@@ -69,7 +73,9 @@ export function CompareView({ collection, place, onPlace }: Props) {
           on={ids}
           onChange={(next) => {
             draft.value = { ...draft.value, ways: next };
-            if (outcomes !== null) run(chosenWays(ways, next));
+            if (outcomes !== null) {
+              run(chosenWays(ways, next));
+            }
           }}
         />
       </SearchForm>

@@ -122,7 +122,9 @@ function Similar({ entry, collection, method, asked, onPlace }: SimilarProps) {
   const searches = useSearches(collection.name);
   const run = (name: string) => searches.run([moreLike(entry, name, 8)]);
   useEffect(() => {
-    if (asked) run(by);
+    if (asked) {
+      run(by);
+    }
   }, [asked]);
   const outcome = searches.outcomes?.[0];
   return (
@@ -136,7 +138,9 @@ function Similar({ entry, collection, method, asked, onPlace }: SimilarProps) {
             value={by}
             onValue={(name) => {
               setBy(name);
-              if (outcome) run(name);
+              if (outcome) {
+                run(name);
+              }
             }}
             options={names}
           />

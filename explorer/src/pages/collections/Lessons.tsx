@@ -32,11 +32,11 @@ export function HowToFill({ collection }: { collection: string }) {
             Many texts at once, as JSON lines or CSV. Repeating an import changes nothing but what
             has changed.
           </p>
-          <Code code={importExample(collection)} label="The command that imports a file" />
+          <Code code={importExample(collection)} label="The command that imports a file" wrap />
           <p>
             The file <code>texts.jsonl</code> has a text in each line:
           </p>
-          <Code code={IMPORT_LINES} label="Lines of such a file" />
+          <Code code={IMPORT_LINES} label="Lines of such a file" wrap />
         </li>
       </ol>
     </div>

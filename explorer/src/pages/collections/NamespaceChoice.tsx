@@ -18,7 +18,9 @@ const ALL = "all";
 /** In which namespaces it is searched; nothing where there is no choice. */
 export function NamespaceChoice({ collection, chosen, onChoose }: Props) {
   const names = collection.namespaces.map((each) => each.name);
-  if (names.length < 2) return null;
+  if (names.length < 2) {
+    return null;
+  }
   if (names.length <= FEW) {
     const on = names.filter((name) => chosen === null || chosen.includes(name));
     return (

@@ -29,9 +29,13 @@ export function SearchView({ collection, place, onPlace }: Props) {
 
   const run = (changed: Partial<Place> = {}, asked: Draft = draft.value) => {
     const request = requestOf(asked, collection);
-    if ("problems" in request) return setProblems(request.problems);
+    if ("problems" in request) {
+      return setProblems(request.problems);
+    }
     setProblems({});
-    if (asked.text.trim() === "") return;
+    if (asked.text.trim() === "") {
+      return;
+    }
     onPlace({ ...changed, q: asked.text });
     searches.run([{ ...request, method, mode, ...only(changed) }]);
   };
@@ -66,7 +70,9 @@ export function SearchView({ collection, place, onPlace }: Props) {
             selected={mode}
             onSelect={(id) => {
               onPlace({ mode: id as Mode });
-              if (outcome !== null) run({ mode: id as Mode });
+              if (outcome !== null) {
+                run({ mode: id as Mode });
+              }
             }}
           />
         )}
@@ -77,7 +83,9 @@ export function SearchView({ collection, place, onPlace }: Props) {
             value={method}
             onValue={(name) => {
               onPlace({ method: name });
-              if (outcome !== null) run({ method: name });
+              if (outcome !== null) {
+                run({ method: name });
+              }
             }}
             options={collection.methods.map(({ name }) => name)}
           />
@@ -104,7 +112,9 @@ interface FoundProps {
 
 function Found({ outcome, busy, collection, mode, onPlace }: FoundProps) {
   if (outcome === null) {
-    if (busy) return <Skeleton lines={8} />;
+    if (busy) {
+      return <Skeleton lines={8} />;
+    }
     return (
       <Empty icon={Search} title="Search by meaning, by words, or by both">
         {MODES.find((each) => each.id === mode)?.about} Scores say how near a text is: 1 is the
@@ -112,7 +122,9 @@ function Found({ outcome, busy, collection, mode, onPlace }: FoundProps) {
       </Empty>
     );
   }
-  if ("error" in outcome) return <ErrorBanner error={outcome.error} />;
+  if ("error" in outcome) {
+    return <ErrorBanner error={outcome.error} />;
+  }
   const { hits, ms } = outcome.answer;
   if (hits.length === 0) {
     return (
@@ -151,8 +163,9 @@ export function methodOf(collection: CollectionInfo, wanted: string | null): str
 
 /** What the server says of the filter, which belongs to its field. */
 export function filterProblem(outcome: Outcome | null): string | null {
-  if (outcome === null || !("error" in outcome) || outcome.error.code !== "INVALID_FILTER")
+  if (outcome === null || !("error" in outcome) || outcome.error.code !== "INVALID_FILTER") {
     return null;
+  }
   const { message, hint } = outcome.error;
   return hint ? `${message} ${hint}` : message;
 }

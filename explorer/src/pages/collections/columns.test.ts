@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CollectionInfo } from "../../api/types";
-import { chosenWays, curve, linksBetween, waysOf } from "./columns";
-import { compareRankings, type Hit } from "./ranking";
+import type { CollectionInfo } from "../../api/types.ts";
+import { chosenWays, curve, linksBetween, waysOf } from "./columns.ts";
+import { compareRankings, type Hit } from "./ranking.ts";
 
 function collection(...methods: string[]): CollectionInfo {
   const rest = { embedder: "embed", distance: "dot", index: "auto", dimension: 3 } as const;

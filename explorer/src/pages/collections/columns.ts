@@ -1,6 +1,6 @@
-import type { CollectionInfo } from "../../api/types";
-import type { Mode } from "./place";
-import type { RankedHit } from "./ranking";
+import type { CollectionInfo } from "../../api/types.ts";
+import type { Mode } from "./place.ts";
+import type { RankedHit } from "./ranking.ts";
 
 /** One way to search a collection, which is a column where several are compared. */
 export interface Way {
@@ -34,7 +34,9 @@ function labelOf(method: string, mode: "vector" | "hybrid"): string {
 /** Those of the ids that there are, in the order of the ids; else what is most worth to be compared. */
 export function chosenWays(ways: readonly Way[], ids: readonly string[]): Way[] {
   const chosen = ids.flatMap((id) => ways.filter((way) => way.id === id)).slice(0, MOST_COLUMNS);
-  if (chosen.length > 0) return chosen;
+  if (chosen.length > 0) {
+    return chosen;
+  }
   const methods = ways.filter((way) => way.mode === "vector");
   const rest = ways.filter(
     (way) => way.mode !== "vector" && (methods.length < 2 || way.mode === "text"),

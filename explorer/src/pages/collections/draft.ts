@@ -24,7 +24,9 @@ export function draftOf(collection: string): Signal<Draft> {
 }
 
 export function isDraft(found: unknown): boolean {
-  if (typeof found !== "object" || found === null) return false;
+  if (typeof found !== "object" || found === null) {
+    return false;
+  }
   const draft = found as Record<string, unknown>;
   const texts = [draft.text, draft.filter, draft.limit].every((each) => typeof each === "string");
   return texts && (draft.namespaces === null || isTexts(draft.namespaces)) && isTexts(draft.ways);
@@ -49,9 +51,15 @@ export function requestOf(
   const filter = parseFilter(draft.filter);
   const limit = parseLimit(draft.limit);
   const problems: Problems = {};
-  if ("problem" in filter) problems.filter = filter.problem;
-  if (limit === null) problems.limit = "A whole number from 1 to 100.";
-  if ("problem" in filter || limit === null) return { problems };
+  if ("problem" in filter) {
+    problems.filter = filter.problem;
+  }
+  if (limit === null) {
+    problems.limit = "A whole number from 1 to 100.";
+  }
+  if ("problem" in filter || limit === null) {
+    return { problems };
+  }
   const namespaces = chosenNamespaces(draft, collection);
   return { text: draft.text, namespaces, filter: filter.filter, limit };
 }

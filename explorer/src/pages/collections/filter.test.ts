@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FILTER_EXAMPLE, parseFilter } from "./filter";
+import { FILTER_EXAMPLE, parseFilter } from "./filter.ts";
 
 describe("parseFilter", () => {
   it("takes an empty field as no filter", () => {

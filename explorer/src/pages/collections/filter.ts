@@ -1,5 +1,5 @@
-import type { Json } from "../../api/types";
-import { jsonProblem } from "../../components/JsonEditor/json-problem";
+import type { Json } from "../../api/types.ts";
+import { jsonProblem } from "../../components/JsonEditor/json-problem.ts";
 
 export const FILTER_EXAMPLE = '{"year": {"gte": 2020}, "$labels": {"contains": "new"}}';
 
@@ -7,7 +7,9 @@ export type ParsedFilter = { filter: Json } | { problem: string };
 
 /** What stands in the field: nothing is no filter. Whether conditions make sense, the server says. */
 export function parseFilter(text: string): ParsedFilter {
-  if (text.trim() === "") return { filter: null };
+  if (text.trim() === "") {
+    return { filter: null };
+  }
   const problem = jsonProblem(text);
   if (problem !== null) {
     const before = text.slice(0, problem.from).split("\n");

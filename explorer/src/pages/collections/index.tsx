@@ -1,4 +1,4 @@
-import { Database } from "lucide";
+import { LibraryBig } from "lucide";
 import { useEffect } from "preact/hooks";
 import { useResource } from "../../api/resource.ts";
 import type { CollectionInfo, Collections } from "../../api/types.ts";
@@ -38,7 +38,7 @@ export default function CollectionsPage({ rest, query }: PageProps) {
       </header>
       {error && <ErrorBanner error={error} onRetry={reload} />}
       {!data && !error && <Skeleton lines={6} />}
-      {data && list.length === 0 && <HowToMake icon={Database} />}
+      {data && list.length === 0 && <HowToMake icon={LibraryBig} />}
       {chosen && (
         <div class="collections-split">
           <CollectionList collections={list} selected={chosen.name} />

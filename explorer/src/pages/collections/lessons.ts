@@ -1,4 +1,5 @@
-import type { State } from "../../api/types";
+import type { State } from "../../api/types.ts";
+import { shellWord } from "../../components/shell-word.ts";
 
 type Language = State["language"];
 
@@ -88,8 +89,4 @@ def embed(texts: list[str]) -> list[list[float]]:
 	return vectors, nil
 }`;
   }
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

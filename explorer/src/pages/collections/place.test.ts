@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Place, readPlace, writePlace } from "./place";
+import { type Place, readPlace, writePlace } from "./place.ts";
 
 const START: Place = {
   view: "search",

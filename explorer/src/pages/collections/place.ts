@@ -46,15 +46,29 @@ export function readPlace(query: URLSearchParams): Place {
 /** The query of a place; what is as it is without being said is not said. */
 export function writePlace(place: Place): string {
   const query = new URLSearchParams();
-  if (place.view !== "search") query.set("view", place.view);
-  if (place.q !== "") query.set("q", place.q);
-  if (place.namespace !== null) query.set("namespace", place.namespace);
-  if (place.method !== null) query.set("method", place.method);
-  if (place.mode !== "vector") query.set("mode", place.mode);
+  if (place.view !== "search") {
+    query.set("view", place.view);
+  }
+  if (place.q !== "") {
+    query.set("q", place.q);
+  }
+  if (place.namespace !== null) {
+    query.set("namespace", place.namespace);
+  }
+  if (place.method !== null) {
+    query.set("method", place.method);
+  }
+  if (place.mode !== "vector") {
+    query.set("mode", place.mode);
+  }
   if (place.entry) {
     query.set("key", place.entry.key);
-    if (place.entry.namespace !== "") query.set("keyNamespace", place.entry.namespace);
-    if (place.similar) query.set("similar", "1");
+    if (place.entry.namespace !== "") {
+      query.set("keyNamespace", place.entry.namespace);
+    }
+    if (place.similar) {
+      query.set("similar", "1");
+    }
   }
   const text = query.toString();
   return text === "" ? "" : `?${text}`;

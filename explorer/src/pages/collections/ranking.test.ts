@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { climbInWords, compareRankings, type Hit, hitId, overlap } from "./ranking";
+import { climbInWords, compareRankings, type Hit, hitId, overlap } from "./ranking.ts";
 
 function hit(key: string, namespace = ""): Hit {
   return { namespace, key, text: key, labels: [], metadata: {}, distance: 0, score: 1 };

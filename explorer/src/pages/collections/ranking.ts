@@ -1,4 +1,4 @@
-import type { SearchAnswer } from "../../api/types";
+import type { SearchAnswer } from "../../api/types.ts";
 
 export type Hit = SearchAnswer["hits"][number];
 
@@ -49,8 +49,12 @@ export function overlap(
 
 /** The climb in words: it is read aloud, and is the tooltip of the arrow. */
 export function climbInWords(ranked: RankedHit, first: string): string {
-  if (ranked.climb === null) return `Not found by ${first}`;
-  if (ranked.climb === 0) return `The same rank as by ${first}`;
+  if (ranked.climb === null) {
+    return `Not found by ${first}`;
+  }
+  if (ranked.climb === 0) {
+    return `The same rank as by ${first}`;
+  }
   const places = Math.abs(ranked.climb) === 1 ? "1 place" : `${Math.abs(ranked.climb)} places`;
   return `${places} ${ranked.climb > 0 ? "higher" : "lower"} than by ${first}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { collectionPath, moreLike, parseLimit } from "./requests";
+import { collectionPath, moreLike, parseLimit } from "./requests.ts";
 
 describe("collectionPath", () => {
   it("takes names of any characters", () => {

@@ -1,4 +1,4 @@
-import type { Entry, SearchRequest } from "../../api/types";
+import type { Entry, SearchRequest } from "../../api/types.ts";
 
 /** Of the API, with names of any characters in it. */
 export function collectionPath(

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, api } from "../../api/client.ts";
-import { generation } from "../../api/events.ts";
-import { asApiError } from "../../api/resource.ts";
+import { asApiError, useEdition } from "../../api/resource.ts";
 import type { Entries, Entry } from "../../api/types.ts";
 import { collectionPath } from "./requests.ts";
 
@@ -24,6 +23,7 @@ export function useEntries(collection: string, namespace: string, search: string
   const [more, setMore] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const edition = useEdition();
   const underWay = useRef<AbortController | null>(null);
 
   const load = (before: Entry[]) => {
@@ -42,18 +42,22 @@ export function useEntries(collection: string, namespace: string, search: string
           setMore(page.more);
         },
         (reason: unknown) => {
-          if (!stop.signal.aborted) setError(asApiError(reason));
+          if (!stop.signal.aborted) {
+            setError(asApiError(reason));
+          }
         },
       )
       .finally(() => {
-        if (!stop.signal.aborted) setBusy(false);
+        if (!stop.signal.aborted) {
+          setBusy(false);
+        }
       });
   };
 
   useEffect(() => {
     load([]);
     return () => underWay.current?.abort();
-  }, [collection, namespace, search, generation.value]);
+  }, [collection, namespace, search, edition]);
   useEffect(() => setList(null), [collection, namespace]);
 
   return { list, more, busy, error, next: () => load(list ?? []), retry: () => load(list ?? []) };

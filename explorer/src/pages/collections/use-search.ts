@@ -41,7 +41,9 @@ export function useSearches(collection: string): Searches {
         ),
       );
       Promise.all(each).then((found) => {
-        if (stop.signal.aborted) return;
+        if (stop.signal.aborted) {
+          return;
+        }
         setOutcomes(found);
         setBusy(false);
       });

@@ -1,12 +1,12 @@
 import type { Signal } from "@preact/signals";
 import { Braces, RotateCcw } from "lucide";
-import type { FunctionInfo } from "../../api/types";
-import { IconButton } from "../../components/IconButton";
+import type { FunctionInfo } from "../../api/types.ts";
+import { IconButton } from "../../components/IconButton.tsx";
 import { JsonEditor } from "../../components/JsonEditor/index.tsx";
-import { FormContext } from "./form/context";
-import { Fields } from "./form/Fields";
-import { asFields, asJson, type Form, filled } from "./forms";
-import type { Problems, Types } from "./values";
+import { FormContext } from "./form/context.ts";
+import { Fields } from "./form/Fields.tsx";
+import { asFields, asJson, type Form, filled } from "./forms.ts";
+import type { Problems, Types } from "./values.ts";
 
 interface ArgumentsFormProps {
   about: FunctionInfo;

@@ -1,9 +1,9 @@
 import "./field-tree.css";
 import { ChevronRight } from "lucide";
 import { useState } from "preact/hooks";
-import { Icon } from "../../components/Icon";
-import { type Choices, choose, type FieldNode, fieldsAt } from "./selection";
-import type { Types } from "./values";
+import { Icon } from "../../components/Icon.tsx";
+import { type Choices, choose, type FieldNode, fieldsAt } from "./selection.ts";
+import type { Types } from "./values.ts";
 
 interface FieldTreeProps {
   result: string;

@@ -1,10 +1,10 @@
 import "./function-head.css";
 import { FileCode } from "lucide";
-import type { FunctionInfo } from "../../api/types";
-import { Badge } from "../../components/Badge";
-import { Icon } from "../../components/Icon";
-import { Markdown } from "../../components/Markdown";
-import { openSource } from "../../components/SourcePanel";
+import type { FunctionInfo } from "../../api/types.ts";
+import { Badge } from "../../components/Badge.tsx";
+import { Icon } from "../../components/Icon.tsx";
+import { Markdown } from "../../components/Markdown.tsx";
+import { openSource } from "../../components/SourcePanel.tsx";
 
 interface FunctionHeadProps {
   about: FunctionInfo;

@@ -2,12 +2,13 @@ import "./function-list.css";
 import { useComputed } from "@preact/signals";
 import { Search } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import type { FunctionInfo } from "../../api/types";
-import { Input } from "../../components/Input";
-import { href, navigate } from "../../routes";
-import { keyOf } from "./forms";
-import { groupsOf } from "./navigation";
-import { runs } from "./runs";
+import type { FunctionInfo } from "../../api/types.ts";
+import { Input } from "../../components/Input.tsx";
+import { Select } from "../../components/Select.tsx";
+import { href, navigate } from "../../routes.ts";
+import { keyOf } from "./forms.ts";
+import { groupsOf } from "./navigation.ts";
+import { runs } from "./runs.ts";
 
 interface FunctionListProps {
   functions: readonly FunctionInfo[];
@@ -104,11 +105,12 @@ function Item({ about, selected }: { about: FunctionInfo; selected: boolean }) {
 /** The list in a window that has no room for it. */
 export function FunctionSelect({ functions, selected }: FunctionListProps) {
   return (
-    <select
+    <Select
+      wide
       class="function-select"
       aria-label="Function"
       value={selected ?? ""}
-      onChange={(event) => navigate(href("functions", event.currentTarget.value))}
+      onValue={(key) => navigate(href("functions", key))}
     >
       {selected === null && <option value="">Choose a function</option>}
       {groupsOf(functions, "").map((group) => (
@@ -120,6 +122,6 @@ export function FunctionSelect({ functions, selected }: FunctionListProps) {
           ))}
         </optgroup>
       ))}
-    </select>
+    </Select>
   );
 }

@@ -1,21 +1,21 @@
 import { useComputed } from "@preact/signals";
 import { Play, Square } from "lucide";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { state } from "../../api/events";
-import type { FunctionInfo } from "../../api/types";
-import { Button } from "../../components/Button";
-import { plural } from "../../components/format";
-import { ArgumentsForm } from "./ArgumentsForm";
-import { FieldTree } from "./FieldTree";
-import { FunctionHead } from "./FunctionHead";
-import { type Form, filled, formOf, keyOf, valuesOf } from "./forms";
-import { LatencyStrip } from "./LatencyStrip";
-import { buildOperation } from "./operation";
-import { ResultPanel } from "./result/ResultPanel";
-import { cancel, run, runs } from "./runs";
-import { SameCall } from "./SameCall";
-import { countFields, type Selected, select } from "./selection";
-import type { Types } from "./values";
+import { state } from "../../api/events.ts";
+import type { FunctionInfo } from "../../api/types.ts";
+import { Button } from "../../components/Button.tsx";
+import { plural } from "../../components/format.ts";
+import { ArgumentsForm } from "./ArgumentsForm.tsx";
+import { FieldTree } from "./FieldTree.tsx";
+import { FunctionHead } from "./FunctionHead.tsx";
+import { type Form, filled, formOf, keyOf, valuesOf } from "./forms.ts";
+import { LatencyStrip } from "./LatencyStrip.tsx";
+import { buildOperation } from "./operation.ts";
+import { ResultPanel } from "./result/ResultPanel.tsx";
+import { cancel, run, runs } from "./runs.ts";
+import { SameCall } from "./SameCall.tsx";
+import { countFields, type Selected, select } from "./selection.ts";
+import type { Types } from "./values.ts";
 
 interface FunctionViewProps {
   about: FunctionInfo;

@@ -1,9 +1,9 @@
 import "./latency-strip.css";
 import { useComputed } from "@preact/signals";
 import { recentCalls as calls } from "../../api/calls.ts";
-import { formatDuration, formatTime, plural } from "../../components/format";
-import { href } from "../../routes";
-import { type Latency, latenciesOf } from "./latencies";
+import { formatDuration, formatTime, plural } from "../../components/format.ts";
+import { href } from "../../routes.ts";
+import { type Latency, latenciesOf } from "./latencies.ts";
 
 /** How long the latest calls of a function took, whoever made them. */
 export function LatencyStrip({ name }: { name: string }) {
@@ -24,7 +24,9 @@ export function LatencyStrip({ name }: { name: string }) {
             <dd>{formatDuration(found.medianMs)}</dd>
           </div>
           <div>
-            <dt>p95</dt>
+            <dt>
+              <abbr title="95th percentile">p95</abbr>
+            </dt>
             <dd>{formatDuration(found.p95Ms)}</dd>
           </div>
           {failed > 0 && (

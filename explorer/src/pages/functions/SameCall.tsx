@@ -1,10 +1,11 @@
-import { Code } from "../../components/Code";
-import { Copy } from "../../components/Copy";
-import { Tabs } from "../../components/Tabs";
-import { endpoint, endpointUrl } from "../../state/endpoint";
-import { persisted } from "../../state/persist";
-import type { Operation } from "./operation";
-import { type Language, snippet } from "./snippets";
+import { Code } from "../../components/Code.tsx";
+import { Copy } from "../../components/Copy.tsx";
+import { formatCount } from "../../components/format.ts";
+import { Tabs } from "../../components/Tabs.tsx";
+import { endpoint, endpointUrl } from "../../state/endpoint.ts";
+import { persisted } from "../../state/persist.ts";
+import type { Operation } from "./operation.ts";
+import { type Language, snippet } from "./snippets.ts";
 
 const LANGUAGES: { id: Language; label: string }[] = [
   { id: "graphql", label: "GraphQL" },
@@ -49,7 +50,7 @@ export function SameCall({ operation, streams }: { operation: Operation; streams
 }
 
 function LongCode({ code, label }: { code: string; label: string }) {
-  const cut = `${code.slice(0, 2_000)}\n… ${code.length.toLocaleString("en")} characters in all`;
+  const cut = `${code.slice(0, 2_000)}\n… ${formatCount(code.length)} characters in all`;
   return (
     <div class="same-call-long">
       <Code code={cut} label={`The beginning of the call as ${label}`} plain wrap maxHeight={340} />

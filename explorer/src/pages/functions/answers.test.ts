@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { aCall } from "../calls/call-example";
+import { digitsOf } from "../../api/exact-json.ts";
+import { aCall } from "../calls/call-example.ts";
 import {
   callSince,
+  exactValue,
   looksLikeMarkdown,
-  losesDigits,
   readAnswer,
   sizeOf,
   withoutRecord,
-} from "./answers";
+} from "./answers.ts";
 
 test("an answer gives the value, the errors and the id of the call", () => {
   const error = { message: "no", extensions: { code: "USER_ERROR", level: "error" } };
@@ -79,11 +80,9 @@ test.each([
   expect(looksLikeMarkdown(value)).toBe(expected);
 });
 
-test.each([
-  ['{"data":{"a":9007199254740993}}', true],
-  ['{"data":{"a":9007199254740991}}', false],
-  ['{"data":{"a":"9007199254740993"}}', false],
-  ['{"data":{"a":0.1}}', false],
-])("%s loses digits: %s", (raw, expected) => {
-  expect(losesDigits(raw)).toBe(expected);
+test("a value has all digits of its numbers", () => {
+  expect(exactValue('{"data":{"a":[1,0.1]}}', "a")).toEqual([1, 0.1]);
+  expect(digitsOf(exactValue('{"data":{"a":9007199254740993}}', "a"))).toBe("9007199254740993");
+  expect(exactValue('{"data":{"a":"9007199254740993"}}', "a")).toBe("9007199254740993");
+  expect(exactValue('{"errors":[]}', "a")).toBeUndefined();
 });

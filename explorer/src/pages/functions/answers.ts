@@ -1,6 +1,7 @@
-import type { GraphqlAnswer, GraphqlError } from "../../api/graphql";
-import type { CallError, CallSummary, Json } from "../../api/types";
-import { firstMarked, parseExactly } from "./exact-json";
+import { digitsOf, parseExactly } from "../../api/exact-json.ts";
+import type { GraphqlAnswer, GraphqlError } from "../../api/graphql.ts";
+import type { CallError, CallSummary, Json } from "../../api/types.ts";
+import { plural } from "../../components/format.ts";
 
 /** What an answer says of the one function that was asked for. */
 export interface Read {
@@ -45,22 +46,24 @@ export function withoutRecord(errors: GraphqlError[]): CallError[] {
   }));
 }
 
-/** Whether an answer has a number with more digits than JavaScript keeps. */
-export function losesDigits(raw: string): boolean {
-  // Few answers have so many digits in a row, and only those are worth a closer look.
-  return /\d{16}/.test(raw) && firstMarked(parseExactly(raw)) !== null;
+/** The value in an answer as it came; its numbers are as `parseExactly` reads them. */
+export function exactValue(raw: string, field: string): Json | undefined {
+  return readAnswer(parseExactly(raw) as unknown as GraphqlAnswer, field).value;
 }
 
 /** How much of a value there is, in words. */
 export function sizeOf(value: Json): string {
   if (Array.isArray(value)) {
-    return counted(value.length, "item");
+    return plural(value.length, "item");
+  }
+  if (digitsOf(value) !== null) {
+    return "";
   }
   if (typeof value === "string") {
-    return counted(value.length, "character");
+    return plural(value.length, "character");
   }
   return value !== null && typeof value === "object"
-    ? counted(Object.keys(value).length, "field")
+    ? plural(Object.keys(value).length, "field")
     : "";
 }
 
@@ -70,10 +73,6 @@ export function looksLikeMarkdown(value: string): boolean {
   return /^(#{1,6} |[-*+] |\d+\. |> |```|\|.*\|)|\*\*[^*\n]+\*\*|`[^`\n]+`|\[[^\]\n]+\]\(/m.test(
     beginning,
   );
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function text(value: Json | undefined): string | null {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MOST_ELEMENTS, MOST_TEXT, noElements, take } from "./elements";
+import { MOST_ELEMENTS, MOST_TEXT, noElements, take } from "./elements.ts";
 
 test("texts are joined as they come", () => {
   const elements = noElements();

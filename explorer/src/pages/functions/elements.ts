@@ -1,4 +1,5 @@
-import type { Json } from "../../api/types";
+import { digitsOf } from "../../api/exact-json.ts";
+import type { Json } from "../../api/types.ts";
 
 /** What a stream has given so far. It is changed in place: there may be very many. */
 export interface Elements {
@@ -31,10 +32,13 @@ export function take(elements: Elements, value: Json, atMs: number): void {
   if (elements.kept.length >= 2 * MOST_ELEMENTS) {
     elements.kept.splice(0, elements.kept.length - MOST_ELEMENTS);
   }
-  elements.text =
-    typeof value === "string" && elements.text !== null ? elements.text + value : null;
+  elements.text = isText(value) && elements.text !== null ? elements.text + value : null;
   if (elements.text !== null && elements.text.length > 2 * MOST_TEXT) {
     elements.textLost += elements.text.length - MOST_TEXT;
     elements.text = elements.text.slice(-MOST_TEXT);
   }
+}
+
+function isText(value: Json): value is string {
+  return typeof value === "string" && digitsOf(value) === null;
 }

@@ -1,5 +1,5 @@
-import type { FunctionInfo, InputField } from "../../api/types";
-import type { Types } from "./values";
+import type { FunctionInfo, InputField } from "../../api/types.ts";
+import type { Types } from "./values.ts";
 
 /** A field for tests; it has to be given if its type ends in `!` and it has no default. */
 export function aField(name: string, type: string, fallback: string | null = null): InputField {

@@ -1,9 +1,9 @@
 import type { Signal } from "@preact/signals";
-import { state } from "../../api/events";
-import type { FunctionInfo, Json } from "../../api/types";
-import { persisted } from "../../state/persist";
-import { parseExactly } from "./exact-json";
-import type { Choices } from "./selection";
+import { state } from "../../api/events.ts";
+import { parseExactly } from "../../api/exact-json.ts";
+import type { FunctionInfo, Json } from "../../api/types.ts";
+import { persisted } from "../../state/persist.ts";
+import type { Choices } from "./selection.ts";
 import {
   checkVariables,
   completed,
@@ -12,7 +12,7 @@ import {
   toDrafts,
   toVariables,
   type Values,
-} from "./values";
+} from "./values.ts";
 
 /** What was typed for a function; it survives reloads. */
 export interface Form {

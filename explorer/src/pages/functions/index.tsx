@@ -32,13 +32,21 @@ export default function FunctionsPage({ rest }: PageProps) {
   if (data === null) {
     return (
       <div class="page">
-        {error ? <ErrorBanner error={error} onRetry={reload} /> : <Skeleton lines={8} />}
+        {error ? (
+          <>
+            <Heading />
+            <ErrorBanner error={error} onRetry={reload} />
+          </>
+        ) : (
+          <Skeleton lines={8} />
+        )}
       </div>
     );
   }
   if (data.functions.length === 0) {
     return (
       <div class="page">
+        <Heading />
         <NoFunctions />
       </div>
     );
@@ -57,6 +65,11 @@ export default function FunctionsPage({ rest }: PageProps) {
   );
 }
 
+/** For who hears the page, where there is no function to name it by. */
+function Heading() {
+  return <h1 class="only-read">Functions</h1>;
+}
+
 function NoFunctions() {
   const language = state.value?.language ?? "python";
   const how = {
@@ -73,8 +86,11 @@ function NoFunctions() {
 
 function Gone({ rest }: { rest: string }) {
   return (
-    <Empty icon={SquareFunction} title={`There is no function ${rest}`}>
-      It may have been renamed or removed. Choose another one from the list.
-    </Empty>
+    <>
+      <Heading />
+      <Empty icon={SquareFunction} title={`There is no function ${rest}`}>
+        It may have been renamed or removed. Choose another one from the list.
+      </Empty>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aCall } from "../calls/call-example";
-import { latenciesOf } from "./latencies";
+import { aCall } from "../calls/call-example.ts";
+import { latenciesOf } from "./latencies.ts";
 
 test("only calls of the function that have ended count, oldest first", () => {
   const calls = [

@@ -1,5 +1,5 @@
-import type { CallSummary } from "../../api/types";
-import { percentile } from "../calls/statistics";
+import type { CallSummary } from "../../api/types.ts";
+import { percentile } from "../calls/statistics.ts";
 
 /** One of the recent calls of a function. */
 export interface Latency {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aFunction } from "./examples";
-import { functionAt, groupsOf } from "./navigation";
+import { aFunction } from "./examples.ts";
+import { functionAt, groupsOf } from "./navigation.ts";
 
 const HELLO = aFunction();
 const TICKS = aFunction({
@@ -24,6 +24,19 @@ test("functions are grouped by operation, Atoll's own last, without empty groups
   ]);
 });
 
+test("functions of a group stand as they do in the source, those of which nobody knows where last", () => {
+  const named = (field: string, file: string | null, line: number | null) =>
+    aFunction({ field, file, line });
+  const all = [
+    named("lost", null, null),
+    named("late", "b.py", 2),
+    named("third", "a.py", 30),
+    named("first", "a.py", 4),
+  ];
+  const [group] = groupsOf(all, "");
+  expect(group?.functions.map((each) => each.field)).toEqual(["first", "third", "late", "lost"]);
+});
+
 test.each([
   ["SAY", [HELLO]],
   ["say_h", [HELLO]],
@@ -32,6 +45,12 @@ test.each([
   ["nothing", []],
 ])("the filter %j looks at names and docs", (filter, found) => {
   expect(groupsOf(ALL, filter).flatMap((group) => group.functions)).toEqual(found);
+});
+
+test("what has the filter in its name stands before what has it in its doc", () => {
+  const doc = aFunction({ field: "sayHello", description: "Greet somebody.", line: 1 });
+  const name = aFunction({ field: "greetAll", export: "greet_all", line: 9 });
+  expect(groupsOf([doc, name], "greet")[0]?.functions).toEqual([name, doc]);
 });
 
 test("an address leads to its function, none to the last one or else the first", () => {

@@ -1,5 +1,5 @@
-import type { FunctionInfo } from "../../api/types";
-import { keyOf } from "./forms";
+import type { FunctionInfo } from "../../api/types.ts";
+import { keyOf } from "./forms.ts";
 
 export interface Group {
   operation: FunctionInfo["operation"];
@@ -13,15 +13,18 @@ const TITLES: [FunctionInfo["operation"], string][] = [
   ["subscription", "Subscription"],
 ];
 
-/** Functions as the list has them: by operation, Atoll's own last, those that a filter leaves. */
+/**
+ * Functions as the list has them: by operation, as they stand one below the other in the source, Atoll's own
+ * last; those that a filter leaves, and first among these what has it in its name.
+ */
 export function groupsOf(functions: readonly FunctionInfo[], filter: string): Group[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   return TITLES.map(([operation, title]) => ({
     operation,
     title,
     functions: functions
-      .filter((each) => each.operation === operation && hasAll(each, words))
-      .sort((a, b) => Number(a.builtIn) - Number(b.builtIn)),
+      .filter((each) => each.operation === operation && hasAll(textOf(each), words))
+      .sort((a, b) => byName(b, words) - byName(a, words) || inSourceOrder(a, b)),
   })).filter((group) => group.functions.length > 0);
 }
 
@@ -38,7 +41,29 @@ export function functionAt(
   return at(last) ?? groupsOf(functions, "")[0]?.functions[0] ?? null;
 }
 
-function hasAll(about: FunctionInfo, words: string[]): boolean {
-  const text = `${about.field} ${about.export} ${about.description ?? ""}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+function inSourceOrder(a: FunctionInfo, b: FunctionInfo): number {
+  return (
+    Number(a.builtIn) - Number(b.builtIn) ||
+    Number(a.file === null) - Number(b.file === null) ||
+    (a.file ?? "").localeCompare(b.file ?? "") ||
+    (a.line ?? 0) - (b.line ?? 0)
+  );
+}
+
+/** 1 if all words are in its name, 0 if some are in its doc alone. */
+function byName(about: FunctionInfo, words: string[]): number {
+  return Number(hasAll(namesOf(about), words));
+}
+
+function namesOf(about: FunctionInfo): string {
+  return `${about.field} ${about.export}`;
+}
+
+function textOf(about: FunctionInfo): string {
+  return `${namesOf(about)} ${about.description ?? ""}`;
+}
+
+function hasAll(text: string, words: string[]): boolean {
+  const lower = text.toLowerCase();
+  return words.every((word) => lower.includes(word));
 }

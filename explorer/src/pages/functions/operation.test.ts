@@ -1,8 +1,8 @@
 import { buildSchema, parse, validate } from "graphql";
 import { expect, test } from "vitest";
-import { aField, aFunction, TYPES } from "./examples";
-import { buildOperation } from "./operation";
-import { select } from "./selection";
+import { aField, aFunction, TYPES } from "./examples.ts";
+import { buildOperation } from "./operation.ts";
+import { select } from "./selection.ts";
 
 const SCHEMA = buildSchema(`
   enum Mood { HAPPY SAD }

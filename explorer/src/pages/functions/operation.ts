@@ -1,5 +1,5 @@
-import type { FunctionInfo, Json } from "../../api/types";
-import type { Selected } from "./selection";
+import type { FunctionInfo, Json } from "../../api/types.ts";
+import type { Selected } from "./selection.ts";
 
 /** A request for one function. */
 export interface Operation {

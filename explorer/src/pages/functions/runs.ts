@@ -1,13 +1,13 @@
 import { signal } from "@preact/signals";
 import { recentCalls as calls, loadCall } from "../../api/calls.ts";
-import { ApiError } from "../../api/client";
-import { type GraphqlError, runGraphql, subscribeGraphql } from "../../api/graphql";
-import { asApiError } from "../../api/resource";
-import type { Call, FunctionInfo, Json } from "../../api/types";
-import { callSince, readAnswer } from "./answers";
-import { type Elements, noElements, take } from "./elements";
-import { keyOf } from "./forms";
-import type { Operation } from "./operation";
+import { ApiError } from "../../api/client.ts";
+import { type GraphqlError, runGraphql, subscribeGraphql } from "../../api/graphql.ts";
+import { asApiError } from "../../api/resource.ts";
+import type { Call, FunctionInfo, Json } from "../../api/types.ts";
+import { callSince, readAnswer } from "./answers.ts";
+import { type Elements, noElements, take } from "./elements.ts";
+import { keyOf } from "./forms.ts";
+import type { Operation } from "./operation.ts";
 
 /** A call that was made from this page, and what became of it. */
 export interface Run {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checked, durationWords, readText, startingText, writeText } from "./scalars";
+import { checked, durationWords, readText, startingText, writeText } from "./scalars.ts";
 
 const NOW = new Date("2025-01-31T12:30:00.250Z");
 

@@ -1,5 +1,5 @@
-import type { Json } from "../../api/types";
-import { digitsOf, firstMarked, parseExactly } from "./exact-json";
+import { digitsOf, firstMarked, parseExactly } from "../../api/exact-json.ts";
+import type { Json } from "../../api/types.ts";
 
 /** What became of a text: a value for the API, or what is wrong with it. */
 export type Read = { value: Json } | { problem: string };
@@ -198,7 +198,7 @@ export function checked(name: string, value: Json): Read {
   return { value };
 }
 
-/** A number of nanoseconds as people say it: `1 h 30 min`; null where that says nothing more. */
+/** What a duration such as `1h30m` is in the nanoseconds that are sent; null for what is none. */
 export function durationWords(text: string): string | null {
   if (!DURATION.test(text.trim())) {
     return null;

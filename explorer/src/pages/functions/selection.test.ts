@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { TypeInfo } from "../../api/types";
-import { TYPES } from "./examples";
-import { choose, countFields, fieldsAt, type Selected, select } from "./selection";
+import type { TypeInfo } from "../../api/types.ts";
+import { TYPES } from "./examples.ts";
+import { choose, countFields, fieldsAt, type Selected, select } from "./selection.ts";
 
 function text(selected: Selected[] | null): string {
   return (selected ?? [])

@@ -1,6 +1,6 @@
-import type { TypeInfo } from "../../api/types";
-import { innermost, parseType } from "./typeref";
-import type { Types } from "./values";
+import type { TypeInfo } from "../../api/types.ts";
+import { innermost, parseType } from "./typeref.ts";
+import type { Types } from "./values.ts";
 
 /** A field of a result, asked for; `fields` is null where it has none of its own. */
 export interface Selected {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Json } from "../../api/types";
-import { snippet, type Target } from "./snippets";
+import type { Json } from "../../api/types.ts";
+import { snippet, type Target } from "./snippets.ts";
 
 type Run = (file: string, args: string[], options: object) => string;
 let run: Run;

@@ -1,5 +1,6 @@
-import type { Json } from "../../api/types";
-import type { Operation } from "./operation";
+import type { Json } from "../../api/types.ts";
+import { shellWord } from "../../components/shell-word.ts";
+import type { Operation } from "./operation.ts";
 
 export type Language = "graphql" | "curl" | "python" | "typescript";
 
@@ -37,11 +38,11 @@ function graphql({ query, variables }: Operation): string {
 function curl({ query, variables }: Operation, target: Target): string {
   const body = JSON.stringify({ query: oneLine(query), ...given(variables) });
   const lines = [
-    `curl ${target.streams ? "-N " : ""}${quoteShell(target.url)}`,
+    `curl ${target.streams ? "-N " : ""}${shellWord(target.url)}`,
     ...(target.streams ? ["-H 'accept: text/event-stream'"] : []),
     ...(target.auth ? ['-H "authorization: Bearer $ATOLL_TOKEN"'] : []),
     "-H 'content-type: application/json'",
-    `--data-raw ${quoteShell(body)}`,
+    `--data-raw ${shellWord(body)}`,
   ];
   return lines.join(" \\\n  ");
 }
@@ -115,11 +116,6 @@ function typescript({ query, variables }: Operation, target: Target): string {
     ...read,
     "",
   ].join("\n");
-}
-
-/** Quotes a word for a POSIX shell; a word that needs no quotes stays as it is. */
-export function quoteShell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Writes a JSON value as Python does. Every escape of JSON's strings means the same there. */

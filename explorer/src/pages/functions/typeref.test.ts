@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { innermost, parseType, printType } from "./typeref";
+import { innermost, parseType, printType } from "./typeref.ts";
 
 test("a type is read with what may be null in it", () => {
   expect(parseType("[[Person!]]!")).toEqual({

@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Json } from "../../api/types";
-import { parseExactly } from "./exact-json";
-import { aField, TYPES } from "./examples";
-import { parseType } from "./typeref";
+import { parseExactly } from "../../api/exact-json.ts";
+import type { Json } from "../../api/types.ts";
+import { aField, TYPES } from "./examples.ts";
+import { parseType } from "./typeref.ts";
 import {
   checkVariables,
   completed,
   type Drafts,
-  hasProblem,
   shapeOf,
   startingDraft,
   toDrafts,
   toVariables,
-} from "./values";
+} from "./values.ts";
 
 const PERSON = aField("person", "PersonInput!");
 
@@ -59,8 +58,6 @@ describe("what is given", () => {
     };
     const { problems } = toVariables([PERSON], drafts, TYPES);
     expect(Object.keys(problems).sort()).toEqual(["person.age", "person.mood", "person.tags.1"]);
-    expect(hasProblem(problems, "person.tags")).toBe(true);
-    expect(hasProblem(problems, "person.tag")).toBe(false);
   });
 });
 

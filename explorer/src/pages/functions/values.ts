@@ -1,6 +1,6 @@
-import type { InputField, Json, TypeInfo } from "../../api/types";
-import { checked, type Read, readText, startingText, writeText } from "./scalars";
-import { parseType, type TypeRef } from "./typeref";
+import type { InputField, Json, TypeInfo } from "../../api/types.ts";
+import { checked, type Read, readText, startingText, writeText } from "./scalars.ts";
+import { parseType, type TypeRef } from "./typeref.ts";
 
 export type Types = Record<string, TypeInfo>;
 
@@ -116,11 +116,6 @@ export function toDrafts(fields: InputField[], value: Json, types: Types): Draft
       : { given: "out" };
   }
   return drafts;
-}
-
-/** Whether a path, or one below it, has a problem. */
-export function hasProblem(problems: Problems, path: string): boolean {
-  return Object.keys(problems).some((each) => each === path || each.startsWith(`${path}.`));
 }
 
 export function join(path: string, name: string | number): string {

@@ -9,7 +9,9 @@ interface Props {
 }
 
 export function CollectionRows({ collections, file }: Props) {
-  if (collections.length === 0) return <Nothing>{file} names no collection.</Nothing>;
+  if (collections.length === 0) {
+    return <Nothing>{file} names no collection.</Nothing>;
+  }
   return (
     <ul class="manifest-rows">
       {collections.map(({ name, location }) => (

@@ -11,7 +11,9 @@ interface Props {
 }
 
 export function EndpointRows({ endpoints, file }: Props) {
-  if (endpoints.length === 0) return <Nothing>{file} names no endpoint.</Nothing>;
+  if (endpoints.length === 0) {
+    return <Nothing>{file} names no endpoint.</Nothing>;
+  }
   return (
     <ul class="manifest-rows">
       {endpoints.map(({ name, path, auth, location }) => {

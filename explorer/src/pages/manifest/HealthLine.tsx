@@ -7,7 +7,9 @@ import type { Check } from "./health.ts";
 
 /** What a check found out, with what to do if it failed. */
 export function HealthLine({ check }: { check: Check }) {
-  if (check.state !== "checked") return <div role="status" />;
+  if (check.state !== "checked") {
+    return <div role="status" />;
+  }
   const { ok, message, hint, ms } = check.health;
   return (
     <div class={ok ? "manifest-health is-good" : "manifest-health is-bad"} role="status">

@@ -14,7 +14,9 @@ interface Props {
 }
 
 export function ModelRows({ models, file, pointed }: Props) {
-  if (models.length === 0) return <Nothing>{file} names no model.</Nothing>;
+  if (models.length === 0) {
+    return <Nothing>{file} names no model.</Nothing>;
+  }
   return (
     <ul class="manifest-rows">
       {models.map((model) => (
@@ -63,7 +65,9 @@ function Remedy({ hint }: { hint: string }) {
 }
 
 function whereOf({ connection, provider, installed }: ModelInfo): string {
-  if (installed !== null) return "runs on this machine";
+  if (installed !== null) {
+    return "runs on this machine";
+  }
   return provider === null || provider === connection
     ? `by connection ${connection}`
     : `by connection ${connection}, provider ${provider}`;

@@ -31,7 +31,9 @@ export function Row({
 }: Props) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (pointed) row.current?.scrollIntoView({ block: "center" });
+    if (pointed) {
+      row.current?.scrollIntoView({ block: "center" });
+    }
   }, [pointed]);
   return (
     <li

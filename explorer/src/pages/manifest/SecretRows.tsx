@@ -7,7 +7,9 @@ import { Nothing } from "./Section.tsx";
 
 /** Secrets by the names of their variables: set or missing, and where a missing one is set. */
 export function SecretRows({ secrets }: { secrets: readonly SecretInfo[] }) {
-  if (secrets.length === 0) return <Nothing>This app needs no secrets.</Nothing>;
+  if (secrets.length === 0) {
+    return <Nothing>This app needs no secrets.</Nothing>;
+  }
   return (
     <ul class="manifest-rows">
       {bySetting(secrets).map((secret) => (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Manifest, ModelInfo } from "../../api/types";
-import { attention, bySetting, envLine, remedyOf } from "./attention";
+import type { Manifest, ModelInfo } from "../../api/types.ts";
+import { attention, bySetting, envLine, remedyOf } from "./attention.ts";
 
 const EMPTY: Manifest = {
   file: "modus.json",

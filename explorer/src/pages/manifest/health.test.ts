@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Checks, checkOf, inTurns, summary, unanswered } from "./health";
+import { type Checks, checkOf, inTurns, summary, unanswered } from "./health.ts";
 
 const well = {
   state: "checked",
@@ -42,7 +42,9 @@ describe("inTurns", () => {
     const ended: number[] = [];
     const tasks = [5, 1, 3, 2, 4].map((turns) => async () => {
       most = Math.max(most, ++running);
-      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      for (let turn = 0; turn < turns; turn++) {
+        await Promise.resolve();
+      }
       running--;
       ended.push(turns);
     });

@@ -1,4 +1,4 @@
-import type { Health } from "../../api/types";
+import type { Health } from "../../api/types.ts";
 
 /** What is known of a connection's health. Nothing is asked before somebody asks for it. */
 export type Check =
@@ -21,13 +21,19 @@ export function unanswered(message: string, hint: string | null): Health {
 export function summary(checks: Checks, connections: readonly string[]): string | null {
   const all = connections.map((name) => checkOf(checks, name));
   const checking = all.filter((check) => check.state === "checking").length;
-  if (checking > 0) return `Checking ${checking} of ${all.length}`;
+  if (checking > 0) {
+    return `Checking ${checking} of ${all.length}`;
+  }
   const checked = all.flatMap((check) => (check.state === "checked" ? [check.health] : []));
-  if (checked.length === 0) return null;
+  if (checked.length === 0) {
+    return null;
+  }
   const failing = checked.filter((health) => !health.ok).length;
   const unchecked = all.length - checked.length;
   const parts = [failing > 0 ? `${failing} failing` : "", `${checked.length - failing} healthy`];
-  if (unchecked > 0) parts.push(`${unchecked} not checked`);
+  if (unchecked > 0) {
+    parts.push(`${unchecked} not checked`);
+  }
   return parts.filter(Boolean).join(", ");
 }
 
@@ -38,7 +44,9 @@ export async function inTurns(
 ): Promise<void> {
   const left = [...tasks];
   const worker = async () => {
-    for (let task = left.shift(); task; task = left.shift()) await task();
+    for (let task = left.shift(); task; task = left.shift()) {
+      await task();
+    }
   };
   await Promise.all(Array.from({ length: Math.min(most, tasks.length) }, worker));
 }

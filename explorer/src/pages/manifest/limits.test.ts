@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changedFirst, limitValue } from "./limits";
+import { changedFirst, limitValue } from "./limits.ts";
 
 function limit(name: string, changed: boolean) {
   return { name, changed, value: 1, unit: "s", description: "" };

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api } from "../../api/client.ts";
-import { generation } from "../../api/events.ts";
-import { asApiError } from "../../api/resource.ts";
+import { asApiError, useEdition } from "../../api/resource.ts";
 import type { Health } from "../../api/types.ts";
 import { type Check, type Checks, inTurns, unanswered } from "./health.ts";
 
@@ -11,11 +10,14 @@ const TOGETHER = 4;
 /** Checks of connections, which are made when somebody asks for them, and gone when the app changes. */
 export function useChecks(): { checks: Checks; check: (names: readonly string[]) => void } {
   const [checks, setChecks] = useState<Checks>({});
+  const edition = useEdition();
   const put = (name: string, check: Check) => setChecks((now) => ({ ...now, [name]: check }));
-  useEffect(() => setChecks({}), [generation.value]);
+  useEffect(() => setChecks({}), [edition]);
 
   const check = useCallback((names: readonly string[]) => {
-    for (const name of names) put(name, { state: "checking" });
+    for (const name of names) {
+      put(name, { state: "checking" });
+    }
     inTurns(
       names.map((name) => async () => {
         const health = await askHealth(name);

@@ -19,7 +19,9 @@ export interface Answer {
 
 export function compare(before: Answer, after: Answer): Comparison {
   const [old, young] = [textOf(before), textOf(after)];
-  if (!old && !young) return compareVectors(before, after);
+  if (!old && !young) {
+    return compareVectors(before, after);
+  }
   const changes = diff(old, young);
   const same = old === young;
   return {

@@ -132,5 +132,7 @@ it("the vectors of an answer are those of all its parts", () => {
 it("only objects and lists count as JSON", () => {
   expect(jsonOf(' {"a": 1}\n')).toEqual({ a: 1 });
   expect(jsonOf("[]")).toEqual([]);
-  for (const other of ["12", '"a"', "null", "{a: 1}", ""]) expect(jsonOf(other)).toBeUndefined();
+  for (const other of ["12", '"a"', "null", "{a: 1}", ""]) {
+    expect(jsonOf(other)).toBeUndefined();
+  }
 });

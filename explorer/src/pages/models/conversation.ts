@@ -49,18 +49,35 @@ export function turns(messages: Message[]): Turn[] {
       if (part.type === "toolResult") {
         const result = { text: part.content, json: jsonOf(part.content) };
         const call = takeCall(waiting, part.id);
-        if (call) call.result = result;
-        else blocks.push({ kind: "result", id: part.id, result });
+        if (call) {
+          call.result = result;
+        } else {
+          blocks.push({ kind: "result", id: part.id, result });
+        }
         continue;
       }
       const block = blockOf(part);
-      if (block === null) continue;
-      if (block.kind === "tool") waiting.push(block);
-      if (!joined(blocks.at(-1), block)) blocks.push(block);
+      if (block === null) {
+        continue;
+      }
+      if (block.kind === "tool") {
+        waiting.push(block);
+      }
+      if (!joined(blocks.at(-1), block)) {
+        blocks.push(block);
+      }
     }
-    if (message.role === "user") asked = textsOf(message);
-    if (message.answer) for (const block of blocks) assign(block, asked);
-    if (blocks.length === 0 && !message.answer) continue;
+    if (message.role === "user") {
+      asked = textsOf(message);
+    }
+    if (message.answer) {
+      for (const block of blocks) {
+        assign(block, asked);
+      }
+    }
+    if (blocks.length === 0 && !message.answer) {
+      continue;
+    }
     const { role, answer } = message;
     found.push({ role, answer, blocks, folded: role === "system" && isLong(blocks) });
   }
@@ -73,10 +90,13 @@ function textsOf(message: Message): string[] {
 
 /** Whether numbers went to those before them, as those of one answer do. */
 function joined(last: Block | undefined, block: Block): boolean {
-  if (last?.kind === "vectors" && block.kind === "vectors") last.vectors.push(...block.vectors);
-  else if (last?.kind === "labels" && block.kind === "labels") {
+  if (last?.kind === "vectors" && block.kind === "vectors") {
+    last.vectors.push(...block.vectors);
+  } else if (last?.kind === "labels" && block.kind === "labels") {
     last.predictions.push(...block.predictions);
-  } else return false;
+  } else {
+    return false;
+  }
   return true;
 }
 
@@ -101,7 +121,9 @@ function takeCall(waiting: (Block & { kind: "tool" })[], id: string) {
 function blockOf(part: Exclude<Part, { type: "toolResult" }>): Block | null {
   switch (part.type) {
     case "text": {
-      if (!part.text) return null;
+      if (!part.text) {
+        return null;
+      }
       const value = jsonOf(part.text);
       return value === undefined
         ? { kind: "text", text: part.text }
@@ -129,7 +151,9 @@ function blockOf(part: Exclude<Part, { type: "toolResult" }>): Block | null {
 
 function dataBlock(value: Json): Block {
   const vectors = vectorsOf(value);
-  if (vectors) return { kind: "vectors", vectors, of: null };
+  if (vectors) {
+    return { kind: "vectors", vectors, of: null };
+  }
   const predictions = predictionsOf(value);
   return predictions ? { kind: "labels", predictions, of: null } : { kind: "data", value };
 }
@@ -138,7 +162,9 @@ function dataBlock(value: Json): Block {
 export function jsonOf(text: string): Json | undefined {
   const trimmed = text.trim();
   const ends = trimmed.charAt(0) + trimmed.charAt(trimmed.length - 1);
-  if (ends !== "{}" && ends !== "[]") return undefined;
+  if (ends !== "{}" && ends !== "[]") {
+    return undefined;
+  }
   try {
     return JSON.parse(trimmed) as Json;
   } catch {
@@ -155,7 +181,9 @@ function isLong(blocks: Block[]): boolean {
 /** The beginning of a text, cut at the end of a line or a word. */
 export function beginningOf(text: string): string {
   const lines = text.split("\n").slice(0, LONG_LINES).join("\n");
-  if (lines.length <= LONG_SIGNS) return lines;
+  if (lines.length <= LONG_SIGNS) {
+    return lines;
+  }
   const cut = lines.slice(0, LONG_SIGNS);
   const space = cut.lastIndexOf(" ");
   return space > LONG_SIGNS / 2 ? cut.slice(0, space) : cut;
@@ -163,7 +191,9 @@ export function beginningOf(text: string): string {
 
 /** The answer as one text, in which two answers can be compared; numbers are left out. */
 export function answerText(messages: Message[] | null, output: Json): string {
-  if (messages === null) return output === null ? "" : JSON.stringify(output, null, 2);
+  if (messages === null) {
+    return output === null ? "" : JSON.stringify(output, null, 2);
+  }
   const pieces = turns(messages.filter((message) => message.answer)).flatMap((turn) =>
     turn.blocks.map(textOf),
   );

@@ -25,18 +25,23 @@ export function diff(before: string, after: string): Change[] {
   const old = words(before);
   const young = words(after);
   let start = 0;
-  while (start < old.length && start < young.length && old[start] === young[start]) start++;
+  while (start < old.length && start < young.length && old[start] === young[start]) {
+    start++;
+  }
   let end = 0;
   const longest = Math.min(old.length, young.length) - start;
-  while (end < longest && old[old.length - 1 - end] === young[young.length - 1 - end]) end++;
+  while (end < longest && old[old.length - 1 - end] === young[young.length - 1 - end]) {
+    end++;
+  }
 
   const changes = new Changes();
   changes.add("same", old.slice(0, start));
   const removed = old.slice(start, old.length - end);
   const added = young.slice(start, young.length - end);
   const path = shortest(removed, added);
-  if (path) walk(path, removed, added, changes);
-  else {
+  if (path) {
+    walk(path, removed, added, changes);
+  } else {
     changes.add("removed", removed);
     changes.add("added", added);
   }
@@ -52,7 +57,9 @@ function smoothed(found: Change[]): Change[] {
     if (kind === "same" && between && BETWEEN.test(text)) {
       changes.add("removed", [text]);
       changes.add("added", [text]);
-    } else changes.add(kind, [text]);
+    } else {
+      changes.add(kind, [text]);
+    }
   });
   return changes.ended();
 }
@@ -64,7 +71,9 @@ export function likeness(changes: Change[]): number {
   for (const { kind, text } of changes) {
     const length = kind === "same" ? 2 * text.length : text.length;
     all += length;
-    if (kind === "same") same += length;
+    if (kind === "same") {
+      same += length;
+    }
   }
   return all === 0 ? 1 : same / all;
 }
@@ -76,14 +85,21 @@ class Changes {
 
   add(kind: Change["kind"], pieces: string[]): void {
     const text = pieces.join("");
-    if (!text) return;
-    if (kind === "removed") this.removed += text;
-    else if (kind === "added") this.added += text;
-    else {
+    if (!text) {
+      return;
+    }
+    if (kind === "removed") {
+      this.removed += text;
+    } else if (kind === "added") {
+      this.added += text;
+    } else {
       this.settle();
       const last = this.found.at(-1);
-      if (last?.kind === "same") last.text += text;
-      else this.found.push({ kind, text });
+      if (last?.kind === "same") {
+        last.text += text;
+      } else {
+        this.found.push({ kind, text });
+      }
     }
   }
 
@@ -94,8 +110,12 @@ class Changes {
 
   /** What was removed in one place stands before what was added there. */
   private settle(): void {
-    if (this.removed) this.found.push({ kind: "removed", text: this.removed });
-    if (this.added) this.found.push({ kind: "added", text: this.added });
+    if (this.removed) {
+      this.found.push({ kind: "removed", text: this.removed });
+    }
+    if (this.added) {
+      this.found.push({ kind: "added", text: this.added });
+    }
     this.removed = "";
     this.added = "";
   }
@@ -123,7 +143,9 @@ function shortest(old: string[], young: string[]): Int32Array[] | null {
         y++;
       }
       reach[middle + diagonal] = x;
-      if (x >= old.length && y >= young.length) return trace;
+      if (x >= old.length && y >= young.length) {
+        return trace;
+      }
     }
   }
   return null;
@@ -147,9 +169,14 @@ function walk(trace: Int32Array[], old: string[], young: string[], changes: Chan
       steps.push(["same", old[x] as string]);
     }
     if (edits > 0) {
-      if (down) steps.push(["added", young[--y] as string]);
-      else steps.push(["removed", old[--x] as string]);
+      if (down) {
+        steps.push(["added", young[--y] as string]);
+      } else {
+        steps.push(["removed", old[--x] as string]);
+      }
     }
   }
-  for (const [kind, text] of steps.reverse()) changes.add(kind, [text]);
+  for (const [kind, text] of steps.reverse()) {
+    changes.add(kind, [text]);
+  }
 }

@@ -1,4 +1,5 @@
 import type { InferenceSummary } from "../../api/types.ts";
+import { queryString } from "../../query-string.ts";
 
 /** Spans of time that the page can look back, the shortest first. */
 export const PERIODS = ["15m", "1h", "24h", "7d", "all"] as const;
@@ -47,20 +48,23 @@ const TEXTS = ["model", "function", "status", "call", "search"] as const;
 /** The filters that the query of the page's URL tells. */
 export function filtersOf(query: URLSearchParams): Filters {
   const filters = { ...NO_FILTERS };
-  for (const name of TEXTS) filters[name] = query.get(name)?.trim() ?? "";
-  if (!STATUSES.includes(filters.status as InferenceSummary["status"])) filters.status = "";
+  for (const name of TEXTS) {
+    filters[name] = query.get(name)?.trim() ?? "";
+  }
+  if (!STATUSES.includes(filters.status as InferenceSummary["status"])) {
+    filters.status = "";
+  }
   const period = query.get("period") as Period | null;
-  if (period && PERIODS.includes(period)) filters.period = period;
+  if (period && PERIODS.includes(period)) {
+    filters.period = period;
+  }
   return filters;
 }
 
 /** The query of the page's URL, in which filters that let all through are left out. */
 export function queryOf(filters: Filters): string {
-  const query = new URLSearchParams();
-  for (const name of TEXTS) if (filters[name]) query.set(name, filters[name]);
-  if (filters.period !== NO_FILTERS.period) query.set("period", filters.period);
-  const text = query.toString();
-  return text && `?${text}`;
+  const period = filters.period === NO_FILTERS.period ? null : filters.period;
+  return queryString({ ...textsOf(filters), period });
 }
 
 /** Whether anything is left out. */
@@ -81,11 +85,10 @@ export function historyPath(
   limit: number,
   before: string | null,
 ): string {
-  const query = new URLSearchParams();
-  for (const name of TEXTS) if (filters[name]) query.set(name, filters[name]);
   const since = beginning(filters.period, now);
-  if (since !== null) query.set("since", String(since));
-  if (before !== null) query.set("before", before);
-  query.set("limit", String(limit));
-  return `inferences?${query}`;
+  return `inferences${queryString({ ...textsOf(filters), since, before, limit })}`;
+}
+
+function textsOf(filters: Filters): Record<string, string> {
+  return Object.fromEntries(TEXTS.map((name) => [name, filters[name]]));
 }

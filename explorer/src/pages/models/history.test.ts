@@ -63,3 +63,20 @@ it("choices are names in order, and the chosen one among them", () => {
   expect(choices(["b", null, "a", "b"], "gone")).toEqual(["a", "b", "gone"]);
   expect(choices(["b"], "")).toEqual(["b"]);
 });
+
+it("keeps no more rows than it had, or a thousand, when newer ones come in", () => {
+  const numbered = (from: number, count: number) =>
+    Array.from(
+      { length: count },
+      (_, at) => ({ id: `${from - at}`, startedAt: from - at }) as InferenceSummary,
+    );
+  const { history, added } = withNewest(
+    { rows: numbered(1_000, 1_000), more: false },
+    numbered(1_002, 3),
+    true,
+  );
+  expect(added).toBe(2);
+  expect(history.rows).toHaveLength(1_000);
+  expect(history.rows[0]?.id).toBe("1002");
+  expect(history.more).toBe(true);
+});

@@ -9,6 +9,9 @@ export interface History {
 
 export const EMPTY: History = { rows: [], more: true };
 
+/** How many rows stay when newer ones come in: a page may be open for days. */
+const MOST = 1_000;
+
 /** Older rows put below. */
 export function withOlder(history: History, older: InferenceSummary[], more: boolean): History {
   const known = new Set(history.rows.map((row) => row.id));
@@ -31,12 +34,21 @@ export function withNewest(
   }
   const known = new Set(history.rows.map((row) => row.id));
   const fresh = newest.filter((row) => !known.has(row.id));
-  if (fresh.length === newest.length && more) return { history, added: null };
+  if (fresh.length === newest.length && more) {
+    return { history, added: null };
+  }
   const rows = [...fresh, ...history.rows];
   // One that took long is recorded after others that began later.
   const first = history.rows[0] as InferenceSummary;
-  if (fresh.some((row) => newestFirst(row, first) > 0)) rows.sort(newestFirst);
-  return { history: { ...history, rows }, added: fresh.length };
+  if (fresh.some((row) => newestFirst(row, first) > 0)) {
+    rows.sort(newestFirst);
+  }
+  const most = Math.max(MOST, history.rows.length);
+  const isCut = rows.length > most;
+  return {
+    history: { rows: rows.slice(0, most), more: history.more || isCut },
+    added: fresh.length,
+  };
 }
 
 /** As the server has them. */
@@ -47,6 +59,8 @@ function newestFirst(one: InferenceSummary, other: InferenceSummary): number {
 /** Names in the order of the alphabet, each once, and `chosen` among them. */
 export function choices(names: (string | null)[], chosen: string): string[] {
   const all = new Set(names.filter((name): name is string => Boolean(name)));
-  if (chosen) all.add(chosen);
+  if (chosen) {
+    all.add(chosen);
+  }
   return [...all].sort((one, other) => one.localeCompare(other));
 }

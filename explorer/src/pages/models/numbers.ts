@@ -34,16 +34,22 @@ function objectOf(value: Json | undefined): { [name: string]: Json } | null {
 
 /** The vectors in the data of an answer; null if it has none. */
 export function vectorsOf(value: Json): number[][] | null {
-  if (isNumbers(value)) return [value];
+  if (isNumbers(value)) {
+    return [value];
+  }
   if (typeof value === "string") {
     const vector = value.length >= LEAST_BASE64 ? fromBase64(value) : null;
     return vector && [vector];
   }
   const list = Array.isArray(value) ? value : inside(value, ["data", "embeddings", "predictions"]);
-  if (!list || list.length === 0) return null;
+  if (!list || list.length === 0) {
+    return null;
+  }
   const vectors = list.map((each) => {
     const vector = objectOf(each)?.embedding ?? each;
-    if (typeof vector === "string") return fromBase64(vector);
+    if (typeof vector === "string") {
+      return fromBase64(vector);
+    }
     return isNumbers(vector) ? vector : null;
   });
   return vectors.every((each) => each !== null) ? (vectors as number[][]) : null;
@@ -53,10 +59,14 @@ export function vectorsOf(value: Json): number[][] | null {
 export function predictionsOf(value: Json): Prediction[] | null {
   const single = objectOf(value)?.label !== undefined ? [value] : null;
   const list = Array.isArray(value) ? value : (single ?? inside(value, ["predictions"]));
-  if (!list || list.length === 0) return null;
+  if (!list || list.length === 0) {
+    return null;
+  }
   const found = list.map((each) => {
     const prediction = objectOf(each);
-    if (typeof prediction?.label !== "string") return null;
+    if (typeof prediction?.label !== "string") {
+      return null;
+    }
     const probabilities = Array.isArray(prediction.probabilities) ? prediction.probabilities : [];
     return {
       label: prediction.label,
@@ -78,7 +88,9 @@ function inside(value: Json, names: string[]): Json[] | null {
   const object = objectOf(value);
   for (const name of names) {
     const list = object?.[name];
-    if (Array.isArray(list)) return list;
+    if (Array.isArray(list)) {
+      return list;
+    }
   }
   return null;
 }
@@ -91,7 +103,9 @@ function fromBase64(text: string): number[] | null {
   } catch {
     return null;
   }
-  if (bytes.length === 0 || bytes.length % 4 !== 0) return null;
+  if (bytes.length === 0 || bytes.length % 4 !== 0) {
+    return null;
+  }
   const view = new DataView(Uint8Array.from(bytes, (sign) => sign.charCodeAt(0)).buffer);
   return Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(4 * index, true));
 }
@@ -117,14 +131,18 @@ export function summary(vector: number[]): VectorSummary {
 }
 
 function extremes(vector: number[], count: number): number[] {
-  if (vector.length <= count) return vector;
+  if (vector.length <= count) {
+    return vector;
+  }
   return Array.from({ length: count }, (_, index) => {
     const start = Math.floor((index * vector.length) / count);
     const end = Math.floor(((index + 1) * vector.length) / count);
     let found = 0;
     for (let at = start; at < end; at++) {
       const each = vector[at] as number;
-      if (Math.abs(each) > Math.abs(found)) found = each;
+      if (Math.abs(each) > Math.abs(found)) {
+        found = each;
+      }
     }
     return found;
   });
@@ -132,7 +150,9 @@ function extremes(vector: number[], count: number): number[] {
 
 /** The cosine of the angle between two vectors; null where they cannot be compared. */
 export function cosine(one: number[], other: number[]): number | null {
-  if (one.length !== other.length) return null;
+  if (one.length !== other.length) {
+    return null;
+  }
   let product = 0;
   let first = 0;
   let second = 0;

@@ -5,7 +5,9 @@ describe("a picture", () => {
   it("in a data URL is bytes", () => {
     const found = picture("data:image/png;base64,aGVsbG8=");
     expect(found).toMatchObject({ kind: "here", type: "image/png" });
-    if (found.kind === "here") expect(new TextDecoder().decode(found.bytes)).toBe("hello");
+    if (found.kind === "here") {
+      expect(new TextDecoder().decode(found.bytes)).toBe("hello");
+    }
     expect(picture("DATA:image/JPEG;name=a.jpg;base64,aGVsbG8=")).toMatchObject({ kind: "here" });
   });
 

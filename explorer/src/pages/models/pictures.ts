@@ -14,17 +14,23 @@ const MOST_BYTES = 32 * 1024 * 1024;
 export function picture(source: string): Picture {
   const head = DATA_URL.exec(source);
   if (!head) {
-    if (/^(https?|gs|s3|file):/i.test(source)) return { kind: "elsewhere", address: source };
+    if (/^(https?|gs|s3|file):/i.test(source)) {
+      return { kind: "elsewhere", address: source };
+    }
     return { kind: "unknown", reason: "Its source is neither data nor an address." };
   }
   const type = (head[1] ?? "").toLowerCase();
   const name = type || "without a type";
-  if (!SHOWN.includes(type)) return { kind: "unknown", reason: `Pictures ${name} are not shown.` };
+  if (!SHOWN.includes(type)) {
+    return { kind: "unknown", reason: `Pictures ${name} are not shown.` };
+  }
   if (!/;base64$/i.test(head[2] ?? "")) {
     return { kind: "unknown", reason: "Its data is not in base64." };
   }
   const text = source.slice(head[0].length);
-  if (text.length > MOST_BYTES) return { kind: "unknown", reason: "It is too large to be shown." };
+  if (text.length > MOST_BYTES) {
+    return { kind: "unknown", reason: "It is too large to be shown." };
+  }
   try {
     const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
     return { kind: "here", type, bytes };

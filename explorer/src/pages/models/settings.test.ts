@@ -86,7 +86,9 @@ describe("an input", () => {
       [{ other: 1 }, null],
       ["text", null],
     ];
-    for (const [input, form] of forms) expect(guessInterface(input)).toBe(form);
+    for (const [input, form] of forms) {
+      expect(guessInterface(input)).toBe(form);
+    }
   });
 
   it("differs from another in named fields", () => {

@@ -36,13 +36,19 @@ type Bucket = ModelUsage["buckets"][number];
 /** Times of all buckets, those in which nothing was asked included. */
 export function times(usage: Usage, until: number): number[] {
   const at = usage.models.flatMap((model) => model.buckets.map((bucket) => bucket.at));
-  if (usage.bucketMs <= 0) return [...new Set(at)].sort((one, other) => one - other);
+  if (usage.bucketMs <= 0) {
+    return [...new Set(at)].sort((one, other) => one - other);
+  }
   const anchor = Math.min(...at, Number.POSITIVE_INFINITY);
-  if (anchor === Number.POSITIVE_INFINITY) return [];
+  if (anchor === Number.POSITIVE_INFINITY) {
+    return [];
+  }
   const first = anchor - Math.floor((anchor - usage.since) / usage.bucketMs) * usage.bucketMs;
   const last = Math.max(until, ...at);
   const found: number[] = [];
-  for (let time = first; time <= last; time += usage.bucketMs) found.push(time);
+  for (let time = first; time <= last; time += usage.bucketMs) {
+    found.push(time);
+  }
   return found;
 }
 
@@ -57,7 +63,9 @@ export function plot(usage: Usage, metric: Metric, until: number): Plot {
     const values = all.map((): number | null => (metric === "latency" ? null : 0));
     for (const bucket of model.buckets) {
       const position = index.get(bucket.at);
-      if (position !== undefined) values[position] = measured(bucket, metric);
+      if (position !== undefined) {
+        values[position] = measured(bucket, metric);
+      }
     }
     return { model: model.model, values };
   });
@@ -81,7 +89,9 @@ function measured(bucket: Bucket, metric: Metric): number | null {
 function mainCurrency(models: ModelUsage[]): string | null {
   const counts = new Map<string, number>();
   for (const { currency, cost } of models) {
-    if (currency !== null && cost !== null) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+    if (currency !== null && cost !== null) {
+      counts.set(currency, (counts.get(currency) ?? 0) + 1);
+    }
   }
   return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? null;
 }
@@ -90,7 +100,9 @@ export function totals(models: ModelUsage[]): Totals {
   const most = [...models].sort((one, other) => other.count - one.count)[0];
   const costs = new Map<string, number>();
   for (const { cost, currency } of models) {
-    if (cost !== null && currency !== null) costs.set(currency, (costs.get(currency) ?? 0) + cost);
+    if (cost !== null && currency !== null) {
+      costs.set(currency, (costs.get(currency) ?? 0) + cost);
+    }
   }
   const sum = (of: (model: ModelUsage) => number) =>
     models.reduce((so, model) => so + of(model), 0);

@@ -18,7 +18,9 @@ export function useNews(
   const latest = useRef(take);
   latest.current = take;
   useEffect(() => {
-    if (!wanted) return;
+    if (!wanted) {
+      return;
+    }
     const stop = new AbortController();
     let until = 0;
     let running = false;
@@ -27,7 +29,9 @@ export function useNews(
       while (Date.now() < until && !stop.signal.aborted) {
         await new Promise((done) => setTimeout(done, PAUSE_MS));
         // The sign of the connection tells of a failure, and the next news make up for it.
-        if (!stop.signal.aborted) await latest.current(stop.signal).catch(() => {});
+        if (!stop.signal.aborted) {
+          await latest.current(stop.signal).catch(() => {});
+        }
       }
       running = false;
     };
@@ -35,7 +39,9 @@ export function useNews(
     const unsubscribe = calls.subscribe(() => {
       if (!first) {
         until = Date.now() + WRITTEN_MS;
-        if (!running) void run();
+        if (!running) {
+          void run();
+        }
       }
       first = false;
     });

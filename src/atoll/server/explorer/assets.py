@@ -86,6 +86,12 @@ class Assets:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or BUNDLE
         self._files: dict[str, _File] = {}
+        """By their paths in the bundle: names may lead to one file in any number of ways."""
+
+    @property
+    def kept(self) -> int:
+        """How many files are in memory."""
+        return len(self._files)
 
     def answer(self, request: Request, name: str) -> Response:
         """Answer a request for a file by its name below ``/explorer/``.
@@ -107,14 +113,15 @@ class Assets:
     def _file(self, name: str) -> _File | None:
         path = self._folder.joinpath(*PurePosixPath(name).parts)
         try:
-            resolved = path.resolve()
-            if not resolved.is_relative_to(self._folder.resolve()) or not resolved.is_file():
+            resolved, home = path.resolve(), self._folder.resolve()
+            if not resolved.is_relative_to(home) or not resolved.is_file():
                 return None
             stat = resolved.stat()
             stamp = (stat.st_mtime_ns, stat.st_size)
-            known = self._files.get(name)
+            own = resolved.relative_to(home).as_posix()
+            known = self._files.get(own)
             if known is None or known.stamp != stamp:
-                known = self._files[name] = _read(resolved, name, stamp)
+                known = self._files[own] = _read(resolved, own, stamp)
         except (OSError, ValueError):
             return None
         return known

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 500
 """Calls that a list has unless more are asked for."""
-_MOST: Final = 10_000
+_MOST: Final = 2_000
+_LONGEST: Final = 500
+"""Characters of an error's message in a list."""
 
 _LEVELS: Final = {level: level.name.lower() for level in Level}
 
@@ -121,7 +123,7 @@ def summary(record: CallRecord) -> CallSummary:
         milliseconds(guest),
         _operations(record),
         len(record.lines),
-        None if first is None else ErrorSummary(first.code, first.message),
+        None if first is None else ErrorSummary(first.code, first.message[:_LONGEST]),
     )
 
 

@@ -381,11 +381,14 @@ def _line(messages: Sequence[Message]) -> str:
     parts = [part for message in messages for part in message.parts]
     said = [part for part in parts if not isinstance(part, ReasoningPart)] or parts
     words: list[str] = []
+    length = 0
     for part in said:
-        words.append(_words(part))
-        if sum(map(len, words)) > LINE:
+        if text := _words(part):
+            words.append(text)
+            length += len(text)
+        if length > LINE:
             break
-    return _cut(" ".join(filter(None, words)))
+    return _cut(" ".join(words))
 
 
 def _words(part: Part) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from atoll.history.choice import find_database
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 FLUSH_SECONDS: Final = 1.0
 """That a request may wait until what was asked before it is written."""
+
+_THREADS: Final = ThreadPoolExecutor(2, "atoll-explorer-history")
+"""Not those that all else shares: a database may take long, and requests for it are many when
+somebody types what is searched for. They begin when there is something to do."""
 
 Result = TypeVar("Result")
 
@@ -32,7 +37,8 @@ async def read_history(explorer: Explorer, work: Callable[[Session], Result]) ->
     Raises:
         NoHistory: it is turned off, or cannot be read at the moment.
     """
-    return await asyncio.to_thread(_read, explorer, explorer.subject, work)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREADS, _read, explorer, explorer.subject, work)
 
 
 def _read(explorer: Explorer, subject: Subject, work: Callable[[Session], Result]) -> Result | None:

@@ -68,14 +68,14 @@ async def _replay(explorer: Explorer, request: ExplorerRequest) -> Replay:
             403, "NOT_ALLOWED", "Models are asked anew in development only.", "Use atoll dev."
         )
     asked = request.read(ReplayRequest)
-    models = explorer.subject.app.models
+    app = explorer.subject.app
     account = _Account()
     started = time.perf_counter()
     call = CURRENT_CALL.set({"function": FUNCTION})
     try:
-        interface = (await asyncio.to_thread(models.info, asked.model)).interface
-        body = input_for(explorer.subject.app.manifest, asked.model, interface, asked.input)
-        answer = await models.invoke(asked.model, json.dumps(body), observer=account)
+        interface = (await asyncio.to_thread(app.models.info, asked.model)).interface
+        body = input_for(app.manifest, asked.model, interface, asked.input)
+        answer = await app.models.invoke(asked.model, json.dumps(body), observer=account)
     except ModelError as error:
         raise _failure(error) from None
     finally:

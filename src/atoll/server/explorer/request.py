@@ -32,6 +32,10 @@ class ExplorerRequest:
             return msgspec.json.decode(self.body, type=form)
         except msgspec.DecodeError as error:
             raise ExplorerError(400, "BAD_REQUEST", f"The request's body: {error}.") from None
+        except RecursionError:
+            raise ExplorerError(
+                400, "BAD_REQUEST", "The request's body is nested too deep."
+            ) from None
 
     def integer(self, name: str, default: int, *, least: int = 0, most: int) -> int:
         """A parameter of the query that is a whole number, not larger than ``most``.

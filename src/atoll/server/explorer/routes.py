@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from atoll.server.compression import compressed
-from atoll.server.deployment import MAX_BODY
+from atoll.server.deployment import MAX_BODY, Deployment
 from atoll.server.explorer.errors import ExplorerError
 from atoll.server.explorer.explorer import Explorer
 from atoll.server.explorer.page import API
@@ -73,9 +73,13 @@ def find_route(method: str, parts: list[str]) -> tuple[Route, Mapping[str, str]]
             return route, parameters
         allowed.add(route.method)
     if allowed:
-        text = f"This is for {' and '.join(sorted(allowed))} only."
-        raise ExplorerError(405, "METHOD_NOT_ALLOWED", text)
+        raise _for_others(allowed)
     raise ExplorerError(404, "NOT_FOUND", "The Explorer's API has nothing at this path.")
+
+
+def _for_others(allowed: Iterable[str]) -> ExplorerError:
+    text = f"This is for {' and '.join(sorted(allowed))} only."
+    return ExplorerError(405, "METHOD_NOT_ALLOWED", text)
 
 
 def _matched(pattern: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
@@ -118,14 +122,17 @@ async def _answer(explorer: Explorer, request: Request) -> Any:
     if parts == ["session"] and request.method in ("GET", "HEAD"):
         auth, token = explorer.gate.session(request)
         return await _json(Session(explorer.mode, auth, token, explorer.name), request)
-    deployment = None if explorer.current is None else explorer.current.deployment
-    expires = await explorer.gate.admit(request, deployment)
+    expires = await explorer.gate.admit(request, _deployment(explorer))
     body = await request.body(MAX_BODY)
     if parts == ["events"] and request.method == "GET":
         return explorer.hub.stream(request, expires)
+    if parts in (["session"], ["events"]):
+        raise _for_others(["GET"])
     route, parameters = find_route(request.method, parts)
     query = dict(parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True))
     asked = ExplorerRequest(query, parameters, body)
+    # Now, not above: it may have been replaced while the request was read.
+    deployment = _deployment(explorer)
     if deployment is not None:
         deployment.enter()
     try:
@@ -136,6 +143,10 @@ async def _answer(explorer: Explorer, request: Request) -> Any:
         if deployment is not None:
             deployment.leave()
     return await _json(found, request)
+
+
+def _deployment(explorer: Explorer) -> Deployment | None:
+    return None if explorer.current is None else explorer.current.deployment
 
 
 async def _run(route: Route, explorer: Explorer, asked: ExplorerRequest) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, Protocol
 
 from atoll._version import __version__
@@ -22,6 +22,15 @@ from atoll.server.request import Request
 TOKEN_HEADER: Final = b"x-atoll-token"
 
 _ORIGIN: Final = re.compile(r"https?://(.+)")
+_OF_PROXIES: Final = (
+    b"forwarded",
+    b"via",
+    b"x-forwarded-for",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"x-real-ip",
+)
+"""Headers that whoever sends a request on adds to it."""
 
 
 class Session(Wire, frozen=True):
@@ -77,11 +86,13 @@ class TokenGate:
     Args:
         hosts: which ``Host`` headers are answered to. Under a name of its own that leads to this
             machine, any page would be of the same origin.
+        on_typed: called once, when somebody opens the page who has to know the token.
     """
 
-    def __init__(self, hosts: HostPolicy) -> None:
+    def __init__(self, hosts: HostPolicy, on_typed: Callable[[], object] | None = None) -> None:
         self.token: Final = secrets.token_urlsafe(32)
         self._hosts = hosts
+        self._on_typed = on_typed
 
     async def admit(self, request: Request, deployment: Deployment | None) -> float | None:
         self._check_host(request)
@@ -96,7 +107,12 @@ class TokenGate:
 
     def session(self, request: Request) -> tuple[Literal["given", "typed"], str | None]:
         self._check_host(request)
-        return ("given", self.token) if _is_of_this_machine(request) else ("typed", None)
+        if _is_of_this_machine(request):
+            return "given", self.token
+        if self._on_typed is not None:
+            on_typed, self._on_typed = self._on_typed, None
+            on_typed()
+        return "typed", None
 
     def _check_host(self, request: Request) -> None:
         if not self._hosts(request.header(b"host")):
@@ -113,8 +129,7 @@ _RELOAD: Final = "Load the page again, or paste the token that the server printe
 
 def _is_of_this_machine(request: Request) -> bool:
     client = request.scope.get("client")
-    # What a proxy sends on is of this machine, too, but not who asked it.
-    if client is None or request.header(b"forwarded") or request.header(b"x-forwarded-for"):
+    if client is None or _was_sent_on(request):
         return False
     try:
         address = ipaddress.ip_address(client[0])
@@ -122,6 +137,13 @@ def _is_of_this_machine(request: Request) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+def _was_sent_on(request: Request) -> bool:
+    """Whether a proxy sent this: it is of this machine then, too, but not who asked it."""
+    # Proxies that add nothing, as nginx where it is not told to, mostly speak HTTP/1.0.
+    old = request.scope.get("http_version") == "1.0"
+    return old or any(request.header(name) is not None for name in _OF_PROXIES)
 
 
 class BearerGate:

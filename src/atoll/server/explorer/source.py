@@ -22,6 +22,10 @@ _NAMES: Final = frozenset(
 _SKIPPED: Final = frozenset(("__pycache__", "build", "node_modules", "venv"))
 """Folders of what is not the author's; so are all whose names start with a dot."""
 
+_LONGEST_NAME: Final = 500
+_DEEPEST: Final = 40
+"""Parts of a name: each costs a look at the disk, and a guest may have made them up."""
+
 _LARGEST: Final = 1 << 20  # bytes
 _AROUND: Final = 15  # lines, before and after
 _LONGEST: Final = 2_000  # characters of a line
@@ -53,6 +57,8 @@ def own_file(folder: Path, name: str) -> Path | None:
 
 
 def _is_source(name: str) -> bool:
+    if len(name) > _LONGEST_NAME or name.count("/") >= _DEEPEST:
+        return False
     path = PurePosixPath(name)
     if path.is_absolute() or "\\" in name or not path.parts:
         return False
@@ -84,7 +90,7 @@ async def _source(explorer: Explorer, request: ExplorerRequest) -> Source:
         raise ExplorerError(
             404,
             "SOURCE_UNKNOWN",
-            f"{name or 'A file without a name'} is no source file of the app.",
+            f"{name[:_LONGEST_NAME] or 'A file without a name'} is no source file of the app.",
             "Only source code and modus.json in the app's folder are shown.",
         )
     try:

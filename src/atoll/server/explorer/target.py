@@ -14,8 +14,8 @@ _HOSTS: Final = re.compile(rf"{_HOST}(?:,{_HOST})*", re.IGNORECASE)
 
 
 def shown_target(address: str) -> str:
-    """An address without user, password, query and fragment. Templates of secrets stay as they
-    stand in the file. What is in no known form is not shown at all."""
+    """An address without user, password, parameters, query and fragment. Templates of secrets stay
+    as they stand in the file. What is in no known form is not shown at all."""
     found = _ADDRESS.fullmatch(address.strip())
     if found is None:
         plain = address.strip()
@@ -27,7 +27,7 @@ def shown_target(address: str) -> str:
 
 def _without_credentials(rest: str) -> str | None:
     """What stands behind the scheme; None where a password cannot be told from the rest."""
-    before = re.split(r"[?#]", rest, maxsplit=1)[0]
+    before = re.split(r"[?#;]", rest, maxsplit=1)[0]
     if "@" in rest[len(before) :]:
         return None  # a password with such a sign in it, or something else in the query
     shown = before.rpartition("@")[2]

@@ -1,5 +1,5 @@
 import { formatCount } from "../../../components/format.ts";
-import type { Colouring, Group } from "./colours";
+import type { Colouring, Group } from "./colours.ts";
 
 interface Props {
   colouring: Colouring;
@@ -33,6 +33,8 @@ export function Legend({ colouring, lit, onLight, nameless }: Props) {
 }
 
 function nameOf(group: Group, others: number, nameless: string): string {
-  if (group.name !== null) return group.name;
+  if (group.name !== null) {
+    return group.name;
+  }
   return others > 0 ? `${others} more` : nameless;
 }

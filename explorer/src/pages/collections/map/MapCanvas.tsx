@@ -1,12 +1,12 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { theme } from "../../../state/theme";
-import { COLOURS } from "./colours";
-import { draw, radiusOf, readInk } from "./draw";
-import { Grid } from "./grid";
-import { Pointers } from "./pointers";
-import { type Frame, frameOf, pan, reveal, type Spot, toCanvas, toPlane, zoom } from "./scale";
-import { type Direction, step } from "./steer";
-import { ZoomButtons } from "./ZoomButtons";
+import { theme } from "../../../state/theme.ts";
+import { COLOURS } from "./colours.ts";
+import { draw, radiusOf, readInk } from "./draw.ts";
+import { Grid } from "./grid.ts";
+import { Pointers } from "./pointers.ts";
+import { type Frame, frameOf, pan, reveal, type Spot, toCanvas, toPlane, zoom } from "./scale.ts";
+import { type Direction, step } from "./steer.ts";
+import { ZoomButtons } from "./ZoomButtons.tsx";
 
 export interface MapPoint extends Spot {
   text: string;
@@ -58,7 +58,9 @@ export function MapCanvas(props: Props) {
   useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d");
-    if (!element || !context) return;
+    if (!element || !context) {
+      return;
+    }
     const ratio = window.devicePixelRatio || 1;
     element.width = Math.round(frame.width * ratio);
     element.height = Math.round(frame.height * ratio);
@@ -82,9 +84,13 @@ export function MapCanvas(props: Props) {
 
   useEffect(() => {
     const point = selected === null ? undefined : points[selected];
-    if (!point) return;
+    if (!point) {
+      return;
+    }
     const moved = reveal(frameNow.current, point);
-    if (moved !== frameNow.current) setView(moved);
+    if (moved !== frameNow.current) {
+      setView(moved);
+    }
   }, [selected]);
 
   const spotOf = (event: { clientX: number; clientY: number }): Spot => {
@@ -108,19 +114,31 @@ export function MapCanvas(props: Props) {
   }, [whole]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
     const direction = ARROWS[event.key];
-    if (direction) onSelect(next(direction));
-    else if (event.key === "+" || event.key === "=") zoomBy(1.5);
-    else if (event.key === "-") zoomBy(1 / 1.5);
-    else if (event.key === "0") setView(null);
-    else if (event.key === "Enter" && selected !== null) onOpen(selected);
-    else if (event.key === "Escape" && selected !== null) onSelect(null);
-    else return;
+    if (direction) {
+      onSelect(next(direction));
+    } else if (event.key === "+" || event.key === "=") {
+      zoomBy(1.5);
+    } else if (event.key === "-") {
+      zoomBy(1 / 1.5);
+    } else if (event.key === "0") {
+      setView(null);
+    } else if (event.key === "Enter" && selected !== null) {
+      onOpen(selected);
+    } else if (event.key === "Escape" && selected !== null) {
+      onSelect(null);
+    } else {
+      return;
+    }
     event.preventDefault();
   };
   const next = (direction: Direction): number | null => {
-    if (selected !== null) return step(points, selected, direction) ?? selected;
+    if (selected !== null) {
+      return step(points, selected, direction) ?? selected;
+    }
     const middle = toPlane(frame, { x: size.width / 2, y: size.height / 2 });
     return grid.nearest(middle, Infinity);
   };
@@ -146,12 +164,16 @@ export function MapCanvas(props: Props) {
           }}
           onPointerMove={(event) => {
             const drag = pointers.move(event.pointerId, spotOf(event));
-            if (!drag) return setHovered(at(event));
+            if (!drag) {
+              return setHovered(at(event));
+            }
             const moved = pan(frameNow.current, drag.right, drag.down);
             setView(drag.factor === 1 ? moved : zoom(moved, drag.factor, drag.at, whole));
           }}
           onPointerUp={(event) => {
-            if (pointers.release(event.pointerId)) onSelect(at(event));
+            if (pointers.release(event.pointerId)) {
+              onSelect(at(event));
+            }
           }}
           onPointerCancel={(event) => pointers.release(event.pointerId)}
           onPointerLeave={() => setHovered(null)}
@@ -202,7 +224,9 @@ function useSize(box: { current: HTMLElement | null }): { width: number; height:
   const [size, setSize] = useState({ width: 0, height: 0 });
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element) return;
+    if (!element) {
+      return;
+    }
     const measure = () => {
       const [width, height] = [element.clientWidth, element.clientHeight];
       setSize((was) => (was.width === width && was.height === height ? was : { width, height }));

@@ -37,7 +37,9 @@ export function MapTable({ map, ranks, onOpen }: Props) {
         <tbody>
           {order.slice(0, shown).map((at) => {
             const point = map.points[at];
-            if (!point) return null;
+            if (!point) {
+              return null;
+            }
             return (
               <tr key={at}>
                 {ranks.size > 0 && <td class="map-number">{ranks.get(at) ?? ""}</td>}

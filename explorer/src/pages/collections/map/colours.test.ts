@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COLOURS, colourBy } from "./colours";
+import { COLOURS, colourBy } from "./colours.ts";
 
 describe("colourBy", () => {
   it("gives each name a colour of its own, largest first in the legend", () => {

@@ -24,7 +24,11 @@ export interface Colouring {
  */
 export function colourBy(names: readonly (string | null)[]): Colouring {
   const counts = new Map<string, number>();
-  for (const name of names) if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of names) {
+    if (name !== null) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
   const bySize = [...counts].sort(([a, m], [b, n]) => n - m || compare(a, b));
   const shown = bySize.slice(0, COLOURS);
   const colourOf = new Map(
@@ -39,7 +43,9 @@ export function colourBy(names: readonly (string | null)[]): Colouring {
     points,
   }));
   const rest = names.length - groups.reduce((sum, group) => sum + group.points, 0);
-  if (rest > 0) groups.push({ name: null, colour: 0, points: rest });
+  if (rest > 0) {
+    groups.push({ name: null, colour: 0, points: rest });
+  }
   return {
     groups,
     colours: names.map((name) => (name === null ? 0 : (colourOf.get(name) ?? 0))),

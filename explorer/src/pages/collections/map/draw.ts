@@ -1,4 +1,4 @@
-import { type Frame, type Spot, toCanvas } from "./scale";
+import { type Frame, type Spot, toCanvas } from "./scale.ts";
 
 /** Colours of the theme, read from the css of the canvas. */
 export interface Ink {
@@ -54,7 +54,9 @@ export function draw(canvas: CanvasRenderingContext2D, scene: Scene, ink: Ink): 
   for (const lit of [false, true]) {
     canvas.globalAlpha = lit ? 0.85 : 0.26;
     for (const { at, spot } of shown) {
-      if (scene.lit(at) !== lit || scene.ranks.has(at)) continue;
+      if (scene.lit(at) !== lit || scene.ranks.has(at)) {
+        continue;
+      }
       dot(canvas, spot, radius, ink.groups[scene.colours[at] ?? 0] ?? ink.text);
     }
   }
@@ -62,7 +64,9 @@ export function draw(canvas: CanvasRenderingContext2D, scene: Scene, ink: Ink): 
   // The best is drawn last, so that it lies on top.
   const hits = shown.filter(({ at }) => scene.ranks.has(at));
   hits.sort((a, b) => (scene.ranks.get(b.at) ?? 0) - (scene.ranks.get(a.at) ?? 0));
-  for (const { at, spot } of hits) drawHit(canvas, spot, scene.ranks.get(at) ?? 0, ink);
+  for (const { at, spot } of hits) {
+    drawHit(canvas, spot, scene.ranks.get(at) ?? 0, ink);
+  }
   drawMarked(canvas, scene, ink, radius);
 }
 
@@ -84,10 +88,14 @@ function drawMarked(
 ): void {
   for (const at of [scene.hovered, scene.selected]) {
     const point = at === null ? undefined : scene.points[at];
-    if (at === null || !point) continue;
+    if (at === null || !point) {
+      continue;
+    }
     const spot = toCanvas(scene.frame, point);
     const isHit = scene.ranks.has(at);
-    if (!isHit) dot(canvas, spot, radius + 1.5, ink.groups[scene.colours[at] ?? 0] ?? ink.text);
+    if (!isHit) {
+      dot(canvas, spot, radius + 1.5, ink.groups[scene.colours[at] ?? 0] ?? ink.text);
+    }
     canvas.beginPath();
     canvas.arc(spot.x, spot.y, (isHit ? 9 : radius + 1) + 3, 0, 2 * Math.PI);
     canvas.lineWidth = at === scene.selected ? 2 : 1.25;
@@ -109,6 +117,8 @@ function isVisible({ x, y }: Spot, { width, height }: Frame): boolean {
 
 /** CSS pixels; smaller where there are many. */
 export function radiusOf(points: number): number {
-  if (points > 2000) return 2.25;
+  if (points > 2000) {
+    return 2.25;
+  }
   return points > 400 ? 3 : 4.5;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Grid } from "./grid";
-import type { Spot } from "./scale";
+import { Grid } from "./grid.ts";
+import type { Spot } from "./scale.ts";
 
 /** Numbers that look random, and are the same in each run. */
 function sequence(seed: number): () => number {
@@ -29,8 +29,11 @@ describe("Grid", () => {
       const found = at === null ? null : (points[at] as Spot);
       const distance = found && Math.hypot(found.x - spot.x, found.y - spot.y);
       const expected = slowly(points, spot, radius);
-      if (expected === null) expect(distance).toBeNull();
-      else expect(distance).toBeCloseTo(expected, 9);
+      if (expected === null) {
+        expect(distance).toBeNull();
+      } else {
+        expect(distance).toBeCloseTo(expected, 9);
+      }
     }
   });
 

@@ -1,4 +1,4 @@
-import type { Spot } from "./scale";
+import type { Spot } from "./scale.ts";
 
 /** Points in square cells, so that those near to a place are found without looking at all. */
 export class Grid {
@@ -10,8 +10,11 @@ export class Grid {
     points.forEach((point, at) => {
       const cell = this.cell(Math.floor(point.x / this.size), Math.floor(point.y / this.size));
       const there = this.cells.get(cell);
-      if (there) there.push(at);
-      else this.cells.set(cell, [at]);
+      if (there) {
+        there.push(at);
+      } else {
+        this.cells.set(cell, [at]);
+      }
     });
   }
 
@@ -37,7 +40,9 @@ export class Grid {
     const column = Math.floor(spot.x / this.size);
     const row = Math.floor(spot.y / this.size);
     for (let x = column - reach; x <= column + reach; x++) {
-      for (let y = row - reach; y <= row + reach; y++) yield* this.cells.get(this.cell(x, y)) ?? [];
+      for (let y = row - reach; y <= row + reach; y++) {
+        yield* this.cells.get(this.cell(x, y)) ?? [];
+      }
     }
   }
 

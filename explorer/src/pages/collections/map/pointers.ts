@@ -1,4 +1,4 @@
-import type { Spot } from "./scale";
+import type { Spot } from "./scale.ts";
 
 export interface Drag {
   right: number;
@@ -15,18 +15,18 @@ export class Pointers {
   /** Pixels gone since the first of them was put down; few are a click. */
   private gone = 0;
 
-  get any(): boolean {
-    return this.down.size > 0;
-  }
-
   press(id: number, spot: Spot): void {
-    if (this.down.size === 0) this.gone = 0;
+    if (this.down.size === 0) {
+      this.gone = 0;
+    }
     this.down.set(id, spot);
   }
 
   move(id: number, spot: Spot): Drag | null {
     const before = this.down.get(id);
-    if (!before) return null;
+    if (!before) {
+      return null;
+    }
     const [middle, spread] = this.shape();
     this.down.set(id, spot);
     const [at, wider] = this.shape();

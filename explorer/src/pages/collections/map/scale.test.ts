@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Frame, frameOf, pan, reveal, toCanvas, toPlane, zoom } from "./scale";
+import { type Frame, frameOf, pan, reveal, toCanvas, toPlane, zoom } from "./scale.ts";
 
 const POINTS = [
   { x: -3, y: 1 },
@@ -43,7 +43,9 @@ describe("a frame", () => {
   const whole = frameOf(POINTS, 640, 480);
 
   it("maps to the plane what it maps to the canvas, with up upwards", () => {
-    for (const point of POINTS) close(toPlane(whole, toCanvas(whole, point)), point);
+    for (const point of POINTS) {
+      close(toPlane(whole, toCanvas(whole, point)), point);
+    }
     expect(toCanvas(whole, { x: 0, y: 1 }).y).toBeLessThan(toCanvas(whole, { x: 0, y: 0 }).y);
   });
 
@@ -62,9 +64,13 @@ describe("a frame", () => {
 
   it("stops to zoom where nothing more can be seen", () => {
     let frame: Frame = whole;
-    for (let turn = 0; turn < 100; turn++) frame = zoom(frame, 0.5, { x: 0, y: 0 }, whole);
+    for (let turn = 0; turn < 100; turn++) {
+      frame = zoom(frame, 0.5, { x: 0, y: 0 }, whole);
+    }
     expect(frame.scale).toBeCloseTo(whole.scale / 2);
-    for (let turn = 0; turn < 100; turn++) frame = zoom(frame, 2, { x: 0, y: 0 }, whole);
+    for (let turn = 0; turn < 100; turn++) {
+      frame = zoom(frame, 2, { x: 0, y: 0 }, whole);
+    }
     expect(frame.scale).toBeCloseTo(whole.scale * 400);
     expect(Number.isFinite(frame.x)).toBe(true);
   });

@@ -26,7 +26,9 @@ export function frameOf(points: readonly Spot[], width: number, height: number):
     bottom = Math.min(bottom, y);
     top = Math.max(top, y);
   }
-  if (left > right) return { x: 0, y: 0, scale: 1, width, height };
+  if (left > right) {
+    return { x: 0, y: 0, scale: 1, width, height };
+  }
   const across = Math.max(width - 2 * MARGIN, 1) / (right - left);
   const along = Math.max(height - 2 * MARGIN, 1) / (top - bottom);
   const scale = Math.min(across, along);
@@ -79,6 +81,8 @@ export function reveal(frame: Frame, spot: Spot): Frame {
 
 function outside(at: number, length: number): number {
   const margin = Math.min(MARGIN, length / 4);
-  if (at < margin) return at - margin;
+  if (at < margin) {
+    return at - margin;
+  }
   return at > length - margin ? at - (length - margin) : 0;
 }

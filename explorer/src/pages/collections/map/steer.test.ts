@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { step } from "./steer";
+import { step } from "./steer.ts";
 
 describe("step", () => {
   const points = [
@@ -29,7 +29,9 @@ describe("step", () => {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const direction of ["left", "right", "up", "down"] as const) {
         const next = step(grid, at, direction);
-        if (next === null || seen.has(next)) continue;
+        if (next === null || seen.has(next)) {
+          continue;
+        }
         seen.add(next);
         open.push(next);
       }

@@ -1,4 +1,4 @@
-import type { Spot } from "./scale";
+import type { Spot } from "./scale.ts";
 
 export type Direction = "left" | "right" | "up" | "down";
 
@@ -8,12 +8,16 @@ export type Direction = "left" | "right" | "up" | "down";
  */
 export function step(points: readonly Spot[], from: number, direction: Direction): number | null {
   const start = points[from];
-  if (!start) return null;
+  if (!start) {
+    return null;
+  }
   let found: number | null = null;
   let best = Infinity;
   points.forEach((point, at) => {
     const [ahead, aside] = split(start, point, direction);
-    if (ahead <= 0 || aside > ahead) return;
+    if (ahead <= 0 || aside > ahead) {
+      return;
+    }
     const far = ahead + 2 * aside;
     if (far < best) {
       best = far;

@@ -1,7 +1,7 @@
-import type { InputField } from "../../../api/types";
-import { type Drafts, draftOf, join } from "../values";
-import { useForm } from "./context";
-import { ValueField } from "./ValueField";
+import type { InputField } from "../../../api/types.ts";
+import { type Drafts, draftOf, join } from "../values.ts";
+import { useForm } from "./context.ts";
+import { ValueField } from "./ValueField.tsx";
 
 interface FieldsProps {
   fields: InputField[];

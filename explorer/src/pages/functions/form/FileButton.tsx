@@ -1,7 +1,8 @@
 import { Paperclip } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import { Button } from "../../../components/Button";
-import { IconButton } from "../../../components/IconButton";
+import { Button } from "../../../components/Button.tsx";
+import { formatCount } from "../../../components/format.ts";
+import { IconButton } from "../../../components/IconButton.tsx";
 
 /** A server takes no more by default, and a page would be slow with it. */
 const MOST_BYTES = 50 * 1024 * 1024;
@@ -64,7 +65,7 @@ export function LongText({ text, onClear }: { text: string; onClear: () => void 
   return (
     <div class="value-long">
       <code class="value-long-text">{text.slice(0, 80)}</code>
-      <span class="value-long-size">{text.length.toLocaleString("en")} characters</span>
+      <span class="value-long-size">{formatCount(text.length)} characters</span>
       <Button size="sm" variant="ghost" onClick={onClear}>
         Clear
       </Button>

@@ -1,11 +1,11 @@
 import { Plus, Trash2 } from "lucide";
-import type { InputField } from "../../../api/types";
-import { Button } from "../../../components/Button";
-import { IconButton } from "../../../components/IconButton";
-import { printType, type TypeRef } from "../typeref";
-import { type Draft, join, shapeOf, startingValue } from "../values";
-import { useForm } from "./context";
-import { ValueField, type ValueProps } from "./ValueField";
+import type { InputField } from "../../../api/types.ts";
+import { Button } from "../../../components/Button.tsx";
+import { IconButton } from "../../../components/IconButton.tsx";
+import { printType, type TypeRef } from "../typeref.ts";
+import { type Draft, join, shapeOf, startingValue } from "../values.ts";
+import { useForm } from "./context.ts";
+import { ValueField, type ValueProps } from "./ValueField.tsx";
 
 /** The items of a list, one below the other. */
 export function ListEditor({

@@ -1,9 +1,9 @@
 import { Plus, Trash2 } from "lucide";
-import { Button } from "../../../components/Button";
-import { IconButton } from "../../../components/IconButton";
-import { type Draft, draftOf, join, type Shape, startingValue } from "../values";
-import { useForm } from "./context";
-import { ValueField, type ValueProps } from "./ValueField";
+import { Button } from "../../../components/Button.tsx";
+import { IconButton } from "../../../components/IconButton.tsx";
+import { type Draft, draftOf, join, type Shape, startingValue } from "../values.ts";
+import { useForm } from "./context.ts";
+import { ValueField, type ValueProps } from "./ValueField.tsx";
 
 /** A map: in the API a list of pairs, here its keys and values. */
 export function MapEditor({

@@ -1,12 +1,12 @@
-import { Input } from "../../../components/Input";
-import { Select } from "../../../components/Select";
-import { TextArea } from "../../../components/TextArea";
-import { durationWords, example, isInteger, isJsonText } from "../scalars";
-import type { Shape } from "../values";
-import { FileButton, LongText } from "./FileButton";
-import { placeholderOf, waysOf } from "./given";
-import { Segments } from "./Segments";
-import type { ValueProps } from "./ValueField";
+import { Input } from "../../../components/Input.tsx";
+import { Select } from "../../../components/Select.tsx";
+import { TextArea } from "../../../components/TextArea.tsx";
+import { durationWords, example, isInteger, isJsonText } from "../scalars.ts";
+import type { Shape } from "../values.ts";
+import { FileButton, LongText } from "./FileButton.tsx";
+import { placeholderOf, waysOf } from "./given.ts";
+import { Segments } from "./Segments.tsx";
+import type { ValueProps } from "./ValueField.tsx";
 
 interface Control {
   id: string;

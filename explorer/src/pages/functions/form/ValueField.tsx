@@ -2,17 +2,17 @@ import "./value-field.css";
 import { CircleAlert } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { InputField } from "../../../api/types";
-import { Icon } from "../../../components/Icon";
-import { parseType } from "../typeref";
-import { type Draft, shapeOf, startingValue } from "../values";
-import { useForm } from "./context";
-import { Fields } from "./Fields";
-import { waysOf } from "./given";
-import { ListEditor } from "./ListEditor";
-import { MapEditor } from "./MapEditor";
-import { ScalarEditor } from "./ScalarEditor";
-import { Segments } from "./Segments";
+import type { InputField } from "../../../api/types.ts";
+import { Icon } from "../../../components/Icon.tsx";
+import { parseType } from "../typeref.ts";
+import { type Draft, shapeOf, startingValue } from "../values.ts";
+import { useForm } from "./context.ts";
+import { Fields } from "./Fields.tsx";
+import { waysOf } from "./given.ts";
+import { ListEditor } from "./ListEditor.tsx";
+import { MapEditor } from "./MapEditor.tsx";
+import { ScalarEditor } from "./ScalarEditor.tsx";
+import { Segments } from "./Segments.tsx";
 
 export interface ValueProps {
   field: InputField;

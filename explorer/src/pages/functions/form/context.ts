@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Problems, Types } from "../values";
+import type { Problems, Types } from "../values.ts";
 
 /** What each field of the form needs to know. */
 export interface FormContextValue {

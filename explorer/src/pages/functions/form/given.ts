@@ -1,7 +1,7 @@
-import type { InputField } from "../../../api/types";
-import { parseType } from "../typeref";
-import type { Draft } from "../values";
-import type { Segment } from "./Segments";
+import type { InputField } from "../../../api/types.ts";
+import { parseType } from "../typeref.ts";
+import type { Draft } from "../values.ts";
+import type { Segment } from "./Segments.tsx";
 
 /** In which ways a field may be given: as a value, as null, not at all. */
 export function waysOf(field: InputField): Segment<Draft["given"]>[] {

@@ -1,23 +1,24 @@
 import "./result-panel.css";
 import { ArrowUpRight, Play } from "lucide";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { FunctionInfo } from "../../../api/types";
-import { ErrorBanner } from "../../../components/Banner";
+import { digitsOf } from "../../../api/exact-json.ts";
+import type { FunctionInfo } from "../../../api/types.ts";
+import { ErrorBanner } from "../../../components/Banner.tsx";
 import { CallErrors } from "../../../components/CallErrors/index.tsx";
-import { Code } from "../../../components/Code";
-import { Empty } from "../../../components/Empty";
-import { formatBytes, formatDuration } from "../../../components/format";
-import { Icon } from "../../../components/Icon";
-import { JsonView } from "../../../components/JsonView";
-import { Status } from "../../../components/Status";
-import { Tabs } from "../../../components/Tabs";
+import { Code } from "../../../components/Code.tsx";
+import { Empty } from "../../../components/Empty.tsx";
+import { formatBytes, formatDuration } from "../../../components/format.ts";
+import { Icon } from "../../../components/Icon.tsx";
+import { JsonView } from "../../../components/JsonView.tsx";
+import { Status } from "../../../components/Status.tsx";
+import { Tabs } from "../../../components/Tabs.tsx";
 import { TimeSplit } from "../../../components/TimeSplit/index.tsx";
-import { href } from "../../../routes";
+import { href } from "../../../routes.ts";
 import { LogLines } from "../../calls/LogLines.tsx";
-import { losesDigits, sizeOf, withoutRecord } from "../answers";
-import type { Run } from "../runs";
-import { StreamValue } from "./StreamValue";
-import { type TextLook, TextValue } from "./TextValue";
+import { exactValue, sizeOf, withoutRecord } from "../answers.ts";
+import type { Run } from "../runs.ts";
+import { StreamValue } from "./StreamValue.tsx";
+import { type TextLook, TextValue } from "./TextValue.tsx";
 
 interface ResultPanelProps {
   about: FunctionInfo;
@@ -111,7 +112,7 @@ function ResultTabs({ about, run }: { about: FunctionInfo; run: Run }) {
       selected={selected}
       onSelect={(id) => setChosen(id as TabName)}
     >
-      {selected === "result" && <Value run={run} />}
+      {selected === "result" && <Value run={run} field={about.field} />}
       {selected === "log" &&
         (lines.length > 0 ? (
           <LogLines lines={lines} />
@@ -123,29 +124,23 @@ function ResultTabs({ about, run }: { about: FunctionInfo; run: Run }) {
   );
 }
 
-function Value({ run }: { run: Run }) {
+function Value({ run, field }: { run: Run; field: string }) {
   const [look, setLook] = useState<TextLook>("text");
-  const rounded = useMemo(() => run.raw !== null && losesDigits(run.raw), [run.raw]);
+  const value = useMemo(
+    () => (run.raw === null ? run.value : exactValue(run.raw, field)),
+    [run.raw, run.value],
+  );
   if (run.elements !== null) {
     return <StreamValue elements={run.elements} running={run.status === "running"} />;
   }
-  if (run.value === undefined) {
+  if (value === undefined) {
     const words = run.status === "running" ? "Running" : "There is no result.";
     return <p class="result-none">{words}</p>;
   }
-  if (typeof run.value === "string") {
-    return <TextValue text={run.value} look={look} onLook={setLook} />;
+  if (typeof value === "string" && digitsOf(value) === null) {
+    return <TextValue text={value} look={look} onLook={setLook} />;
   }
-  return (
-    <>
-      {rounded && (
-        <p class="result-rounded">
-          Numbers of more than 16 digits are rounded here. “Answer” has them in full.
-        </p>
-      )}
-      <JsonView value={run.value} label="Result" />
-    </>
-  );
+  return <JsonView value={value} label="Result" />;
 }
 
 /** The most of an answer that is shown as it came. */

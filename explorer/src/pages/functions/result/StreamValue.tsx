@@ -1,13 +1,14 @@
 import "./stream-value.css";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button } from "../../../components/Button";
-import { Copy } from "../../../components/Copy";
-import { formatCount, formatDuration, plural } from "../../../components/format";
-import { JsonView } from "../../../components/JsonView";
-import type { Elements } from "../elements";
-import { Segments } from "../form/Segments";
-import { type TextLook, TextValue } from "./TextValue";
+import { writeExactly } from "../../../api/exact-json.ts";
+import { Button } from "../../../components/Button.tsx";
+import { Copy } from "../../../components/Copy.tsx";
+import { formatCount, formatDuration, plural } from "../../../components/format.ts";
+import { JsonView } from "../../../components/JsonView.tsx";
+import type { Elements } from "../elements.ts";
+import { Segments } from "../form/Segments.tsx";
+import { type TextLook, TextValue } from "./TextValue.tsx";
 
 /** How many elements are shown at first. */
 const STEP = 200;
@@ -47,7 +48,7 @@ export function StreamValue({ elements, running }: StreamValueProps) {
           />
         )}
         <Copy
-          text={() => elements.text ?? JSON.stringify(elements.kept.map((each) => each.value))}
+          text={() => elements.text ?? writeExactly(elements.kept.map((each) => each.value))}
           label={isText ? "Copy text" : "Copy elements"}
         />
       </div>

@@ -1,11 +1,11 @@
 import "./text-value.css";
 import { useState } from "preact/hooks";
-import { Button } from "../../../components/Button";
-import { Copy } from "../../../components/Copy";
-import { formatCount } from "../../../components/format";
-import { Markdown } from "../../../components/Markdown";
-import { looksLikeMarkdown } from "../answers";
-import { Segments } from "../form/Segments";
+import { Button } from "../../../components/Button.tsx";
+import { Copy } from "../../../components/Copy.tsx";
+import { formatCount } from "../../../components/format.ts";
+import { Markdown } from "../../../components/Markdown.tsx";
+import { looksLikeMarkdown } from "../answers.ts";
+import { Segments } from "../form/Segments.tsx";
 
 /** How much of a text is shown at first, and more of it with each click: pages are slow with megabytes. */
 const STEP = 50_000;

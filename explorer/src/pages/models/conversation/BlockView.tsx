@@ -1,4 +1,5 @@
 import { AudioLines, Brain, FileText } from "lucide";
+import { plural } from "../../../components/format.ts";
 import { Icon } from "../../../components/Icon.tsx";
 import { JsonView } from "../../../components/JsonView.tsx";
 import { Markdown } from "../../../components/Markdown.tsx";
@@ -53,9 +54,7 @@ function Reasoning({ text }: { text: string }) {
       <summary>
         <Icon icon={Brain} size={14} />
         Reasoning
-        <span class="turn-reasoning-length">
-          {words.toLocaleString("en")} {words === 1 ? "word" : "words"}
-        </span>
+        <span class="turn-reasoning-length">{plural(words, "word")}</span>
       </summary>
       <p class="turn-text">{text}</p>
     </details>

@@ -1,13 +1,10 @@
 import { useState } from "preact/hooks";
+import { formatCount, formatShare } from "../../../components/format.ts";
 import type { Prediction } from "../numbers.ts";
 import "./Labels.css";
 
 const FIRST = 12;
 const MOST_LABELS = 8;
-
-function percent(share: number): string {
-  return share.toLocaleString("en", { style: "percent", maximumFractionDigits: 1 });
-}
 
 /** What a classifier said of each text, with its probabilities as bars. */
 export function Labels({ predictions, of }: { predictions: Prediction[]; of: string[] | null }) {
@@ -21,7 +18,7 @@ export function Labels({ predictions, of }: { predictions: Prediction[]; of: str
           <p class="labels-chosen">
             {prediction.label}
             {prediction.confidence !== null && (
-              <span class="labels-share">{percent(prediction.confidence)}</span>
+              <span class="labels-share">{formatShare(prediction.confidence)}</span>
             )}
           </p>
           {prediction.probabilities.length > 0 && (
@@ -36,7 +33,7 @@ export function Labels({ predictions, of }: { predictions: Prediction[]; of: str
                         style={{ width: `${Math.max(0, Math.min(1, probability)) * 100}%` }}
                       />
                     </span>
-                    {percent(probability)}
+                    {formatShare(probability)}
                   </dd>
                 </div>
               ))}
@@ -46,7 +43,7 @@ export function Labels({ predictions, of }: { predictions: Prediction[]; of: str
       ))}
       {shown.length < predictions.length && (
         <button type="button" class="turn-more" onClick={() => setAll(true)}>
-          Show all {predictions.length.toLocaleString("en")}
+          Show all {formatCount(predictions.length)}
         </button>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { picture } from "../pictures";
+import { picture } from "../pictures.ts";
 import "./Picture.css";
 
 /** An image that was sent to a model, or came from one. Nothing is fetched from other machines. */
@@ -9,7 +9,9 @@ export function Picture({ source }: { source: string }) {
   const [broken, setBroken] = useState(false);
   useEffect(() => {
     setBroken(false);
-    if (found.kind !== "here") return setUrl(null);
+    if (found.kind !== "here") {
+      return setUrl(null);
+    }
     const made = URL.createObjectURL(new Blob([found.bytes], { type: found.type }));
     setUrl(made);
     return () => URL.revokeObjectURL(made);
@@ -27,7 +29,9 @@ export function Picture({ source }: { source: string }) {
     const reason = found.kind === "unknown" ? found.reason : "Its data was cut or is damaged.";
     return <p class="picture-note">A picture. {reason}</p>;
   }
-  if (url === null) return <div class="picture-space" />;
+  if (url === null) {
+    return <div class="picture-space" />;
+  }
   return (
     <img class="picture" src={url} alt="Part of the message" onError={() => setBroken(true)} />
   );

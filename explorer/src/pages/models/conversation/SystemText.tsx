@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { formatCount } from "../../../components/format.ts";
 import { beginningOf } from "../conversation.ts";
 
 /** A long text of which only the beginning shows until all of it is wanted. */
@@ -10,7 +11,7 @@ export function SystemText({ text }: { text: string }) {
       <p class="turn-text">{open || beginning === text ? text : `${beginning} …`}</p>
       {beginning !== text && (
         <button type="button" class="turn-more" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? "Show less" : `Show all ${text.length.toLocaleString("en")} characters`}
+          {open ? "Show less" : `Show all ${formatCount(text.length)} characters`}
         </button>
       )}
     </div>

@@ -25,7 +25,9 @@ export function ToolCall({ call }: { call: Block & { kind: "tool" } }) {
 }
 
 function Arguments({ given }: { given: Json | undefined }) {
-  if (typeof given === "string") return <p class="tool-call-text">{given}</p>;
+  if (typeof given === "string") {
+    return <p class="tool-call-text">{given}</p>;
+  }
   const names = typeof given === "object" && given !== null ? Object.keys(given) : [];
   if (given === undefined || given === null || names.length === 0) {
     return <p class="tool-call-none">No arguments</p>;

@@ -1,4 +1,5 @@
-import { summary } from "../numbers";
+import { formatCount } from "../../../components/format.ts";
+import { summary } from "../numbers.ts";
 import "./VectorStrip.css";
 
 const HEIGHT = 40;
@@ -28,7 +29,7 @@ export function VectorStrip({ vector, label }: { vector: number[]; label: string
         <path class="vector-strip-bar" d={bars} />
       </svg>
       <figcaption class="vector-strip-facts">
-        <span>{found.dimension.toLocaleString("en")} numbers</span>
+        <span>{formatCount(found.dimension)} numbers</span>
         <span>{range}</span>
         <span>length {told(found.length)}</span>
         <code class="vector-strip-first">

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { formatCount } from "../../../components/format.ts";
 import { VectorStrip } from "./VectorStrip.tsx";
 
 const FIRST = 6;
@@ -17,7 +18,7 @@ export function Vectors({ vectors, of }: { vectors: number[][]; of: string[] | n
       ))}
       {shown.length < vectors.length && (
         <button type="button" class="turn-more" onClick={() => setAll(true)}>
-          Show all {vectors.length.toLocaleString("en")} embeddings
+          Show all {formatCount(vectors.length)} embeddings
         </button>
       )}
     </div>

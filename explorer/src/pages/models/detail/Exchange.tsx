@@ -50,7 +50,9 @@ function UnknownForm({ inference }: { inference: Inference }) {
 
 /** What came in the place of an answer, or broke it off. */
 function Ending({ inference }: { inference: Inference }) {
-  if (inference.status === "ok") return null;
+  if (inference.status === "ok") {
+    return null;
+  }
   const cancelled = inference.status === "cancelled";
   return (
     <li class="exchange-ending">

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useResource } from "../../../api/resource.ts";
 import type { Inference, Manifest } from "../../../api/types.ts";
 import { Copy } from "../../../components/Copy.tsx";
-import { formatCost, formatDuration } from "../../../components/format.ts";
+import { formatCost, formatCount, formatDuration } from "../../../components/format.ts";
 import { SourceLink } from "../../../components/SourcePanel.tsx";
 import { href } from "../../../routes.ts";
 import { isReplay } from "../asker.ts";
@@ -73,8 +73,10 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 }
 
 function counted(count: number | null) {
-  if (count === null) return <span class="facts-none">not counted</span>;
-  return count.toLocaleString("en");
+  if (count === null) {
+    return <span class="facts-none">not counted</span>;
+  }
+  return formatCount(count);
 }
 
 function rate(tokens: number, ms: number): string {

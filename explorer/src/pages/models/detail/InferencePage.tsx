@@ -45,6 +45,7 @@ export function InferencePage({ id, query }: { id: string; query: URLSearchParam
         </a>
         <Neighbours id={id} tab={query.get("tab")} />
       </nav>
+      {error && !data && <h1 class="only-read">Models</h1>}
       {error && !data && error.status === 404 && (
         <Empty
           icon={MessagesSquare}
@@ -66,9 +67,13 @@ export function InferencePage({ id, query }: { id: string; query: URLSearchParam
 function Neighbours({ id, tab }: { id: string; tab: string | null }) {
   const rows = keptRows();
   const at = rows.findIndex((row) => row.id === id);
-  if (at < 0) return null;
+  if (at < 0) {
+    return null;
+  }
   const go = (row: InferenceSummary | undefined) => {
-    if (row) navigate(href("models", row.id, { tab }), { replace: true });
+    if (row) {
+      navigate(href("models", row.id, { tab }), { replace: true });
+    }
   };
   const [newer, older] = [rows[at - 1], rows[at + 1]];
   return (
@@ -144,8 +149,12 @@ function Loaded({ inference, query }: { inference: Inference; query: URLSearchPa
 }
 
 function Asker({ inference }: { inference: Inference }) {
-  if (isReplay(inference)) return <>Asked from this page</>;
-  if (inference.function === null) return <>Asked by Atoll itself</>;
+  if (isReplay(inference)) {
+    return <>Asked from this page</>;
+  }
+  if (inference.function === null) {
+    return <>Asked by Atoll itself</>;
+  }
   return (
     <>
       Asked by <code>{inference.function}</code>

@@ -1,6 +1,7 @@
-import { Search, X } from "lucide";
+import { FilterX, Search, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../components/Button.tsx";
+import { IconButton } from "../../../components/IconButton.tsx";
 import { Input } from "../../../components/Input.tsx";
 import { Select } from "../../../components/Select.tsx";
 import { type Filters, isFiltered } from "../filters.ts";
@@ -60,9 +61,7 @@ export function FilterBar({ filters, onFilters, onReset, models, functions }: Fi
         </Button>
       )}
       {isFiltered({ ...filters, period: "all" }) && (
-        <Button size="sm" variant="ghost" onClick={onReset}>
-          Reset
-        </Button>
+        <IconButton icon={FilterX} label="Reset filters" size="sm" onClick={onReset} />
       )}
     </search>
   );
@@ -96,7 +95,9 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
   useEffect(() => () => clearTimeout(timer.current), []);
   const tell = (value: string) => {
     clearTimeout(timer.current);
-    if (value.trim() !== text) onText(value.trim());
+    if (value.trim() !== text) {
+      onText(value.trim());
+    }
   };
   return (
     <Input

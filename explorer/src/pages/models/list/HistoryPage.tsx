@@ -3,6 +3,7 @@ import type { InferenceSummary } from "../../../api/types.ts";
 import { ErrorBanner } from "../../../components/Banner.tsx";
 import { Skeleton } from "../../../components/Skeleton.tsx";
 import { Tabs } from "../../../components/Tabs.tsx";
+import { useMedia } from "../../../components/use-media.ts";
 import { VirtualList } from "../../../components/VirtualList.tsx";
 import { href, navigate } from "../../../routes.ts";
 import {
@@ -23,7 +24,6 @@ import { FilterBar } from "./FilterBar.tsx";
 import { InferenceRow, nameOf, RowHeads } from "./InferenceRow.tsx";
 import { NothingFound, NothingYet, Unavailable } from "./NothingHere.tsx";
 import { type Loaded, useHistory } from "./use-history.ts";
-import { useNarrow } from "./use-narrow.ts";
 import "./HistoryPage.css";
 
 /** Names that were seen, so that the choice of one does not take the others away. */
@@ -39,7 +39,11 @@ export function HistoryPage({ query }: { query: URLSearchParams }) {
   const loaded = useHistory(filters);
   const usage = useUsage(filters.period);
   const { rows } = loaded.history;
-  for (const row of rows) if (row.function) functions.add(row.function);
+  for (const row of rows) {
+    if (row.function) {
+      functions.add(row.function);
+    }
+  }
   useEffect(() => {
     lastList.value = href("models") + queryOf(filters);
   }, [filters]);
@@ -111,7 +115,7 @@ function Frame(props: {
 }
 
 function List({ loaded }: { loaded: Loaded }) {
-  const narrow = useNarrow(600);
+  const narrow = useMedia("(max-width: 599px)");
   const [selected, setSelected] = useState<string | null>(opened);
   const list = useRef<HTMLDivElement>(null);
   const { rows, more } = loaded.history;
@@ -127,7 +131,9 @@ function List({ loaded }: { loaded: Loaded }) {
       scroller.scrollTop = Math.max(0, index * rowHeight(narrow) - scroller.clientHeight / 2);
     }
   }, [loaded.loading]);
-  if (loaded.loading) return <Skeleton lines={8} />;
+  if (loaded.loading) {
+    return <Skeleton lines={8} />;
+  }
   return (
     <div class="models-list">
       <VirtualList<InferenceSummary>
@@ -153,8 +159,11 @@ function List({ loaded }: { loaded: Loaded }) {
           <div
             class="models-open"
             onClick={(event) => {
-              if (event.ctrlKey || event.metaKey) window.open(href("models", row.id), "_blank");
-              else open(row.id);
+              if (event.ctrlKey || event.metaKey) {
+                window.open(href("models", row.id), "_blank");
+              } else {
+                open(row.id);
+              }
             }}
           >
             <InferenceRow row={row} />

@@ -57,7 +57,9 @@ export function InferenceRow({ row }: { row: InferenceSummary }) {
 }
 
 function Answer({ row }: { row: InferenceSummary }) {
-  if (row.status === "ok") return <span class="inference-row-answer">{row.answer}</span>;
+  if (row.status === "ok") {
+    return <span class="inference-row-answer">{row.answer}</span>;
+  }
   return (
     <span class="inference-row-answer">
       <Status status={row.status} dot={row.status === "failed" && row.failure !== null} />

@@ -42,10 +42,10 @@ export function NothingFound({ onReset }: { onReset: () => void }) {
   return (
     <Empty
       icon={FilterX}
-      title="Nothing passes these filters"
+      title="No invocation passes these filters"
       action={<Button onClick={onReset}>Reset filters</Button>}
     >
-      The history has no such invocation of a model.
+      None in the history is like that.
     </Empty>
   );
 }

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, api } from "../../../api/client.ts";
-import { generation } from "../../../api/events.ts";
-import { asApiError } from "../../../api/resource.ts";
+import { asApiError, useEdition } from "../../../api/resource.ts";
 import type { InferenceSummary, Inferences } from "../../../api/types.ts";
 import { type Filters, historyPath, queryOf } from "../filters.ts";
 import { EMPTY, type History, withNewest, withOlder } from "../history.ts";
@@ -55,6 +54,7 @@ export function useHistory(filters: Filters): Loaded {
   const key = queryOf(filters);
   const [now, setNow] = useState(kept);
   const [turn, setTurn] = useState(0);
+  const edition = useEdition();
   const current = useRef(kept);
   const update = (changes: Partial<Now>) => {
     current.current = { ...current.current, ...changes };
@@ -72,12 +72,18 @@ export function useHistory(filters: Filters): Loaded {
     let found = EMPTY;
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const { inferences, more, unavailable } = await page(before, signal);
-      if (current.current.key !== key) return;
-      if (unavailable !== current.current.unavailable) update({ unavailable });
+      if (current.current.key !== key) {
+        return;
+      }
+      if (unavailable !== current.current.unavailable) {
+        update({ unavailable });
+      }
       found = withOlder(found, inferences, more);
       const { history, added } = withNewest(current.current.history, found.rows, more);
       if (added !== null) {
-        if (added > 0 || current.current.error) update({ history, error: null });
+        if (added > 0 || current.current.error) {
+          update({ history, error: null });
+        }
         return;
       }
       before = inferences.at(-1)?.id ?? null;
@@ -95,20 +101,26 @@ export function useHistory(filters: Filters): Loaded {
           update({ key, history: { rows: inferences, more }, unavailable }),
         );
     work.catch((error: unknown) => {
-      if (!stop.signal.aborted) update({ key, error: asApiError(error) });
+      if (!stop.signal.aborted) {
+        update({ key, error: asApiError(error) });
+      }
     });
     return () => stop.abort();
-  }, [key, turn, generation.value]);
+  }, [key, turn, edition]);
   useNews(now.key === key, key, takeNews);
 
   const older = () => {
     const { history, loadingOlder } = current.current;
     const last = history.rows.at(-1);
-    if (loadingOlder || !history.more || !last || current.current.key !== key) return;
+    if (loadingOlder || !history.more || !last || current.current.key !== key) {
+      return;
+    }
     update({ loadingOlder: true });
     page(last.id).then(
       ({ inferences, more }) => {
-        if (current.current.key !== key) return;
+        if (current.current.key !== key) {
+          return;
+        }
         const next = withOlder(current.current.history, inferences, more);
         update({ history: next, loadingOlder: false });
       },

@@ -22,9 +22,15 @@ export function AnswerView({
       turns(conversation?.filter((message) => message.answer) ?? []).flatMap((turn) => turn.blocks),
     [conversation],
   );
-  if (changes) return <DiffText changes={changes} side={side} />;
-  if (conversation === null) return <JsonView value={answer.output} label="Output" />;
-  if (blocks.length === 0) return <p class="turn-nothing">Nothing was said.</p>;
+  if (changes) {
+    return <DiffText changes={changes} side={side} />;
+  }
+  if (conversation === null) {
+    return <JsonView value={answer.output} label="Output" />;
+  }
+  if (blocks.length === 0) {
+    return <p class="turn-nothing">Nothing was said.</p>;
+  }
   return (
     <div class="comparison-answer">
       {blocks.map((block, index) => (

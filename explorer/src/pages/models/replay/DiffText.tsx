@@ -1,4 +1,4 @@
-import type { Change } from "../diff";
+import type { Change } from "../diff.ts";
 import "./DiffText.css";
 
 /** One side of a diff: what only this side has is marked. */
@@ -7,8 +7,12 @@ export function DiffText({ changes, side }: { changes: Change[]; side: "before" 
   return (
     <p class="diff-text">
       {changes.map(({ kind, text }, index) => {
-        if (kind === "same") return text;
-        if (kind !== own) return null;
+        if (kind === "same") {
+          return text;
+        }
+        if (kind !== own) {
+          return null;
+        }
         return side === "before" ? (
           <del key={index} class="diff-text-removed">
             {text}

@@ -1,4 +1,4 @@
-import { formatCost, formatDuration } from "../../../components/format.ts";
+import { formatCost, formatCount, formatDuration } from "../../../components/format.ts";
 
 interface Measured {
   ms: number;
@@ -26,7 +26,7 @@ export function Numbers({ of, before }: { of: Measured; before?: Measured | unde
 }
 
 function tokens(count: number): string {
-  return count.toLocaleString("en");
+  return formatCount(count);
 }
 
 interface FigureProps {
@@ -37,7 +37,9 @@ interface FigureProps {
 }
 
 function Figure({ name, value, before, told }: FigureProps) {
-  if (value === null) return null;
+  if (value === null) {
+    return null;
+  }
   const change = before === null || before === undefined ? 0 : value - before;
   return (
     <div>

@@ -40,8 +40,12 @@ export function ReplayPanel({ inference }: { inference: Inference }) {
       </Empty>
     );
   }
-  if (error && !data) return <ErrorBanner error={error} onRetry={reload} />;
-  if (!data) return <Skeleton lines={4} />;
+  if (error && !data) {
+    return <ErrorBanner error={error} onRetry={reload} />;
+  }
+  if (!data) {
+    return <Skeleton lines={4} />;
+  }
   return <Workbench key={inference.id} inference={inference} manifest={data} />;
 }
 
@@ -69,12 +73,16 @@ function Workbench({ inference, manifest }: { inference: Inference; manifest: Ma
   const choose = (name: string) => {
     const from = manifest.models.find((model) => model.name === draft.model);
     const to = manifest.models.find((model) => model.name === name);
-    if (!to || "problem" in parsed) return change({ model: name });
+    if (!to || "problem" in parsed) {
+      return change({ model: name });
+    }
     const before = from?.sourceModel ?? inference.sourceModel;
     change({ model: name, text: textOf(forModel(parsed.input, before, to.sourceModel)) });
   };
   const run = () => {
-    if ("problem" in parsed) return;
+    if ("problem" in parsed) {
+      return;
+    }
     const source = manifest.models.find((model) => model.name === draft.model)?.sourceModel;
     // That another model has another name is told already.
     const before = forModel(original, inference.sourceModel, source ?? "");
@@ -205,7 +213,9 @@ function Controls({
   onInput: (input: Json) => void;
 }) {
   const settings = settingsOf(form, input);
-  if (!settings) return null;
+  if (!settings) {
+    return null;
+  }
   return (
     <>
       <NumberField setting={settings.temperature} input={input} onInput={onInput} />
@@ -241,7 +251,9 @@ function NumberField({
           onValue={(text) => {
             setTyped(text);
             const changed = withSetting(input, setting, text);
-            if (changed !== null) onInput(changed);
+            if (changed !== null) {
+              onInput(changed);
+            }
           }}
           onBlur={() => setTyped(null)}
         />

@@ -16,7 +16,9 @@ export function textOf(input: Json): string {
 /** The input that a text is, or what is wrong with it. */
 export function inputOf(text: string): { input: Json } | { problem: string } {
   const problem = jsonProblem(text);
-  if (problem === null) return { input: JSON.parse(text) as Json };
+  if (problem === null) {
+    return { input: JSON.parse(text) as Json };
+  }
   const line = text.slice(0, problem.from).split("\n").length;
   return { problem: `Line ${line}: ${problem.message}` };
 }
@@ -34,7 +36,9 @@ export function settingText(input: Json, setting: Setting): string {
 /** The input after a control was changed to `text`; null if that is no number. Nothing takes it away. */
 export function withSetting(input: Json, setting: Setting, text: string): Json | null {
   const trimmed = text.trim();
-  if (trimmed === "") return written(input, setting.path, null);
+  if (trimmed === "") {
+    return written(input, setting.path, null);
+  }
   const value = Number(trimmed);
   return Number.isFinite(value) ? written(input, setting.path, value) : null;
 }

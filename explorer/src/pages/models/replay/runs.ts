@@ -58,7 +58,9 @@ export async function start(
   try {
     ended({ state: "done", replay: await api.post<Replay>("replay", request, stop) });
   } catch (error) {
-    if (!stop.signal.aborted) ended({ state: "failed", error: asApiError(error) });
+    if (!stop.signal.aborted) {
+      ended({ state: "failed", error: asApiError(error) });
+    }
   }
 }
 

@@ -21,7 +21,9 @@ export function ModelTable({ models, model, onModel, colourOf }: ModelTableProps
             <th scope="col">Requests</th>
             <th scope="col">Failed</th>
             <th scope="col">Median</th>
-            <th scope="col">95%</th>
+            <th scope="col">
+              <abbr title="95th percentile">p95</abbr>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -117,7 +117,9 @@ function colourOf(models: ModelUsage[], name: string): NonNullable<ChartSeries["
 }
 
 function told(metric: Metric, value: number, currency: string | null): string {
-  if (metric === "latency") return formatDuration(value);
+  if (metric === "latency") {
+    return formatDuration(value);
+  }
   return metric === "cost" ? formatCost(value, currency) : formatShort(value);
 }
 

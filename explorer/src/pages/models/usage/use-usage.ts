@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, queryString } from "../../../api/client.ts";
-import { generation } from "../../../api/events.ts";
+import { api } from "../../../api/client.ts";
+import { useEdition } from "../../../api/resource.ts";
 import type { Usage } from "../../../api/types.ts";
+import { queryString } from "../../../query-string.ts";
 import { beginning, type Period } from "../filters.ts";
 import { useNews } from "../use-news.ts";
 
@@ -18,21 +19,26 @@ export interface LoadedUsage {
 export function useUsage(period: Period): LoadedUsage | null {
   const [found, setFound] = useState<(LoadedUsage & { period: Period }) | null>(null);
   const last = useRef(0);
+  const edition = useEdition();
   const load = async (signal: AbortSignal) => {
     const at = Date.now();
     last.current = at;
     const query = queryString({ since: beginning(period, at) ?? 0, buckets: BUCKETS });
     const usage = await api.get<Usage>(`inferences/usage${query}`, { signal });
-    if (!signal.aborted) setFound({ usage, at, period });
+    if (!signal.aborted) {
+      setFound({ usage, at, period });
+    }
   };
   useEffect(() => {
     const stop = new AbortController();
     // The list tells of the same failure.
     load(stop.signal).catch(() => {});
     return () => stop.abort();
-  }, [period, generation.value]);
+  }, [period, edition]);
   useNews(found !== null, period, async (signal) => {
-    if (Date.now() - last.current >= LEAST_PAUSE_MS) await load(signal);
+    if (Date.now() - last.current >= LEAST_PAUSE_MS) {
+      await load(signal);
+    }
   });
   return found;
 }

@@ -1,4 +1,4 @@
-import type { Json } from "../../api/types";
+import type { Json } from "./types.ts";
 
 /**
  * JSON whose numbers keep all of their digits.
@@ -8,11 +8,18 @@ import type { Json } from "../../api/types";
  */
 
 const MARK = "\u0000digits:";
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const WRITTEN_MARKS = /"\\u0000digits:(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"/g;
+/** No number without so many digits in a row, a point among them or not, can lose one. */
+const LONG_NUMBER = /\d[\d.]{15}/;
 const NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /** Reads JSON; throws a SyntaxError. */
 export function parseExactly(text: string): Json {
   const plain: Json = JSON.parse(text);
+  if (!LONG_NUMBER.test(text)) {
+    return plain;
+  }
   let marked = false;
   const kept = text.replace(NUMBERS, (token) => {
     if (token.startsWith('"') || keepsDigits(token)) {
@@ -25,8 +32,19 @@ export function parseExactly(text: string): Json {
 }
 
 /** The digits of a number that `parseExactly` marked; null for all else. */
-export function digitsOf(value: Json): string | null {
-  return typeof value === "string" && value.startsWith(MARK) ? value.slice(MARK.length) : null;
+export function digitsOf(value: unknown): string | null {
+  return typeof value === "string" &&
+    value.startsWith(MARK) &&
+    NUMBER.test(value.slice(MARK.length))
+    ? value.slice(MARK.length)
+    : null;
+}
+
+/** Writes JSON with the numbers that `parseExactly` marked as they were. */
+export function writeExactly(value: unknown, indent?: number): string {
+  // Undefined for what JSON has no form of, as `JSON.stringify` says.
+  const text = JSON.stringify(value, null, indent) as string | undefined;
+  return text?.replace(WRITTEN_MARKS, "$1") ?? "null";
 }
 
 /** Whether a number as JavaScript reads it is the one that stands in a text. */

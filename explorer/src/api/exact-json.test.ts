@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { digitsOf, firstMarked, keepsDigits, parseExactly } from "./exact-json";
+import { digitsOf, firstMarked, keepsDigits, parseExactly, writeExactly } from "./exact-json.ts";
 
 test.each([
   "0",
@@ -44,4 +44,25 @@ test("the digits that count are those between the zeros", () => {
   expect(keepsDigits("0.000000000000000000001")).toBe(true);
   expect(keepsDigits("1000000000000000000000")).toBe(true);
   expect(keepsDigits("9007199254740992.5")).toBe(false);
+});
+
+test.each([
+  '{"id":9007199254740993,"list":[-9223372036854775808,1.5],"text":"9007199254740993"}',
+  "18446744073709551615",
+  "0.12345678901234567890",
+])("%s is written as it was read", (text) => {
+  expect(writeExactly(parseExactly(text))).toBe(text);
+});
+
+test("a text that only looks like a marked number is no number", () => {
+  const text = JSON.stringify(["\u0000digits:1, 2", "\u0000digits:", "\u0000digits:1e"]);
+  const value = parseExactly(text) as string[];
+  expect(value.map(digitsOf)).toEqual([null, null, null]);
+  expect(writeExactly(value)).toBe(text);
+});
+
+test("is laid out as JSON.stringify does it", () => {
+  expect(writeExactly({ a: parseExactly("9007199254740993") }, 2)).toBe(
+    '{\n  "a": 9007199254740993\n}',
+  );
 });
