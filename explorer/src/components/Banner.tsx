@@ -54,10 +54,18 @@ export function ErrorBanner({
   title,
   onRetry,
 }: {
-  error: { message: string; hint?: string | null };
+  error: { message: string; hint?: string | null; code?: string };
   title?: string;
   onRetry?: () => void;
 }) {
+  if (error.code === "NOT_LOADED") {
+    // Why, is said above all pages.
+    return (
+      <Banner tone="info" title="No app is loaded yet.">
+        <p>It appears here as soon as its build succeeds.</p>
+      </Banner>
+    );
+  }
   return (
     <Banner
       tone="bad"
