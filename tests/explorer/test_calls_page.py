@@ -148,6 +148,18 @@ def test_copy_as_json_is_the_whole_call(page: Page, tour: Dev) -> None:
     assert copied["arguments"] == {"value": {"name": "Horatio"}}
 
 
+def test_numbers_stand_above_calls_and_not_above_nothing(page: Page, tour: Dev) -> None:
+    tour.ask("{ markup }")
+    open_calls(page, tour)
+    overview = page.get_by_role("region", name="Overview of the calls shown")
+    expect(overview).to_contain_text("In the last minute")
+
+    page.get_by_label("Text in the error").fill("an error that never was")
+
+    expect(rows(page)).to_have_count(0)
+    expect(overview).to_have_count(0)
+
+
 def test_filters_are_in_the_address_and_survive_a_reload(page: Page, tour: Dev) -> None:
     tour.ask("{ markup }")
     tour.ask('{ refuse(why: "the rest is silence") }')
@@ -159,7 +171,7 @@ def test_filters_are_in_the_address_and_survive_a_reload(page: Page, tour: Dev) 
     page.get_by_label("Status").select_option("failed")
     page.get_by_label("Function", exact=True).select_option("refuse")
     page.get_by_label("Minimal duration").press_sequentially("0.01")
-    page.get_by_label("Embedders").uncheck()
+    page.get_by_label("Calls of embedders").uncheck()
     query = parse_qs(urlsplit(page.url).query)
     assert query == {
         "error": ["REST IS"],
@@ -173,7 +185,7 @@ def test_filters_are_in_the_address_and_survive_a_reload(page: Page, tour: Dev) 
 
     expect(row(page, re.compile("^refuse"))).to_be_visible()
     expect(page.get_by_label("Text in the error")).to_have_value("REST IS")
-    expect(page.get_by_label("Embedders")).not_to_be_checked()
+    expect(page.get_by_label("Calls of embedders")).not_to_be_checked()
     page.get_by_role("button", name="Reset filters").click()
     expect(row(page, re.compile("^markup"))).to_be_visible()
     assert urlsplit(page.url).query == ""

@@ -61,7 +61,7 @@ export function createChart(host: HTMLElement, props: ChartProps, hooks: ChartHo
       width: Math.max(100, host.clientWidth),
       height: props.height ?? 160,
       legend: { show: false },
-      padding: [10, 16, 0, 0],
+      padding: [10, 28, 0, 0],
       scales: {
         x: {
           time: !props.plainX,

@@ -79,10 +79,10 @@ function Axis({ ticks }: { ticks: readonly Tick[] }) {
             {ticks.map((tick) => (
               <span
                 key={tick.ms}
-                class={tick.at > 0.9 ? "waterfall-tick is-last" : "waterfall-tick"}
+                class={`waterfall-tick is-${tick.label}`}
                 style={{ left: percent(tick.at) }}
               >
-                {formatDuration(tick.ms)}
+                <span class="waterfall-tick-label">{formatDuration(tick.ms)}</span>
               </span>
             ))}
           </span>

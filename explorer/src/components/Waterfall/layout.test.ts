@@ -60,6 +60,15 @@ describe("ticksOf", () => {
     expect(ticksOf(totalMs).map((tick) => tick.ms)).toEqual(expected);
   });
 
+  test("have their times beside them, but for one at the end and each other in narrow places", () => {
+    expect(ticksOf(62).map(({ ms, label }) => [ms, label])).toEqual([
+      [0, "always"],
+      [20, "wide"],
+      [40, "always"],
+      [60, "never"],
+    ]);
+  });
+
   test("are three to six for any length", () => {
     for (let totalMs = 0.001; totalMs < 1e7; totalMs *= 1.37) {
       const { length } = ticksOf(totalMs);

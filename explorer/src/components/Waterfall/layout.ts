@@ -19,7 +19,12 @@ export interface Tick {
   /** Share of the width, 0 to 1. */
   at: number;
   ms: number;
+  /** Whether its time is written at it: not where that would run into others, or out at the end. */
+  label: "always" | "wide" | "never";
 }
+
+/** Past this share of the width there is no room for words. */
+const LAST_LABEL = 0.9;
 
 /**
  * Where the operations of a call stand beside one another.
@@ -64,7 +69,9 @@ export function ticksOf(totalMs: number): Tick[] {
   for (let count = 0; count * step <= totalMs * 1.000001; count += 1) {
     // Without what binary fractions add: 0.30000000000000004.
     const ms = Number((count * step).toPrecision(6));
-    ticks.push({ at: clamp(ms / totalMs), ms });
+    const at = clamp(ms / totalMs);
+    const label = at > LAST_LABEL ? "never" : count % 2 === 1 ? "wide" : "always";
+    ticks.push({ at, ms, label });
   }
   return ticks;
 }

@@ -3,7 +3,7 @@ import type { CallSummary } from "../../api/types.ts";
 import { formatDateTime, formatDay, formatDuration, formatTime } from "../../components/format.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { Status } from "../../components/Status.tsx";
-import { durationBar, severityOf } from "./duration-bar.ts";
+import { durationBar } from "./duration-bar.ts";
 
 /** One line of the list: what was called, how it went, how long it took. */
 export function CallRow({ call, onOpen }: { call: CallSummary; onOpen: (id: string) => void }) {
@@ -40,7 +40,7 @@ export function CallRow({ call, onOpen }: { call: CallSummary; onOpen: (id: stri
           <>
             <span class="call-row-bar" aria-hidden="true">
               <span
-                class={`call-row-fill is-${severityOf(call.ms)}`}
+                class={call.status === "failed" ? "call-row-fill is-failed" : "call-row-fill"}
                 style={{ width: `${Math.round(durationBar(call.ms) * 100)}%` }}
               />
             </span>

@@ -5,6 +5,7 @@ import { IconButton } from "../../components/IconButton.tsx";
 import { Input } from "../../components/Input.tsx";
 import { Select } from "../../components/Select.tsx";
 import { Switch } from "../../components/Switch.tsx";
+import { Tooltip } from "../../components/Tooltip.tsx";
 import { type CallFilters, isFiltered, NO_FILTERS } from "./filters.ts";
 import "./FilterBar.css";
 
@@ -59,11 +60,13 @@ export function FilterBar({ filters, onFilters, functions }: FilterBarProps) {
         options={STATUSES}
       />
       <LeastDuration ms={filters.atLeastMs} onMs={(atLeastMs) => change({ atLeastMs })} />
-      <Switch
-        label="Embedders"
-        checked={filters.embedders}
-        onChange={(embedders) => change({ embedders })}
-      />
+      <Tooltip text="Calls that Atoll makes itself, to get vectors for collections">
+        <Switch
+          label="Calls of embedders"
+          checked={filters.embedders}
+          onChange={(embedders) => change({ embedders })}
+        />
+      </Tooltip>
       {isFiltered(filters) && (
         <IconButton
           icon={FilterX}

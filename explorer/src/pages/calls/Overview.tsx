@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { CallSummary } from "../../api/types.ts";
-import { formatDuration, formatShare } from "../../components/format.ts";
+import { formatCount, formatDuration, formatShare } from "../../components/format.ts";
 import { DurationsChart } from "./DurationsChart.tsx";
 import { statisticsOf } from "./statistics.ts";
 import "./Overview.css";
@@ -16,10 +16,14 @@ export function Overview({ calls, onPick }: OverviewProps) {
   const now = useSeconds();
   const numbers = useMemo(() => statisticsOf(calls, now), [calls, now]);
   const failed = numbers.failedShare;
+  if (numbers.medianMs === null) {
+    // Dashes and an empty chart say nothing.
+    return null;
+  }
   return (
     <section class="calls-overview" aria-label="Overview of the calls shown">
       <dl class="calls-numbers">
-        <Figure name="Calls per second" value={formatRate(numbers.perSecond)} />
+        <Figure name="In the last minute" value={formatCount(numbers.lastMinute)} />
         <Figure name="Failed" value={formatShare(failed)} bad={failed !== null && failed > 0} />
         <Figure name="Median" value={formatDuration(numbers.medianMs)} />
         <Figure name="95th percentile" short="p95" value={formatDuration(numbers.p95Ms)} />
@@ -47,11 +51,7 @@ function Figure({ name, short, value, bad = false }: FigureProps) {
   );
 }
 
-function formatRate(perSecond: number): string {
-  return perSecond >= 10 ? Math.round(perSecond).toLocaleString("en") : perSecond.toFixed(1);
-}
-
-/** The time, anew each second: a rate sinks also while nothing happens. */
+/** The time, anew each second: a minute passes also while nothing happens. */
 function useSeconds(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

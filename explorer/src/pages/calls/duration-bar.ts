@@ -10,11 +10,3 @@ export function durationBar(ms: number): number {
   const share = Math.log(Math.max(ms, SHORTEST) / SHORTEST) / Math.log(LONGEST / SHORTEST);
   return Math.min(1, Math.max(0.04, share));
 }
-
-/** What people feel: at once, waiting, too long. */
-export function severityOf(ms: number): "quick" | "slow" | "long" {
-  if (ms < 1_000) {
-    return "quick";
-  }
-  return ms < 5_000 ? "slow" : "long";
-}

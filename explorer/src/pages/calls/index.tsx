@@ -33,11 +33,13 @@ export default function CallsPage({ rest, query }: PageProps) {
   const current = recentCalls.value;
   const shown = useShown(current, filters, paused || scrolled);
   const sampled = useSampled(current, OVERVIEW_EVERY_MS, filters);
+  // The first calls count at once, or the list would stand below numbers of nothing.
+  const counts = sampled.length === 0 ? current : sampled;
   const counted = useMemo(
-    () => (paused ? shown.calls : filterCalls(sampled, filters)),
-    [paused, shown.calls, sampled, filters],
+    () => (paused ? shown.calls : filterCalls(counts, filters)),
+    [paused, shown.calls, counts, filters],
   );
-  const functions = useMemo(() => functionsOf(sampled), [sampled]);
+  const functions = useMemo(() => functionsOf(counts), [counts]);
   useAllCalls();
 
   const openCall = (id: string) => navigate(placeOf(id, filters), { replace: rest !== "" });

@@ -3,8 +3,8 @@ import type { CallSummary } from "../../api/types.ts";
 /** What the strip above the list says of the calls in it. */
 export interface CallStatistics {
   count: number;
-  /** Calls that started in the last ten seconds, by second. */
-  perSecond: number;
+  /** How many of them started in the last minute. */
+  lastMinute: number;
   /** Of those that ended, 0 to 1; null if none did. */
   failedShare: number | null;
   /** Half of the calls that ended took at most as many milliseconds. */
@@ -12,7 +12,7 @@ export interface CallStatistics {
   p95Ms: number | null;
 }
 
-const RATE_WINDOW_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 /**
  * The smallest of `sorted` that is at least as large as the share `quantile` (0 to 1) of them: the
@@ -33,7 +33,7 @@ export function statisticsOf(calls: readonly CallSummary[], now: number): CallSt
   let failed = 0;
   let recent = 0;
   for (const call of calls) {
-    if (call.startedAt > now - RATE_WINDOW_MS) {
+    if (call.startedAt > now - MINUTE_MS) {
       recent += 1;
     }
     if (call.status === "running" || call.ms === null) {
@@ -48,7 +48,7 @@ export function statisticsOf(calls: readonly CallSummary[], now: number): CallSt
   const sorted = durations.subarray(0, ended).sort();
   return {
     count: calls.length,
-    perSecond: recent / (RATE_WINDOW_MS / 1000),
+    lastMinute: recent,
     failedShare: ended === 0 ? null : failed / ended,
     medianMs: percentile(sorted, 0.5),
     p95Ms: percentile(sorted, 0.95),

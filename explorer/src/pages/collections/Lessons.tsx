@@ -6,6 +6,7 @@ import {
   COLLECTION_EXAMPLE,
   embedderExample,
   IMPORT_LINES,
+  INSTALL_EXAMPLE,
   importExample,
   upsertExample,
 } from "./lessons.ts";
@@ -55,20 +56,23 @@ export function HowToMake({ icon }: { icon: IconNode }) {
         <h2>This app has no collections</h2>
         <p>
           A collection is a named store of texts that functions search by what they mean, by their
-          words, or by both. It takes two steps, and nothing has to be set up.
+          words, or by both. It takes three steps, and no server.
         </p>
       </div>
       <ol class="lesson-steps">
         <li>
-          <h3>Name it in modus.json</h3>
-          <Code code={COLLECTION_EXAMPLE} label="A collection in modus.json" />
+          <h3>Name it, and a model, in modus.json</h3>
+          <Code code={COLLECTION_EXAMPLE} label="A collection and its model in modus.json" />
         </li>
         <li>
           <h3>Write its embedder</h3>
-          <p>
-            A function that makes a list of numbers of each text; its model may run on this machine.
-          </p>
+          <p>A function that makes a list of numbers of each text, here with that model.</p>
           <Code code={embedderExample(language)} label="An embedder" />
+        </li>
+        <li>
+          <h3>Install the model</h3>
+          <p>It runs inside Atoll, on this machine. A model of any service would do as well.</p>
+          <Code code={INSTALL_EXAMPLE} label="The command that installs the model" wrap />
         </li>
       </ol>
     </div>

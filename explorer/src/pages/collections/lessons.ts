@@ -42,8 +42,20 @@ export function importExample(collection: string): string {
 export const IMPORT_LINES = `{"key": "password", "text": "You can change …", "labels": ["account"]}
 {"key": "shipping", "text": "We ship to …", "metadata": {"year": 2026}}`;
 
-/** A collection in `modus.json`. */
-export const COLLECTION_EXAMPLE = `"collections": {
+/** A model that makes vectors on this machine. */
+const EMBEDDING_MODEL = "all-minilm-l6-v2";
+
+/** How that model gets onto this machine. */
+export const INSTALL_EXAMPLE = `atoll models install ${EMBEDDING_MODEL}`;
+
+/** A collection in `modus.json`, and the model of its embedder. */
+export const COLLECTION_EXAMPLE = `"models": {
+  "embedder": {
+    "sourceModel": "${EMBEDDING_MODEL}",
+    "connection": "local"
+  }
+},
+"collections": {
   "help": {
     "searchMethods": {
       "meaning": { "embedder": "embed" }

@@ -42,10 +42,13 @@ export function FunctionView({ about, types }: FunctionViewProps) {
   const result = useRef<HTMLDivElement>(null);
   const running = last?.status === "running";
   const start = () => {
-    if (count > 0) {
+    // Of the form as it is now: keys may come faster than the page is drawn.
+    const now = form.peek();
+    const values = valuesOf(about, now, types);
+    if (Object.keys(values.problems).length > 0) {
       showFirstProblem();
     } else {
-      run(about, operation);
+      run(about, buildOperation(about, values.variables, select(about.result, types, now.choices)));
       showResult(result.current);
     }
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aFunction } from "./examples.ts";
+import { aField, aFunction } from "./examples.ts";
 import { functionAt, groupsOf } from "./navigation.ts";
 
 const HELLO = aFunction();
@@ -59,4 +59,12 @@ test("an address leads to its function, none to the last one or else the first",
   expect(functionAt(ALL, "", "subscription.ticks")).toBe(TICKS);
   expect(functionAt(ALL, "", "query.gone")).toBe(HELLO);
   expect(functionAt([], "", null)).toBeNull();
+});
+
+test("what is opened first runs without a value to be given, if anything does", () => {
+  const needs = aFunction({ field: "needs", line: 1, arguments: [aField("name", "String!")] });
+  const runs = aFunction({ field: "runs", line: 5, arguments: [aField("name", "String!", '"x"')] });
+  const later = aFunction({ field: "later", line: 9 });
+  expect(functionAt([later, runs, needs], "", null)).toBe(runs);
+  expect(functionAt([needs, TICKS], "", null)).toBe(needs);
 });

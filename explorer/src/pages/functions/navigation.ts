@@ -28,7 +28,7 @@ export function groupsOf(functions: readonly FunctionInfo[], filter: string): Gr
   })).filter((group) => group.functions.length > 0);
 }
 
-/** The function that an address names; the first one if it names none; null if it is not there. */
+/** The function that an address names; one to begin with if it names none; null if it is not there. */
 export function functionAt(
   functions: readonly FunctionInfo[],
   rest: string,
@@ -38,7 +38,17 @@ export function functionAt(
   if (rest !== "") {
     return at(rest) ?? null;
   }
-  return at(last) ?? groupsOf(functions, "")[0]?.functions[0] ?? null;
+  return at(last) ?? firstToOpen(functions);
+}
+
+/** The first of the app's own that runs as it stands, without a value to be given; else the first. */
+function firstToOpen(functions: readonly FunctionInfo[]): FunctionInfo | null {
+  const listed = groupsOf(functions, "").flatMap((group) => group.functions);
+  return listed.find((each) => !each.builtIn && runsAsItIs(each)) ?? listed[0] ?? null;
+}
+
+function runsAsItIs(about: FunctionInfo): boolean {
+  return about.arguments.every((each) => !each.required);
 }
 
 function inSourceOrder(a: FunctionInfo, b: FunctionInfo): number {

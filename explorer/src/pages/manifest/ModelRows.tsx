@@ -3,6 +3,7 @@ import { Badge } from "../../components/Badge.tsx";
 import { href } from "../../routes.ts";
 import { remedyOf } from "./attention.ts";
 import { CommandLine } from "./CommandLine.tsx";
+import { formatName } from "./format-name.ts";
 import { Row } from "./Row.tsx";
 import { Nothing } from "./Section.tsx";
 
@@ -26,7 +27,11 @@ export function ModelRows({ models, file, pointed }: Props) {
           name={model.name}
           marks={
             <>
-              {model.interface && <Badge>{model.interface}</Badge>}
+              {model.interface && (
+                <Badge title="The form of what it is asked and answers">
+                  {formatName(model.interface)}
+                </Badge>
+              )}
               {model.installed === true && <Badge tone="good">installed</Badge>}
               {model.installed === false && <Badge tone="warn">not installed</Badge>}
             </>

@@ -7,7 +7,7 @@ import { cosine } from "./numbers.ts";
 export interface Comparison {
   /** Null if there is no text on either side. */
   changes: Change[] | null;
-  /** In a few words: "Same answer", "62% the same". */
+  /** In a few words: "Same answer", "62% of the words are the same". */
   summary: string;
   same: boolean;
 }
@@ -27,7 +27,7 @@ export function compare(before: Answer, after: Answer): Comparison {
   return {
     changes,
     same,
-    summary: same ? "Same answer" : `${percent(likeness(changes))} the same`,
+    summary: same ? "Same answer" : `${percent(likeness(changes))} of the words are the same`,
   };
 }
 

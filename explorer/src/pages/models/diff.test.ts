@@ -84,9 +84,11 @@ describe("a diff", () => {
   });
 });
 
-it("likeness is the share that is the same", () => {
+it("likeness is the share of the words that are the same", () => {
   expect(likeness(diff("a b", "a b"))).toBe(1);
   expect(likeness(diff("a", "b"))).toBe(0);
   expect(likeness(diff("", ""))).toBe(1);
-  expect(likeness(diff("ab cd", "ab xy"))).toBeCloseTo(0.6);
+  expect(likeness(diff("ab cd", "ab xy"))).toBeCloseTo(0.5);
+  expect(likeness(diff("a, extraordinarily", "a; b"))).toBeCloseTo(0.5);
+  expect(likeness(diff("…", "!"))).toBe(0);
 });

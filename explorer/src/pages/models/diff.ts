@@ -64,18 +64,16 @@ function smoothed(found: Change[]): Change[] {
   return changes.ended();
 }
 
-/** How much of both texts is the same, from 0 to 1, by characters. */
+/** Which share of the words of both texts is the same, from 0 to 1; of texts of signs alone, all or none. */
 export function likeness(changes: Change[]): number {
   let same = 0;
   let all = 0;
   for (const { kind, text } of changes) {
-    const length = kind === "same" ? 2 * text.length : text.length;
-    all += length;
-    if (kind === "same") {
-      same += length;
-    }
+    const count = words(text).filter((each) => /[\p{L}\p{N}]/u.test(each)).length;
+    all += kind === "same" ? 2 * count : count;
+    same += kind === "same" ? 2 * count : 0;
   }
-  return all === 0 ? 1 : same / all;
+  return all === 0 ? Number(changes.every(({ kind }) => kind === "same")) : same / all;
 }
 
 class Changes {

@@ -5,6 +5,7 @@ import {
   changes,
   forModel,
   guessInterface,
+  priceOf,
   read,
   settingsOf,
   unstreamed,
@@ -114,4 +115,11 @@ describe("the models that can be asked", () => {
     expect(found.interface).toBe("anthropic");
     expect(found.models.map(({ name }) => name)).toEqual(["b"]);
   });
+});
+
+it("asking again may cost money unless the model runs here, installed or not", () => {
+  expect(priceOf({ installed: null })).toContain("may cost money");
+  expect(priceOf(undefined)).toContain("may cost money");
+  expect(priceOf({ installed: true })).toContain("runs inside Atoll");
+  expect(priceOf({ installed: false })).not.toContain("may cost");
 });

@@ -122,6 +122,13 @@ export function candidates(
   return { interface: form, models: own ? [own, ...others] : others };
 }
 
+/** What it takes to ask a model again. */
+export function priceOf(model: Pick<ModelInfo, "installed"> | undefined): string {
+  return model !== undefined && model.installed !== null
+    ? "This asks the real model, which runs inside Atoll: it costs time, and no money."
+    : "This asks the real model: it counts as any other request there, and may cost money.";
+}
+
 /** How an input differs from another, by the names of its outermost fields and what they are now. */
 export function changes(before: Json, after: Json): string[] {
   if (!isObject(before) || !isObject(after)) {

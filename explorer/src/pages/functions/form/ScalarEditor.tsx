@@ -4,7 +4,7 @@ import { TextArea } from "../../../components/TextArea.tsx";
 import { durationWords, example, isInteger, isJsonText } from "../scalars.ts";
 import type { Shape } from "../values.ts";
 import { FileButton, LongText } from "./FileButton.tsx";
-import { placeholderOf, waysOf } from "./given.ts";
+import { isText, placeholderOf, waysOf } from "./given.ts";
 import { Segments } from "./Segments.tsx";
 import type { ValueProps } from "./ValueField.tsx";
 
@@ -35,18 +35,18 @@ export function ScalarEditor(props: ScalarProps) {
   const value = draft.given === "value" ? (draft.text ?? "") : "";
   const set = (text: string) => onChange({ ...draft, given: "value", text });
   const placeholder = placeholderOf(field, draft, example(shape.name));
-  const isText = shape.name === "String" || shape.name === "ID";
+  const isWords = isText(shape.name);
   const takesFiles = shape.name === "String" || shape.name.endsWith("Array");
   if (value.length > LONGEST_SHOWN) {
     return <LongText text={value} onClear={() => set("")} />;
   }
-  if (isText || isJsonText(shape.name)) {
+  if (isWords || isJsonText(shape.name)) {
     return (
       <div class="value-text">
         <TextArea
           {...control}
           rows={1}
-          mono={!isText}
+          mono={!isWords}
           spellcheck={false}
           class="value-area"
           value={value}

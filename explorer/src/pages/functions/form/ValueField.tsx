@@ -8,7 +8,7 @@ import { parseType } from "../typeref.ts";
 import { type Draft, shapeOf, startingValue } from "../values.ts";
 import { useForm } from "./context.ts";
 import { Fields } from "./Fields.tsx";
-import { waysOf } from "./given.ts";
+import { sendsEmptyText, waysOf } from "./given.ts";
 import { ListEditor } from "./ListEditor.tsx";
 import { MapEditor } from "./MapEditor.tsx";
 import { ScalarEditor } from "./ScalarEditor.tsx";
@@ -36,6 +36,7 @@ export function ValueField({ field, draft, path, onChange, action }: ValueFieldP
   // These show being null or left out among their values.
   const isChoice = shape.kind === "enum" || (shape.kind === "scalar" && shape.name === "Boolean");
   const problem = problems[path];
+  const isEmpty = problem === undefined && sendsEmptyText(field, draft);
   const select = (given: Draft["given"]) => {
     const begins = given === "value" ? startingValue(parseType(field.type), types) : {};
     onChange({ ...begins, ...draft, given });
@@ -43,7 +44,11 @@ export function ValueField({ field, draft, path, onChange, action }: ValueFieldP
   const control = {
     id,
     "aria-describedby":
-      [field.description !== null && `${id}-about`, problem && `${id}-problem`]
+      [
+        field.description !== null && `${id}-about`,
+        isEmpty && `${id}-empty`,
+        problem && `${id}-problem`,
+      ]
         .filter(Boolean)
         .join(" ") || undefined,
     "aria-invalid": problem === undefined ? undefined : (true as const),
@@ -95,6 +100,11 @@ export function ValueField({ field, draft, path, onChange, action }: ValueFieldP
       )}
       {isGroup && draft.given === "out" && field.default !== null && (
         <code class="value-default">{field.default}</code>
+      )}
+      {isEmpty && (
+        <p class="value-empty" id={`${id}-empty`}>
+          An empty text will be sent.
+        </p>
       )}
       {problem !== undefined && (
         <p class="value-problem" id={`${id}-problem`} role="alert">

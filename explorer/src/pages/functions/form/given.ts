@@ -27,8 +27,24 @@ export function placeholderOf(field: InputField, draft: Draft, example: string):
     case "out":
       return field.default === null ? "left out" : plain(field.default);
     case "value":
-      return example;
+      return sendsEmptyText(field, draft) ? "empty text" : example;
   }
+}
+
+/** Whether a text is given in which nothing stands: that is a value, too, though nobody sees it. */
+export function sendsEmptyText(field: InputField, draft: Draft): boolean {
+  const type = parseType(field.type);
+  return (
+    type.kind === "named" &&
+    isText(type.name) &&
+    draft.given === "value" &&
+    (draft.text ?? "") === ""
+  );
+}
+
+/** Whether values of a scalar are texts as they are typed. */
+export function isText(scalar: string): boolean {
+  return scalar === "String" || scalar === "ID";
 }
 
 /** A default as it would be typed: texts without their quotes. */

@@ -1,6 +1,8 @@
 import "./result-panel.css";
+import { useComputed } from "@preact/signals";
 import { ArrowUpRight, Play } from "lucide";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { recentCalls } from "../../../api/calls.ts";
 import { digitsOf } from "../../../api/exact-json.ts";
 import type { FunctionInfo } from "../../../api/types.ts";
 import { ErrorBanner } from "../../../components/Banner.tsx";
@@ -10,6 +12,7 @@ import { Empty } from "../../../components/Empty.tsx";
 import { formatBytes, formatDuration } from "../../../components/format.ts";
 import { Icon } from "../../../components/Icon.tsx";
 import { JsonView } from "../../../components/JsonView.tsx";
+import { Skeleton } from "../../../components/Skeleton.tsx";
 import { Status } from "../../../components/Status.tsx";
 import { Tabs } from "../../../components/Tabs.tsx";
 import { TimeSplit } from "../../../components/TimeSplit/index.tsx";
@@ -30,11 +33,7 @@ interface ResultPanelProps {
 /** What became of the last run: its value or its errors, its time, its log. */
 export function ResultPanel({ about, run, source }: ResultPanelProps) {
   if (run === undefined) {
-    return (
-      <Empty icon={Play} title="Not run yet">
-        Press Run, or <kbd>Ctrl</kbd> <kbd>Enter</kbd>, and see here what {about.field} gives.
-      </Empty>
-    );
+    return <NotRun about={about} />;
   }
   const { call } = run;
   const errors = call !== null && call.errors.length > 0 ? call.errors : withoutRecord(run.errors);
@@ -57,13 +56,27 @@ export function ResultPanel({ about, run, source }: ResultPanelProps) {
   );
 }
 
+function NotRun({ about }: { about: FunctionInfo }) {
+  const others = useComputed(() => recentCalls.value.some((call) => call.function === about.name));
+  const title = others.value ? "Not run since this page was loaded" : "Not run yet";
+  return (
+    <Empty icon={Play} title={title}>
+      Press Run
+      <span class="function-run-keys">
+        , or <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+      </span>
+      , and see here what {about.field} gives.
+    </Empty>
+  );
+}
+
 function ResultHead({ run }: { run: Run }) {
   const status = run.status === "done" ? "ok" : run.status;
   const details = [
-    run.ms === null ? null : formatDuration(run.ms),
     run.bytes === null ? null : formatBytes(run.bytes),
     run.value === undefined ? null : sizeOf(run.value) || null,
   ].filter((each) => each !== null);
+  const inAtoll = run.call?.ms ?? null;
   return (
     <div class="result-head">
       <span role="status">
@@ -72,13 +85,25 @@ function ResultHead({ run }: { run: Run }) {
       {run.status === "running" ? (
         <Elapsed since={run.startedAt} />
       ) : (
-        <span>{details.join(" · ")}</span>
+        <>
+          {run.ms !== null && (
+            <span title="From this page to the server and back">
+              Round trip {formatDuration(run.ms)}
+            </span>
+          )}
+          {details.length > 0 && <span>{details.join(" · ")}</span>}
+        </>
       )}
       {run.executionId !== null && (
-        <a class="result-call" href={href("calls", run.executionId)}>
-          Call in full
-          <Icon icon={ArrowUpRight} size={14} />
-        </a>
+        <div class="result-record">
+          {inAtoll !== null && (
+            <span title="The sum of the parts below">In Atoll {formatDuration(inAtoll)}</span>
+          )}
+          <a class="result-call" href={href("calls", run.executionId)}>
+            Call in full
+            <Icon icon={ArrowUpRight} size={14} />
+          </a>
+        </div>
       )}
     </div>
   );
@@ -94,7 +119,7 @@ function Elapsed({ since }: { since: number }) {
   return <span>{(Math.max(0, now - since) / 1000).toFixed(1)} s</span>;
 }
 
-type TabName = "result" | "log" | "answer";
+type TabName = "result" | "log" | "response";
 
 function ResultTabs({ about, run }: { about: FunctionInfo; run: Run }) {
   const [chosen, setChosen] = useState<TabName>("result");
@@ -102,7 +127,7 @@ function ResultTabs({ about, run }: { about: FunctionInfo; run: Run }) {
   const tabs = [
     { id: "result", label: about.operation === "subscription" ? "Elements" : "Result" },
     { id: "log", label: "Log", count: lines.length },
-    ...(run.raw === null ? [] : [{ id: "answer", label: "Answer" }]),
+    ...(run.raw === null ? [] : [{ id: "response", label: "Response" }]),
   ];
   const selected = tabs.some((tab) => tab.id === chosen) ? chosen : "result";
   return (
@@ -119,7 +144,7 @@ function ResultTabs({ about, run }: { about: FunctionInfo; run: Run }) {
         ) : (
           <p class="result-none">{about.field} printed and logged nothing.</p>
         ))}
-      {selected === "answer" && run.raw !== null && <Answer raw={run.raw} />}
+      {selected === "response" && run.raw !== null && <Response raw={run.raw} />}
     </Tabs>
   );
 }
@@ -134,8 +159,11 @@ function Value({ run, field }: { run: Run; field: string }) {
     return <StreamValue elements={run.elements} running={run.status === "running"} />;
   }
   if (value === undefined) {
-    const words = run.status === "running" ? "Running" : "There is no result.";
-    return <p class="result-none">{words}</p>;
+    return run.status === "running" ? (
+      <Skeleton lines={2} />
+    ) : (
+      <p class="result-none">There is no result.</p>
+    );
   }
   if (typeof value === "string" && digitsOf(value) === null) {
     return <TextValue text={value} look={look} onLook={setLook} />;
@@ -143,10 +171,10 @@ function Value({ run, field }: { run: Run; field: string }) {
   return <JsonView value={value} label="Result" />;
 }
 
-/** The most of an answer that is shown as it came. */
+/** The most of a response that is shown as it came. */
 const MOST_RAW = 100_000;
 
-function Answer({ raw }: { raw: string }) {
+function Response({ raw }: { raw: string }) {
   const cut = raw.length > MOST_RAW ? `${raw.slice(0, MOST_RAW)}…` : raw;
-  return <Code code={cut} label="The answer as it came" wrap maxHeight={420} />;
+  return <Code code={cut} label="The response as it came" wrap maxHeight={420} />;
 }

@@ -1,7 +1,8 @@
+import { Fragment } from "preact";
 import type { Change } from "../diff.ts";
 import "./DiffText.css";
 
-/** One side of a diff: what only this side has is marked. */
+/** One of two texts: the words that the other has not are marked. Neither is a correction of the other. */
 export function DiffText({ changes, side }: { changes: Change[]; side: "before" | "after" }) {
   const own = side === "before" ? "removed" : "added";
   return (
@@ -13,14 +14,14 @@ export function DiffText({ changes, side }: { changes: Change[]; side: "before" 
         if (kind !== own) {
           return null;
         }
-        return side === "before" ? (
-          <del key={index} class="diff-text-removed">
-            {text}
-          </del>
-        ) : (
-          <ins key={index} class="diff-text-added">
-            {text}
-          </ins>
+        const word = text.trim();
+        const at = text.indexOf(word);
+        return (
+          <Fragment key={index}>
+            {text.slice(0, at)}
+            {word !== "" && <mark class="diff-text-own">{word}</mark>}
+            {text.slice(at + word.length)}
+          </Fragment>
         );
       })}
     </p>

@@ -47,7 +47,7 @@ function Figure({ name, value, before, told }: FigureProps) {
       <dd>
         {told(value)}
         {change !== 0 && (
-          <span class={`comparison-change comparison-${change > 0 ? "more" : "less"}`}>
+          <span class="comparison-change">
             {change > 0 ? "+" : "−"}
             {told(Math.abs(change))}
           </span>

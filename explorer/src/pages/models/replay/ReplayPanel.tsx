@@ -18,6 +18,7 @@ import {
   candidates,
   changes,
   forModel,
+  priceOf,
   type Setting,
   settingsOf,
   unstreamed,
@@ -143,7 +144,7 @@ function Workbench({ inference, manifest }: { inference: Inference; manifest: Ma
         </div>
       </div>
       <p class="replay-note">
-        This asks the real model: it counts as any other request there, and may cost money.
+        {priceOf(manifest.models.find((model) => model.name === draft.model))}
       </p>
       <InputEditor
         text={draft.text}
