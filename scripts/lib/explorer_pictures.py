@@ -50,7 +50,7 @@ def _excuses(page: Page, explorer: str) -> None:
     page.goto(f"{explorer}/functions/query.generateExcuses")
     page.get_by_label("event").first.fill("the Monday meeting")
     page.get_by_role("button", name="Run").first.click()
-    page.get_by_role("tab", name="Answer").wait_for()
+    page.get_by_role("tab", name="Response").wait_for()
     page.goto(f"{explorer}/models")
     page.get_by_role("listbox", name="Invocations of models").get_by_role("option").first.click()
     page.get_by_role("tab", name="Replay").click()
@@ -66,7 +66,7 @@ def _semantic_search(page: Page, folder: Path, explorer: str) -> None:
         page.goto(f"{explorer}/functions/query.search")
         page.get_by_label("meaning").first.fill(meaning)
         page.get_by_role("button", name="Run").first.click()
-        page.get_by_role("tab", name="Answer").wait_for()
+        page.get_by_role("tab", name="Response").wait_for()
     _take(page, "functions")
 
     page.goto(f"{explorer}/graphql")
