@@ -97,14 +97,19 @@ def test_the_answer_leads_to_its_call(api_page: Page) -> None:
     expect(api_page).to_have_url(re.compile(r"/explorer/calls/\w+$"))
 
 
+def take_option(page: Page, name: str) -> None:
+    """Choose what the editor offers."""
+    option = page.get_by_role("option", name=re.compile(name))
+    option.wait_for()
+    page.wait_for_timeout(200)  # a list that has just opened does not take keys yet
+    page.keyboard.press("Enter")
+    expect(option).to_have_count(0)
+
+
 def test_the_schema_completes_what_is_typed(api_page: Page) -> None:
     editor(api_page, "GraphQL").click()
     api_page.keyboard.type("{ sayH")
-    option = api_page.get_by_role("option", name=re.compile("sayHello"))
-    expect(option).to_be_visible()
-    # A list that has just appeared takes no keys yet.
-    api_page.wait_for_timeout(200)
-    api_page.keyboard.press("Enter")
+    take_option(api_page, "sayHello")
     expect(editor(api_page, "GraphQL")).to_have_text("{ sayHello}")
     run(api_page)
     expect(answer(api_page)).to_contain_text("Hello, World!")
@@ -114,13 +119,9 @@ def test_the_names_and_values_of_variables_are_completed(api_page: Page) -> None
     write(api_page, "GraphQL", PERSON)
     write(api_page, "Variables", "")
     api_page.keyboard.type('{ "mo')
-    api_page.get_by_role("option", name=re.compile("mood")).wait_for()
-    api_page.keyboard.press("Enter")
-    # What is typed while one list closes opens no other.
-    expect(api_page.get_by_role("option", name=re.compile("mood"))).to_have_count(0)
+    take_option(api_page, "mood")
     api_page.keyboard.type('"HA', delay=50)
-    api_page.get_by_role("option", name=re.compile("HAPPY")).wait_for()
-    api_page.keyboard.press("Enter")
+    take_option(api_page, "HAPPY")
     expect(editor(api_page, "Variables")).to_have_text('{ "mood": "HAPPY"}')
 
 
